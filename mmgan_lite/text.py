@@ -190,7 +190,7 @@ def _write(form, said, count):
         width = max(len(phrase.split()) for phrase in phrases)
         table = np.zeros((len(FACTS[fact]) + 1, width), "int32")  # the last row serves level -1: nothing said
         for level, phrase in words.items() if words else ((slice(None), phrases[0]),):
-            table[level, : len(phrase.split())] = [DIGITS._token[word] for word in phrase.split()]
+            table[level, : len(phrase.split())] = [DIGITS.token(word) for word in phrase.split()]
         columns.append(table[said[fact]])
     wide = np.concatenate(columns, 1) if count else np.zeros((0, MAX_WORDS), "int32")
     packed = np.take_along_axis(wide, np.argsort(wide == 0, axis=1, kind="stable"), 1)
