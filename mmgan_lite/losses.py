@@ -1,0 +1,248 @@
+"""What the players minimise: cross-entropies, adversarial pairs, penalties and the contrastive loss.
+
+Four rules hold in the whole file.
+
+- Always real, then fake.
+- Logits in, never probabilities: `softplus` stays finite where `log(sigmoid(x))` overflows, at logits of ±1000 too.
+- Every loss is a scalar, the mean over the batch, in the dtype of the logits.
+- `mismatched_logits` judge real samples beside a wrong condition (Reed et al. 2016). They are fakes of another kind and
+  share the fakes' half of the loss: half of its weight for the generator's samples, half for the mismatched pairs.
+
+Each adversarial loss is a pair of plain functions, and a name for the pair:
+`discriminator_loss, generator_loss = losses.hinge`. One's own is as short:
+`AdversarialLoss(my_discriminator_loss, my_generator_loss)`. Notebook 03 draws them all.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+
+def binary_cross_entropy(labels, logits):
+    """Cross-entropy of yes-or-no labels, stable at any logit.
+
+    Since 1 - sigmoid(x) = sigmoid(-x) and -log sigmoid(x) = softplus(-x), no logarithm of a rounded zero is ever taken.
+
+    Args:
+        labels: array in [0, 1], any shape; 1 for real, 0 for fake.
+        logits: float array of the same shape.
+
+    Returns:
+        Scalar, the mean over all elements.
+
+    Raises:
+        ValueError: if the shapes differ; broadcasting would pair every label with every logit.
+
+    >>> float(binary_cross_entropy([1.0, 0.0], [1000.0, -1000.0]))
+    0.0
+    """
+    logits = ops.convert_to_tensor(logits)
+    labels = ops.cast(labels, logits.dtype)
+    _check_paired("labels", labels, "logits", logits)
+    return ops.mean(labels * ops.softplus(-logits) + (1 - labels) * ops.softplus(logits))
+
+
+# Adversarial pairs. Logits: float (batch, 1), or any shape with the batch first.
+
+
+class AdversarialLoss(NamedTuple):
+    """A pair of functions: `discriminator_loss(real_logits, fake_logits, mismatched_logits=None)` and
+    `generator_loss(fake_logits, real_logits=None)`, each returning a scalar to minimise."""
+
+    discriminator_loss: Callable
+    generator_loss: Callable
+
+
+def minimax_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+    """-log D(real) - log(1 - D(fake)), where D = sigmoid(logits). Source: Goodfellow et al. 2014, eq. 1.
+
+    The best discriminator of two known densities reaches log 4 - 2 JSD(real, fake).
+    """
+    return ops.mean(ops.softplus(-real_logits)) + _mean_over_fakes(ops.softplus, fake_logits, mismatched_logits)
+
+
+def minimax_generator_loss(fake_logits, real_logits=None):
+    """log(1 - D(fake)): the same game from the other side. Its slope dies where D is sure that a sample is fake."""
+    return -ops.mean(ops.softplus(fake_logits))
+
+
+def non_saturating_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+    """The minimax discriminator's loss: only the generator's differs. Source: Goodfellow et al. 2014, section 3."""
+    return minimax_discriminator_loss(real_logits, fake_logits, mismatched_logits)
+
+
+def non_saturating_generator_loss(fake_logits, real_logits=None):
+    """-log D(fake): steepest where `minimax_generator_loss` is flat."""
+    return ops.mean(ops.softplus(-fake_logits))
+
+
+def least_squares_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+    """(real - 1)² / 2 + fake² / 2: real towards 1, fake towards 0. Source: Mao et al. 2017, eq. 9."""
+    fake_term = _mean_over_fakes(ops.square, fake_logits, mismatched_logits)
+    return (ops.mean(ops.square(real_logits - 1)) + fake_term) / 2
+
+
+def least_squares_generator_loss(fake_logits, real_logits=None):
+    """(fake - 1)² / 2: it pulls from both sides, so samples that D trusts too much are pulled back as well."""
+    return ops.mean(ops.square(fake_logits - 1)) / 2
+
+
+def hinge_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+    """max(0, 1 - real) + max(0, 1 + fake): whoever is beyond the margin counts no more. Source: Lim & Ye 2017."""
+    fake_term = _mean_over_fakes(lambda logits: ops.relu(1 + logits), fake_logits, mismatched_logits)
+    return ops.mean(ops.relu(1 - real_logits)) + fake_term
+
+
+def hinge_generator_loss(fake_logits, real_logits=None):
+    """-fake: the margin is the discriminator's alone."""
+    return -ops.mean(fake_logits)
+
+
+def wasserstein_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+    """fake - real: it has no floor, so hold the slopes with `gradient_penalty`. Source: Arjovsky et al. 2017."""
+    return _mean_over_fakes(lambda logits: logits, fake_logits, mismatched_logits) - ops.mean(real_logits)
+
+
+def wasserstein_generator_loss(fake_logits, real_logits=None):
+    """-fake: move the samples to where the critic's score is higher."""
+    return -ops.mean(fake_logits)
+
+
+def relativistic_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+    """-log sigmoid(real - fake): within each pair, real must score higher. Only differences count.
+
+    With mismatched pairs, each real logit is paired twice, with its fake and with its mismatched one, half a weight
+    each. ValueError if the batches differ in shape. Source: Jolicoeur-Martineau 2019; R3GAN, Huang et al. 2024.
+    """
+
+    def pair_loss(lower_logits):
+        _check_paired("real_logits", real_logits, "fake or mismatched logits", lower_logits)
+        return ops.softplus(lower_logits - real_logits)
+
+    return _mean_over_fakes(pair_loss, fake_logits, mismatched_logits)
+
+
+def relativistic_generator_loss(fake_logits, real_logits=None):
+    """-log sigmoid(fake - real): within each pair, fake must score higher. ValueError without `real_logits`."""
+    if real_logits is None:
+        raise ValueError(
+            "The relativistic generator is measured against real samples; pass D's logits of as many real ones as "
+            "real_logits=. Received: real_logits=None"
+        )
+    _check_paired("fake_logits", fake_logits, "real_logits", real_logits)
+    return ops.mean(ops.softplus(real_logits - fake_logits))
+
+
+minimax = AdversarialLoss(minimax_discriminator_loss, minimax_generator_loss)
+non_saturating = AdversarialLoss(non_saturating_discriminator_loss, non_saturating_generator_loss)
+least_squares = AdversarialLoss(least_squares_discriminator_loss, least_squares_generator_loss)
+hinge = AdversarialLoss(hinge_discriminator_loss, hinge_generator_loss)
+wasserstein = AdversarialLoss(wasserstein_discriminator_loss, wasserstein_generator_loss)
+relativistic = AdversarialLoss(relativistic_discriminator_loss, relativistic_generator_loss)
+
+
+# Penalties hold the discriminator's slopes. All take (discriminator, real, fake, condition), so that one can stand for
+# another, and return a bare mean: the weight (gamma / 2 for R1 and R2, 10 for the gradient penalty) belongs to the
+# training step. `discriminator` is any function of [sample, condition]; samples are float (batch, ...), text as one-hot
+# vectors. A slope is each example's own, so the discriminator must not mix examples: no batch normalisation.
+
+
+def r1(discriminator, real, fake, condition):
+    """E|∇D|² at real samples: no slope where the data lie, so D can come to rest. Source: Mescheder et al. 2018."""
+    return ops.mean(_squared_slopes(discriminator, real, condition))
+
+
+def r2(discriminator, real, fake, condition):
+    """E|∇D|² at fake samples: the mirror image of `r1`. Source: Mescheder et al. 2018."""
+    return ops.mean(_squared_slopes(discriminator, fake, condition))
+
+
+def r1_r2(discriminator, real, fake, condition):
+    """`r1` + `r2`: what the relativistic pair needs in order to converge. Source: R3GAN, Huang et al. 2024."""
+    return r1(discriminator, real, fake, condition) + r2(discriminator, real, fake, condition)
+
+
+def gradient_penalty(discriminator, real, fake, condition, seed=None):
+    """E(|∇D| - 1)² at random points between real and fake: a slope of 1 on the way. Source: Gulrajani et al. 2017.
+
+    Args:
+        discriminator, condition: as for `r1`.
+        real, fake: float arrays of the same shape (batch, ...).
+        seed: a `keras.random.SeedGenerator`, which draws new points at every step, in a `tf.function` too; to hand it
+            to a training step: `functools.partial(losses.gradient_penalty, seed=keras.random.SeedGenerator(0))`. None
+            means Keras's own generator, which `keras.utils.set_random_seed` sets; an int draws the same points always.
+
+    Raises:
+        ValueError: if `real` and `fake` differ in shape.
+    """
+    real, fake = ops.convert_to_tensor(real), ops.convert_to_tensor(fake)
+    _check_paired("real", real, "fake", fake)
+    share_shape = (ops.shape(real)[0],) + (1,) * (len(real.shape) - 1)  # one share an example, the same for each pixel
+    share = keras.random.uniform(share_shape, dtype=real.dtype, seed=seed)
+    squared = _squared_slopes(discriminator, share * real + (1 - share) * fake, condition)
+    slopes = ops.sqrt(squared + 1e-12)  # a bare square root has an infinite slope at 0, and NaN would spread from there
+    return ops.mean(ops.square(slopes - 1))
+
+
+def contrastive(a, b, temperature, targets=None):
+    """Symmetric cross-entropy over the batch: row i of `a` shall find row i of `b` among all rows, and the reverse.
+
+    Args:
+        a, b: float (batch, embed_dim), unit vectors of two senses; row i of both tells of example i.
+        temperature: positive scalar that divides the cosines; for a learnt one pass `ops.exp(log_temperature)`.
+        targets: non-negative (batch, batch), how well a_i and b_j go together; None means the identity. The rows are
+            normalised to sum to 1 for a → b, the columns for b → a; an all-zero row or column adds nothing.
+
+    Returns:
+        Scalar, the mean of both directions; log(batch) where the vectors tell nothing apart.
+
+    Raises:
+        ValueError: if `a` and `b` differ in shape or a plain-number temperature is not positive.
+
+    Source: Radford et al. 2021 (CLIP), figure 3. Notebook 06.
+    """
+    a, b = ops.convert_to_tensor(a), ops.convert_to_tensor(b)
+    _check_paired("a", a, "b", b)
+    if isinstance(temperature, int | float) and temperature <= 0:
+        raise ValueError(f"temperature must be positive; CLIP starts at 0.07. Received: temperature={temperature}")
+    logits = ops.matmul(a, ops.transpose(b)) / temperature  # (batch, batch): how alike a_i and b_j are
+    targets = ops.eye(ops.shape(a)[0], dtype=a.dtype) if targets is None else ops.cast(targets, a.dtype)
+    return (_row_cross_entropy(targets, logits) + _row_cross_entropy(ops.transpose(targets), ops.transpose(logits))) / 2
+
+
+def _row_cross_entropy(targets, logits):
+    """Mean over rows of the cross-entropy of softmax(logits) against the normalised targets, both (batch, batch)."""
+    shares = ops.divide_no_nan(targets, ops.sum(targets, axis=1, keepdims=True))
+    return -ops.mean(ops.sum(shares * ops.log_softmax(logits, axis=1), axis=1))
+
+
+def _mean_over_fakes(term, fake_logits, mismatched_logits):
+    """Mean of `term` over the fakes; mismatched pairs, where there are any, carry half of its weight."""
+    if mismatched_logits is None:
+        return ops.mean(term(fake_logits))
+    return (ops.mean(term(fake_logits)) + ops.mean(term(mismatched_logits))) / 2
+
+
+def _squared_slopes(discriminator, sample, condition):
+    """|∇D|² of each example with respect to its sample, float (batch,)."""
+    sample = ops.convert_to_tensor(sample)
+    if not sample.dtype.is_floating:
+        raise ValueError(f"Penalties differentiate by the samples; pass floats. Received: dtype={sample.dtype.name}")
+    with tf.GradientTape() as tape:
+        tape.watch(sample)
+        logits = discriminator([sample, condition])
+    # The tape sums the logits; an example's own slope comes out because no other example's logit depends on it.
+    slopes = tape.gradient(logits, sample, unconnected_gradients="zero")  # (batch, ...)
+    return ops.sum(ops.square(slopes), axis=tuple(range(1, len(sample.shape))))
+
+
+def _check_paired(first_name, first, second_name, second):
+    """Both must have one shape, or broadcasting would quietly compare all with all."""
+    if not tf.TensorShape(first.shape).is_compatible_with(second.shape):
+        raise ValueError(
+            f"{first_name} and {second_name} are compared one by one; give them the same shape. "
+            f"Received: {tuple(first.shape)} and {tuple(second.shape)}"
+        )
