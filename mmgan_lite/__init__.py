@@ -12,9 +12,10 @@ import sys
 __version__ = "0.1.0"
 
 _MODULES = (
-    "text", "speech", "image", "data", "losses", "metrics", "embedders", "generators", "discriminators", "training",
-    "model", "runs", "judges", "plots", "callbacks", "widgets",
+    "text", "speech", "image", "files", "data", "losses", "metrics", "embedders", "generators", "discriminators",
+    "training", "model", "runs", "judges", "plots", "callbacks", "widgets",
 )  # fmt: skip
+_LIGHT = ("text", "image", "files")  # need no TensorFlow: the command line refuses a bad file name without it
 
 _NAMES = {
     "load_digits": "data",
@@ -67,7 +68,8 @@ def __getattr__(name):
     """Import the module that holds `name` when it is first asked for (PEP 562)."""
     if name not in _NAMES and name not in _MODULES:
         raise AttributeError(f"module 'mmgan_lite' has no attribute {name!r}; see dir(mmgan_lite)")
-    _import_tensorflow()
+    if name not in _LIGHT:
+        _import_tensorflow()
     module = importlib.import_module(f"mmgan_lite.{_NAMES.get(name, name)}")
     return module if name in _MODULES else globals().setdefault(name, getattr(module, name))
 

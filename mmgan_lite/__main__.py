@@ -1,0 +1,147 @@
+"""The command line: `python -m mmgan_lite lab | train | generate | evaluate`.
+
+Heavy imports stand inside the commands, so that `--help` answers at once and a mistake in the arguments is told before
+TensorFlow loads.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LAB_CONFIG = Path(__file__).parent / "jupyter"
+FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
+DEFAULT_MINUTES = 5.0
+
+
+def main(argv=None):
+    """Run one command; returns the exit status. A mistake is told in one line, without a traceback."""
+    parser = _parser()
+    args, rest = parser.parse_known_args(argv)
+    if rest and args.command is not lab:
+        parser.error(f"unknown arguments; see --help. Received: {' '.join(rest)}")
+    try:
+        return args.command(args, rest) or 0
+    except (ValueError, OSError) as error:
+        if sys.flags.dev_mode:  # python -X dev -m mmgan_lite …: the whole traceback
+            raise
+        print(f"mmgan_lite: error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130  # what a shell expects of a program stopped by Ctrl-C
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m mmgan_lite", description="Text, image and speech in one space.")
+    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate")
+
+    command = commands.add_parser("lab", help="open the first notebook; further options go to JupyterLab")
+    command.set_defaults(command=lab)
+
+    command = commands.add_parser("train", help="train embedders and GANs, and save them in a folder")
+    command.add_argument("--out", metavar="RUN", default="run", help="folder of the run (default: run)")
+    command.add_argument("--data", metavar="PATH", help=".npz file or folder of your own; see data/README.md")
+    budget = command.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", metavar="M", type=float, help="time to train for (default: 5)")
+    budget.add_argument("--steps", metavar="N", type=_steps, help="instead: steps in all, or E+G as run.json records")
+    command.add_argument("--seed", metavar="S", type=int, default=0)
+    command.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    command.set_defaults(command=train)
+
+    command = commands.add_parser("generate", help="make samples from a prompt in one sense or several")
+    command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
+    command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
+    command.add_argument("--image", metavar="FILE", help=".png, .npy or .npz")
+    command.add_argument("--speech", metavar="FILE", help=".wav")
+    command.add_argument("--to", required=True, choices=("image", "speech", "text"), help="the sense to generate")
+    command.add_argument("--count", metavar="N", type=int, default=1)
+    command.add_argument("--seed", metavar="S", type=int)
+    command.add_argument("--out", metavar="FILE", required=True, help=".png, .wav, .txt or .npz")
+    command.set_defaults(command=generate)
+
+    command = commands.add_parser("evaluate", help="measure a run on the test split")
+    command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
+    command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written beside it")
+    command.set_defaults(command=evaluate)
+    return parser
+
+
+def _steps(text):
+    """`N` or `E+G`: embedder steps and GAN steps, as run.json records them."""
+    parts = tuple(int(part) for part in text.split("+"))
+    if len(parts) > 2:
+        raise ValueError(text)
+    return parts if len(parts) == 2 else parts[0]
+
+
+# ---- lab
+
+
+def lab(args, options):
+    """JupyterLab on the first notebook, on loopback and behind a random token."""
+    if not (ROOT / FIRST_NOTEBOOK).exists():
+        raise FileNotFoundError(f"the notebooks are missing; install with `pip install -e .`. Received: {ROOT}")
+    from jupyterlab.labapp import main as jupyterlab
+
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # kernel python3 is this Python, whatever lies in ~/.local
+    config = [str(LAB_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config)  # no pop-up about news; beside the user's own settings
+    given = {option.partition("=")[0] for option in options}
+    defaults = [option for option in _lab_defaults() if option.partition("=")[0] not in given]
+    return jupyterlab([*defaults, *options])
+
+
+def _lab_defaults():
+    yield "--ip=127.0.0.1"
+    yield f"--ServerApp.root_dir={ROOT}"
+    yield f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"  # stands in the printed address too, for --no-browser
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        yield "--allow-root"  # a container; JupyterLab refuses otherwise
+
+
+# ---- train, evaluate
+
+
+def train(args, _):
+    """Train for some minutes or steps; progress and results are the run's own."""
+    from mmgan_lite import runs
+
+    minutes = DEFAULT_MINUTES if args.minutes is None and args.steps is None else args.minutes
+    runs.train(args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume)
+
+
+def evaluate(args, _):
+    """Measure a run on the test split."""
+    from mmgan_lite import judges
+
+    judges.evaluate(args.run, out=args.out)
+
+
+# ---- generate
+
+
+def generate(args, _):
+    """Prompts from strings and files to samples in a file; what can be refused is refused before the run loads."""
+    from mmgan_lite import files
+
+    files.check_samples_path(args.out, args.to)
+    prompts = {}
+    if args.text is not None:
+        prompts["text"] = [args.text]
+    if args.image is not None:
+        prompts["image"] = files.read_images(args.image)
+    if args.speech is not None:
+        from mmgan_lite import speech
+
+        prompts["speech"] = speech.from_waveform(*files.read_wave(args.speech))[None]
+    if not prompts:
+        raise ValueError("give at least one of --text, --image, --speech. Received: no prompt")
+    from mmgan_lite import runs
+
+    samples = runs.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
+    files.write_samples(args.out, args.to, [sample for group in samples for sample in group])  # prompt after prompt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""Fixtures that several test files share."""
+
+import pytest
+
+import mmgan_lite as mm
+
+
+@pytest.fixture(scope="session")
+def pretrained():
+    """The shipped run; a test that changes it must work on a copy."""
+    return mm.load()

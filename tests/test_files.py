@@ -1,0 +1,155 @@
+"""Prompts are read from files, and samples written to them, as the endings say."""
+
+import wave
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from mmgan_lite import files, speech
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.uniform(-1, 1, (5, 6, 7, 1)).astype("float32")
+LOG_MELS = RNG.uniform(-1, 1, (2, 32, 32)).astype("float32")
+
+
+def write_wave(path, samples, width=2, channels=1, rate=8000):
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, width, rate, 0, "NONE", ""))
+        file.writeframes(samples.tobytes())
+    return path
+
+
+def test_grey_picture_has_no_channels_and_colour_has_three(tmp_path):
+    pixels = RNG.integers(0, 256, (6, 7, 4), dtype="uint8")
+    pixels[..., 3] = 255
+    for mode, shape in {"L": (6, 7), "LA": (6, 7), "1": (6, 7), "RGB": (6, 7, 3), "RGBA": (6, 7, 3)}.items():
+        Image.fromarray(pixels).convert(mode).save(tmp_path / "x.png")
+        assert files.read_image(tmp_path / "x.png").shape == shape, mode
+    assert np.array_equal(files.read_image(tmp_path / "x.png"), pixels[..., :3])
+
+
+def test_images_come_alike_from_all_three_endings(tmp_path):
+    pixels = RNG.integers(0, 256, (6, 7), dtype="uint8")
+    Image.fromarray(pixels).save(tmp_path / "x.png")
+    np.save(tmp_path / "x.npy", pixels)
+    np.savez(tmp_path / "x.npz", image=pixels[None])
+    for name in ("x.png", "x.npy", "x.npz"):
+        assert np.array_equal(files.read_images(tmp_path / name), pixels[None]), name
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "told"),
+    [("x.png", b"no picture", "picture file"), ("x.jpeg", b"", "png, .npy or .npz"), ("x.npy", b"no array", "allow_pickle")],
+)  # fmt: skip
+def test_files_that_hold_no_image_are_refused(tmp_path, name, raw, told):
+    (tmp_path / name).write_bytes(raw)
+    with pytest.raises(ValueError, match=told):
+        files.read_images(tmp_path / name)
+
+
+def test_archive_without_images_names_what_it_holds(tmp_path):
+    np.savez(tmp_path / "x.npz", picture=np.zeros(3))
+    with pytest.raises(ValueError, match=r"'image'.*Received: \['picture'\]"):
+        files.read_images(tmp_path / "x.npz")
+
+
+def test_pickled_arrays_are_not_opened(tmp_path):
+    np.save(tmp_path / "x.npy", np.array([{}]), allow_pickle=True)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        files.read_images(tmp_path / "x.npy")
+
+
+@given(st.lists(st.integers(-(2**15), 2**15 - 1), min_size=1, max_size=20), st.sampled_from([8000, 44100]))
+def test_sixteen_bits_are_read_exactly(tmp_path_factory, samples, rate):
+    path = write_wave(tmp_path_factory.mktemp("waves") / "x.wav", np.array(samples, "<i2"), rate=rate)
+    sound, read_rate = files.read_wave(path)
+    assert read_rate == rate and np.array_equal(sound * 2**15, samples)
+
+
+def test_eight_bits_are_unsigned(tmp_path):
+    sound, _ = files.read_wave(write_wave(tmp_path / "x.wav", np.array([0, 128, 192], "u1"), width=1))
+    assert sound.tolist() == [-1.0, 0.0, 0.5]
+
+
+def test_channels_are_averaged(tmp_path):
+    both = np.array([[2**14, 0], [-(2**14), -(2**14)]], "<i2")  # (samples, channels)
+    sound, _ = files.read_wave(write_wave(tmp_path / "x.wav", both, channels=2))
+    assert sound.tolist() == [0.25, -0.5]
+
+
+@pytest.mark.parametrize("raw", [b"", b"RIFF", b"no sound at all"])
+def test_files_that_hold_no_sound_are_refused(tmp_path, raw):
+    (tmp_path / "x.wav").write_bytes(raw)
+    with pytest.raises(ValueError, match="8 or 16-bit PCM"):
+        files.read_wave(tmp_path / "x.wav")
+
+
+def test_other_depths_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="of 32 bits"):
+        files.read_wave(write_wave(tmp_path / "x.wav", np.zeros(4, "<i4"), width=4))
+
+
+@pytest.mark.parametrize(("sense", "name"), [("image", "x.wav"), ("speech", "x.png"), ("text", "x.npz"), ("text", "x")])
+def test_endings_that_do_not_fit_are_refused(tmp_path, sense, name):
+    with pytest.raises(ValueError, match=f"{sense} is written to a file that ends in"):
+        files.write_samples(tmp_path / name, sense, [])
+    assert not list(tmp_path.iterdir())
+
+
+def test_missing_folder_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match="make the folder"):
+        files.check_samples_path(tmp_path / "none" / "x.png", "image")
+
+
+def test_gallery_shows_every_image_enlarged(tmp_path):
+    files.write_samples(tmp_path / "x.png", "image", IMAGES)
+    sheet = files.read_image(tmp_path / "x.png")
+    assert sheet.shape == (2 * 6 * 4, 3 * 7 * 4)  # five images in two rows of three
+    fifth = sheet[24:, 28:56]
+    assert np.array_equal(fifth[::4, ::4], np.round((IMAGES[4, ..., 0] + 1) * 127.5))
+    assert not sheet[24:, 56:].any()
+
+
+def test_gallery_of_colours(tmp_path):
+    files.write_samples(tmp_path / "x.png", "image", IMAGES.repeat(3, -1))
+    assert files.read_image(tmp_path / "x.png").shape == (48, 84, 3)
+
+
+def test_archive_of_images_is_a_prompt_again(tmp_path):
+    files.write_samples(tmp_path / "x.NPZ", "image", IMAGES)  # an ending in capitals is an ending
+    again = files.read_images(tmp_path / "x.NPZ")
+    assert again.dtype == "uint8" and again.shape == (5, 6, 7)
+
+
+def test_sounds_are_written_one_after_another(tmp_path):
+    files.write_samples(tmp_path / "x.wav", "speech", LOG_MELS)
+    sound, rate = files.read_wave(tmp_path / "x.wav")
+    assert rate == speech.SAMPLE_RATE and sound.shape == (2 * speech.SAMPLES,)
+    np.testing.assert_allclose(sound, speech.to_waveform(LOG_MELS).reshape(-1), atol=1e-4)
+
+
+def test_archive_of_sounds_holds_samples_and_their_rate(tmp_path):
+    files.write_samples(tmp_path / "x.npz", "speech", LOG_MELS)
+    with np.load(tmp_path / "x.npz") as archive:
+        assert archive["speech"].dtype == "int16" and archive["speech"].shape == (2, speech.SAMPLES)
+        assert archive["sample_rate"] == speech.SAMPLE_RATE
+
+
+def test_captions_stand_a_line_each(tmp_path):
+    files.write_samples(tmp_path / "x.txt", "text", ["a three", "zwölf"])
+    assert (tmp_path / "x.txt").read_bytes() == "a three\nzwölf\n".encode()
+
+
+def test_failed_write_leaves_the_old_file_and_no_litter(tmp_path):
+    (tmp_path / "x.txt").write_text("old")
+    with pytest.raises(RuntimeError):
+        files.write_whole(tmp_path / "x.txt", fail)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def fail(file):
+    file.write(b"half")
+    raise RuntimeError
