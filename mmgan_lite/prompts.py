@@ -1,0 +1,99 @@
+"""Prompts: what a person hands to `generate`, checked and brought into the form that the networks take."""
+
+import warnings
+
+import numpy as np
+
+from mmgan_lite import image
+
+IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
+SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
+_ROUNDING = 1e-4  # how far outside [-1, 1] a float may lie
+
+
+def check(prompts, embedders, vocabulary):
+    """Prompts as a person has them to batches as the embedders take them.
+
+    Args:
+        prompts: {modality: n prompts}, one modality or several for the same n things. Text: a list of captions.
+            Images: uint8 in 0..255, or float in [-1, 1], (n, h, w) or (n, h, w, c). Speech: log-mel, float in [-1, 1],
+            (n, frames, mels). A single prompt may stand without its list.
+        embedders: {modality: keras.Model}; their input shapes are the sizes that fit.
+        vocabulary: A `text.Vocabulary`.
+
+    Returns:
+        {modality: float32 (n, …)} in the order of `embedders`: one-hot words, images and log-mels in [-1, 1].
+
+    Raises:
+        ValueError: for prompts that make no sense; the remedy is named.
+    """
+    if not isinstance(prompts, dict) or not prompts:
+        raise ValueError(f'give {{modality: n prompts}}, such as {{"text": ["a thin three"]}}. Received: {prompts!r}')
+    for modality in prompts:
+        if modality not in embedders:
+            raise ValueError(f"a modality must be one of {', '.join(embedders)}. Received: {modality!r}")
+    checked = {}
+    for modality in [m for m in embedders if m in prompts]:
+        given, shape = prompts[modality], embedders[modality].input_shape[1:]
+        checked[modality] = _captions(given, vocabulary) if modality == "text" else _SENSES[modality](given, shape)
+    counts = {modality: len(x) for modality, x in checked.items()}
+    if len(set(counts.values())) > 1:
+        raise ValueError(f"give every modality as many prompts, for the same things in order. Received: {counts}")
+    return checked
+
+
+def _captions(given, vocabulary):
+    """Strings to one-hot words, float32 (n, max_words, vocabulary)."""
+    try:
+        captions = [given] if isinstance(given, str) else list(given)
+    except TypeError:
+        raise ValueError(f'text must be a list of captions, ["a thin three"]. Received: {given!r}') from None
+    if not captions:
+        raise ValueError('give at least one caption, such as "a thin three". Received: no text prompt')
+    return np.eye(len(vocabulary), dtype="float32")[vocabulary.encode(captions)]
+
+
+def _images(given, shape):
+    x = _samples("image", given, shape, "resize it")
+    if x.dtype.kind in "ui":
+        if x.min() < 0 or x.max() > 255:
+            raise ValueError(f"whole-number pixels must be in 0..255. Received: image from {x.min()} to {x.max()}")
+        return image.scale(x)
+    _check_range("image", x, IMAGE_REMEDY)
+    if x.min() >= 0:  # every picture with a dark place in it has values below 0
+        told = f"image is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
+        warnings.warn(told, UserWarning, stacklevel=5)  # the line that called `generate`
+    return x.astype("float32")
+
+
+def _log_mels(given, shape):
+    x = _samples("speech", given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}")
+    _check_range("speech", x, SPEECH_REMEDY)
+    return x.astype("float32")
+
+
+_SENSES = {"image": _images, "speech": _log_mels}
+
+
+def _samples(name, given, shape, remedy):
+    """Numbers (n, *shape); a single sample, or a last axis of length 1 that was left out, is put right."""
+    try:
+        x = np.asarray(given)
+    except ValueError:  # ragged
+        raise ValueError(f"{name} prompts must all be {shape}; {remedy}. Received: several shapes") from None
+    if x.dtype.kind not in "uif":
+        raise ValueError(f"{name} must be an array of real numbers. Received: dtype={x.dtype}")
+    if not x.size:
+        raise ValueError(f"give at least one {name} of shape {shape}. Received: shape={x.shape}")
+    for known in (shape, shape[:-1]) if shape[-1] == 1 else (shape,):
+        if known in (x.shape, x.shape[1:]):
+            return x.reshape(-1, *shape)
+    sizes = ", ".join(map(str, shape))
+    raise ValueError(f"{name} must be (n, {sizes}); {remedy}. Received: shape={x.shape}")
+
+
+def _check_range(name, x, remedy):
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name} must be finite; replace NaN and infinity. Received: {x[~np.isfinite(x)][0]}")
+    if np.abs(x).max() > 1 + _ROUNDING:
+        raise ValueError(f"{name} must be in [-1, 1]; {remedy}. Received: min={x.min():.6g}, max={x.max():.6g}")

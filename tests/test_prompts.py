@@ -1,0 +1,184 @@
+"""What a person hands to `generate`: every sensible form is understood, and nonsense gets an answer that helps."""
+
+import inspect
+import warnings
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from mmgan_lite import image, prompts, text
+
+WORDS = len(text.DIGITS)
+# `check` asks an embedder for nothing but its input shape
+EMBEDDERS = {
+    "text": SimpleNamespace(input_shape=(None, text.MAX_WORDS, WORDS)),
+    "image": SimpleNamespace(input_shape=(None, 28, 28, 1)),
+    "speech": SimpleNamespace(input_shape=(None, 32, 32)),
+}
+COLOUR = {"image": SimpleNamespace(input_shape=(None, 8, 9, 3))}
+RNG = np.random.default_rng(0)
+PIXELS = RNG.integers(0, 256, (2, 28, 28), "uint8")
+IMAGES = image.scale(PIXELS)[..., None]
+LOG_MELS = RNG.uniform(-1, 1, (2, 32, 32)).astype("float32")
+
+
+def check(given, embedders=EMBEDDERS):
+    return prompts.check(given, embedders, text.DIGITS)
+
+
+def test_captions_become_one_hot_words():
+    x = check({"text": ["a thin three", "nine"]})["text"]
+    assert x.dtype == "float32" and x.shape == (2, text.MAX_WORDS, WORDS)
+    assert set(np.unique(x)) == {0, 1} and (x.sum(-1) == 1).all()
+    assert text.decode(x.argmax(-1)) == ["a thin three", "nine"]
+
+
+@pytest.mark.parametrize("captions", ["a thin three", ("a thin three",), np.array(["a thin three"])], ids=str)
+def test_one_caption_may_stand_in_any_list_or_none(captions):
+    assert text.decode(check({"text": captions})["text"].argmax(-1)) == ["a thin three"]
+
+
+SAME_IMAGES = {
+    "uint8": PIXELS,
+    "uint8 with a channel": PIXELS[..., None],
+    "int64": PIXELS.astype("int64"),
+    "lists": PIXELS.tolist(),
+    "list of arrays": list(PIXELS),
+    "float": IMAGES,
+    "float without a channel": IMAGES[..., 0],
+    "float64": IMAGES.astype("float64"),
+}
+
+
+@pytest.mark.parametrize("form", SAME_IMAGES)
+def test_every_form_of_the_same_images_gives_the_same_batch(form):
+    x = check({"image": SAME_IMAGES[form]})["image"]
+    assert x.dtype == "float32" and np.array_equal(x, IMAGES)
+
+
+@pytest.mark.parametrize("single", [PIXELS[0], PIXELS[0][..., None], IMAGES[0], IMAGES[0, ..., 0]], ids=np.shape)
+def test_a_single_image_is_a_batch_of_one(single):
+    assert np.array_equal(check({"image": single})["image"], IMAGES[:1])
+
+
+def test_a_single_sound_is_a_batch_of_one():
+    assert np.array_equal(check({"speech": LOG_MELS[0]})["speech"], LOG_MELS[:1])
+
+
+def test_colour_images_keep_their_channels():
+    pixels = RNG.integers(0, 256, (4, 8, 9, 3), "uint8")
+    assert np.array_equal(check({"image": pixels}, COLOUR)["image"], image.scale(pixels))
+    assert check({"image": pixels[0]}, COLOUR)["image"].shape == (1, 8, 9, 3)
+    with pytest.raises(ValueError, match=r"must be \(n, 8, 9, 3\)"):
+        check({"image": pixels[..., 0]}, COLOUR)
+
+
+def test_senses_come_back_in_the_order_of_the_embedders():
+    x = check({"speech": LOG_MELS, "text": ["one", "two"], "image": IMAGES})
+    assert list(x) == ["text", "image", "speech"] and {len(batch) for batch in x.values()} == {2}
+
+
+def test_floats_nowhere_below_zero_draw_a_warning_that_names_the_remedy():
+    with pytest.warns(UserWarning, match=r"\[0, 1\] was likely meant.*image.scale.*x \* 2 - 1"):
+        check({"image": (IMAGES + 1) / 2})
+
+
+def test_the_warning_points_at_the_line_that_called_generate():
+    def generate(given):  # as in the model: `generate` calls `embed`, and that calls `prompts.check`
+        return check(given)
+
+    with pytest.warns(UserWarning) as caught:
+        line, _ = inspect.currentframe().f_lineno, generate({"image": (IMAGES + 1) / 2})
+    assert (caught[0].filename, caught[0].lineno) == (__file__, line)
+
+
+@pytest.mark.parametrize("images", [IMAGES, PIXELS], ids=["float", "uint8"])
+def test_images_in_range_draw_no_warning(images):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check({"image": images})
+
+
+def spoilt(x, value):
+    x = x.copy()
+    x.flat[5] = value
+    return x
+
+
+REFUSED = [
+    ({}, r"give \{modality: n prompts\}"),
+    ("a thin three", r"give \{modality: n prompts\}.*Received: 'a thin three'"),
+    (["a thin three"], r"give \{modality: n prompts\}"),
+    ({"smell": ["roses"]}, r"one of text, image, speech\. Received: 'smell'"),
+    ({"text": []}, "at least one caption"),
+    ({"text": [""]}, "the caption is empty"),
+    ({"text": "?!"}, "the caption is empty"),
+    ({"text": None}, r"list of captions.*Received: None"),
+    ({"text": 3}, r"list of captions.*Received: 3"),
+    ({"text": [3]}, r"must be a string\. Received: int"),
+    ({"text": [["one"], ["two"]]}, r"must be a string\. Received: list"),
+    ({"text": ["a thin tree"]}, r"unknown word; known and near: .*three.*Received: 'tree'"),
+    ({"text": ["a " * 16]}, r"at most 15 words.*Received: 16"),
+    ({"image": []}, "at least one image"),
+    ({"image": np.zeros((0, 28, 28))}, "at least one image"),
+    ({"image": PIXELS[:, :14]}, r"image must be \(n, 28, 28, 1\); resize it\. Received: shape=\(2, 14, 28\)"),
+    ({"image": np.zeros((2, 28, 28, 3), "uint8")}, r"Received: shape=\(2, 28, 28, 3\)"),
+    ({"image": np.zeros((1, 2, 28, 28, 1), "uint8")}, r"Received: shape=\(1, 2, 28, 28, 1\)"),
+    ({"image": np.uint8(3)}, r"Received: shape=\(\)"),
+    ({"image": [PIXELS[0], PIXELS[0][:14]]}, r"must all be \(28, 28, 1\).*several shapes"),
+    ({"image": "three.png"}, "array of real numbers"),
+    ({"image": None}, "array of real numbers. Received: dtype=object"),
+    ({"image": PIXELS > 127}, "Received: dtype=bool"),
+    ({"image": IMAGES.astype("complex64")}, "Received: dtype=complex64"),
+    ({"image": IMAGES.astype(object)}, "Received: dtype=object"),
+    ({"image": PIXELS.astype("int64") * 2}, r"must be in 0\.\.255\. Received: image from 0 to 510"),
+    ({"image": PIXELS.astype("int64") - 1}, r"must be in 0\.\.255\. Received: image from -1 to 254"),
+    ({"image": PIXELS.astype("float32")}, r"in \[-1, 1\]; call image.scale.*max=255"),
+    ({"image": spoilt(IMAGES, np.nan)}, "must be finite.*Received: nan"),
+    ({"image": spoilt(IMAGES, -np.inf)}, "must be finite.*Received: -inf"),
+    ({"speech": np.zeros(8000, "int16")}, r"speech\.from_waveform.*Received: shape=\(8000,\)"),
+    ({"speech": np.zeros((2, 8000), "float32")}, r"speech\.from_waveform.*Received: shape=\(2, 8000\)"),
+    ({"speech": LOG_MELS[None]}, r"Received: shape=\(1, 2, 32, 32\)"),
+    ({"speech": LOG_MELS * 80}, r"in \[-1, 1\].*speech\.from_waveform"),
+    ({"speech": spoilt(LOG_MELS, np.nan)}, "must be finite"),
+    ({"speech": LOG_MELS * 1j}, "Received: dtype=complex64"),
+    ({"text": ["one"], "image": PIXELS}, r"as many prompts.*Received: \{'text': 1, 'image': 2\}"),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), REFUSED, ids=range(len(REFUSED)))
+def test_nonsense_is_refused_by_a_message_that_helps(given, message):
+    with pytest.raises(ValueError, match=message) as error:
+        check(given)
+    assert "Received: " in str(error.value)
+
+
+types = st.one_of(hnp.integer_dtypes(), hnp.unsigned_integer_dtypes(), hnp.floating_dtypes(), hnp.boolean_dtypes())
+shapes = st.one_of(hnp.array_shapes(max_dims=4, max_side=3), st.sampled_from([(28, 28), (2, 28, 28, 1), (32, 32)]))
+anything = hnp.arrays(types, shapes)
+
+
+@given(st.sampled_from(["image", "speech"]), anything)
+@pytest.mark.filterwarnings("ignore:image is nowhere below 0")
+def test_any_array_gives_a_good_batch_or_a_value_error(sense, array):
+    try:
+        x = check({sense: array})[sense]
+    except ValueError as error:
+        assert "Received: " in str(error)
+    else:
+        assert x.dtype == "float32" and x.shape[1:] == EMBEDDERS[sense].input_shape[1:]
+        assert np.abs(x).max() <= 1.001
+
+
+@given(st.text())
+def test_any_string_gives_words_or_a_value_error(caption):
+    try:
+        x = check({"text": caption})["text"]
+    except ValueError as error:
+        assert "Received: " in str(error)
+    else:
+        assert x.shape == (1, text.MAX_WORDS, WORDS)
