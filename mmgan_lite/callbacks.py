@@ -1,0 +1,264 @@
+"""Callbacks of both stages: sample grid, history, progress, stop on request. Each goes into any Keras `fit`."""
+
+import csv
+import io
+import math
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from mmgan_lite import files, plots
+
+
+class StopOnRequest(keras.callbacks.Callback):
+    """Ends the training after the step in which somebody sets the event; what was learnt stays.
+
+    Args:
+        event: A `threading.Event`, which a Stop button in another thread may set.
+    """
+
+    def __init__(self, event):
+        super().__init__()
+        self.event = event
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.event.is_set():
+            self.model.stop_training = True
+
+
+class HistoryCSV(keras.callbacks.Callback):
+    """Writes the losses into a file while the training runs: a row each `every` steps, the mean over these steps.
+
+    Columns are "step", "seconds" and the losses; the two stages have different losses, so cells may be empty.
+
+    Args:
+        path: The file.
+        every: Steps a row.
+        append: Go on after the last row of the file, where there is one; otherwise begin a new file.
+    """
+
+    def __init__(self, path, every=20, append=False):
+        super().__init__()
+        self.path, self.every = Path(path), every
+        self.rows = _read_rows(self.path) if append and self.path.exists() else []
+        self.step = int(self.rows[-1]["step"]) if self.rows else 0
+        self._before = float(self.rows[-1]["seconds"]) if self.rows else 0.0
+        self._start, self._waiting = None, []
+
+    def on_train_begin(self, logs=None):
+        self._start = self._start or time.perf_counter()
+        self._waiting = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1
+        self._waiting.append(logs)
+        if len(self._waiting) == self.every:
+            self._write()
+
+    def on_train_end(self, logs=None):
+        if self._waiting:
+            self._write()
+
+    def _write(self):
+        means = {name: np.mean([losses[name] for losses in self._waiting]) for name in self._waiting[0]}
+        seconds = self._before + time.perf_counter() - self._start
+        row = {"step": self.step, "seconds": f"{seconds:.1f}"} | {name: f"{mean:.5g}" for name, mean in means.items()}
+        self.rows.append(row)
+        self._waiting = []
+        page = _as_csv(self.rows)
+        files.write_whole(self.path, lambda file: file.write(page))  # whole: a new stage brings new columns
+
+
+def _as_csv(rows):
+    page = io.StringIO(newline="")
+    writer = csv.DictWriter(page, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return page.getvalue().encode()
+
+
+def _read_rows(path):
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
+
+
+def read_history(path):
+    """What `HistoryCSV` wrote: {column: float64 (rows,)}, NaN where a stage has no such loss."""
+    rows = _read_rows(path)
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: np.array([float(row.get(name, "nan")) for row in rows]) for name in names}
+
+
+class Pace(NamedTuple):
+    """How far a training is."""
+
+    fraction: float  # of the whole budget, in [0, 1]
+    seconds_left: float
+    step: int  # over both stages
+    losses: dict  # of this step
+    ended: bool  # this stage has
+
+    @property
+    def stage(self):
+        return "embedders" if "loss" in self.losses else "GANs"
+
+    @property
+    def time_left(self):
+        """As people read it: "1:05"."""
+        if not math.isfinite(self.seconds_left):
+            return "?"
+        return "{}:{:02d}".format(*divmod(round(self.seconds_left), 60))
+
+
+class Progress(keras.callbacks.Callback):
+    """Tells how far the training is, over both stages: in the terminal a bar, the losses, the time left.
+
+    Args:
+        minutes: The training's budget of time, counted from the first step; or
+        steps: its budget of steps, an int or (embedder steps, GAN steps). With neither, the epochs of each `fit` count.
+        show: A function of a `Pace`; None writes to the terminal, and to a file a line each tenth of the way.
+        pause: Seconds between two calls of `show`.
+    """
+
+    def __init__(self, minutes=None, steps=None, show=None, pause=0.2):
+        super().__init__()
+        self.minutes, self.steps = minutes, int(np.sum(steps)) if steps else None
+        self.show, self.pause = show or TerminalLine(), pause
+        self.step, self._start, self._told = 0, None, -math.inf
+        self._losses = {}
+
+    def on_train_begin(self, logs=None):
+        self._fit_start, self._fit_step = time.perf_counter(), self.step
+        self._start = self._start or self._fit_start
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1
+        now = time.perf_counter()
+        self._losses = logs or {}
+        if now - self._told >= self.pause:
+            self._told = now
+            self.show(self.pace())
+
+    def on_train_end(self, logs=None):
+        self.show(self.pace(ended=True))
+
+    def pace(self, ended=False):
+        """The `Pace` at this moment."""
+        elapsed, done = time.perf_counter() - self._start, self.step
+        total = self.steps
+        if self.minutes:
+            done, total = elapsed, 60 * self.minutes
+        elif not total:  # only Keras knows, and only of this fit
+            elapsed, done = time.perf_counter() - self._fit_start, self.step - self._fit_step
+            total = (self.params.get("steps") or math.inf) * self.params.get("epochs", 1)
+        fraction = min(done / total, 1.0)
+        left = elapsed * (1 / fraction - 1) if fraction else math.inf
+        return Pace(fraction, left, self.step, self._losses, ended)
+
+
+class TerminalLine:
+    """Writes one line that follows the training; where nobody looks at a terminal, a line each tenth of the way.
+
+    Args:
+        stream: A text file; None is standard error.
+    """
+
+    def __init__(self, stream=None):
+        self.stream = stream or sys.stderr
+        self._tenth = None
+
+    def __call__(self, pace):
+        if self.stream.isatty():
+            line = _line(pace)[: shutil.get_terminal_size().columns - 1]
+            self.stream.write(f"\r\x1b[K{line}" + ("\n" if pace.ended else ""))
+        elif (int(10 * pace.fraction), pace.stage) != self._tenth:
+            self._tenth = int(10 * pace.fraction), pace.stage
+            self.stream.write(_line(pace) + "\n")
+        self.stream.flush()
+
+
+def _line(pace):
+    bar = "█" * int(20 * pace.fraction) + "░" * (20 - int(20 * pace.fraction))
+    losses = " ".join(f"{name} {value:.2f}" for name, value in pace.losses.items())
+    return f"{bar} {pace.fraction:4.0%}, {pace.time_left} left, step {pace.step} ({pace.stage}) {losses}"
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Draws what the model makes of the same prompts, again and again while it learns.
+
+    Args:
+        prompts: A pairs dict, of which one example of each class serves, or prompts as `generate` takes them.
+        folder: Where `grid-<step>.png` and the newest one as `grid.png` are written; None writes no files.
+        every: Steps between two pictures; the first and the last step have one too.
+        columns: At most so many prompts.
+        show: A function of the PNG's bytes and its alt text. None shows it in the notebook, where there is one.
+    """
+
+    def __init__(self, prompts, folder=None, every=100, columns=8, show=None):
+        super().__init__()
+        self.source = next(sense for sense in ("text", "image", "speech") if sense in prompts)
+        rows = _one_of_each(prompts)[:columns]
+        self.prompts = {self.source: [prompts[self.source][row] for row in rows]}
+        self.folder, self.every = folder and Path(folder), every
+        self.show = show or (_InNotebook() if folder is None else lambda picture, alt: None)
+        self._drawn = None
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self._speaks() and (self._drawn is None or self._step() % self.every == 0):
+            self.draw()
+
+    def on_train_end(self, logs=None):
+        if self._speaks() and self._drawn != self._step():
+            self.draw()
+
+    def _speaks(self):
+        return hasattr(self.model, "generate")  # not so while the embedders learn
+
+    def _step(self):
+        return int(self.model.step.numpy())
+
+    def draw(self):
+        """Draw, write and show one grid."""
+        samples = {sense: self._samples(sense) for sense in self.model.modalities}
+        titles = [str(caption) for caption in self.prompts["text"]] if self.source == "text" else None
+        fig = plots.triples(samples.get("image"), samples.get("text"), samples.get("speech"), titles)
+        picture, self._drawn = plots.png(fig), self._step()
+        for name in (f"grid-{self._drawn:06d}.png", "grid.png") if self.folder else ():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            files.write_whole(self.folder / name, lambda file: file.write(picture))
+        self.show(picture, f"Samples after {self._drawn} steps. {plots.alt_text(fig)}")
+
+    def _samples(self, sense):
+        prompts = {self.source: np.stack(self.prompts[self.source]) if self.source != "text" else self.prompts["text"]}
+        return [made[0] for made in self.model.generate(prompts, to=sense, seed=0)]  # the same noise each time
+
+
+def _one_of_each(prompts):
+    """Rows of the first example of each class, where there are labels; else every row."""
+    if "label" in prompts:
+        return np.unique(prompts["label"], return_index=True)[1]
+    return range(len(next(iter(prompts.values()))))
+
+
+class _InNotebook:
+    """Shows pictures in the place of the first one."""
+
+    def __init__(self):
+        self.handle = None
+
+    def __call__(self, picture, alt):
+        from IPython import get_ipython
+        from IPython.display import HTML, display
+
+        if get_ipython() is None:
+            return
+        page = HTML(plots.img(picture, alt))
+        if self.handle is None:
+            self.handle = display(page, display_id=True)
+        else:
+            self.handle.update(page)

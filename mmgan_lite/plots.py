@@ -1,0 +1,230 @@
+"""Plots: arrays in, Axes out, and words for those who cannot see them.
+
+Every figure is a `matplotlib.figure.Figure` of its own, without pyplot's hidden state, so that a training thread may
+draw one while the notebook draws another. Every drawing function leaves words in `ax.alt`; `alt_text` joins them.
+"""
+
+import html
+import io
+import math
+import textwrap
+import threading
+from base64 import b64encode
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from mmgan_lite import image, speech
+
+# Okabe & Ito 2008: colours that a colour-blind person can tell apart. A sense keeps its colour everywhere.
+OKABE_ITO = {
+    "blue": "#0072B2", "vermilion": "#D55E00", "green": "#009E73", "purple": "#CC79A7",
+    "orange": "#E69F00", "sky": "#56B4E9", "yellow": "#F0E442", "black": "#000000",
+}  # fmt: skip
+COLOURS = {
+    "image": OKABE_ITO["blue"],
+    "text": OKABE_ITO["vermilion"],
+    "speech": OKABE_ITO["green"],
+    "imagined": OKABE_ITO["purple"],
+}
+SOUND_MAP = "magma"  # even steps of brightness, so it prints in grey too
+_MEL_TICKS = (100, 250, 500, 1000, 2000, 3500)  # Hz
+_DRAWING = threading.Lock()  # fonts and mathematics are shared by all figures
+
+
+def figure(width=4.0, height=3.0, rows=1, columns=1):
+    """A figure and its Axes.
+
+    Args:
+        width, height: Inches.
+        rows, columns: Axes in each direction.
+
+    Returns:
+        The Figure, and one Axes, or an object array (rows, columns) of Axes.
+    """
+    fig = Figure(figsize=(width, height), layout="constrained")
+    axes = fig.subplots(rows, columns, squeeze=False)
+    return fig, axes[0, 0] if rows == columns == 1 else axes
+
+
+def image_grid(images, ax=None, columns=None, of="images"):
+    """Many images as one sheet.
+
+    Args:
+        images: float (n, h, w[, c]) in [-1, 1].
+        ax: Axes to draw into; None makes a figure.
+        columns: Images in a row; None makes the sheet nearly square.
+        of: What they show, for the alt text.
+
+    Returns:
+        The Axes.
+    """
+    images = image.unscale(images)
+    images = images if images.ndim == 4 else images[..., None]
+    columns = columns or math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    ax = ax or figure(0.6 * columns + 0.2, 0.6 * rows + 0.2)[1]
+    ax.imshow(np.squeeze(_sheet(images, rows, columns)), cmap="gray", vmin=0, vmax=255)
+    ax.set_axis_off()
+    ax.alt = f"{len(images)} {of}, {rows} by {columns}."
+    return ax
+
+
+def _sheet(images, rows, columns):
+    """uint8 (n, h, w, c) to one picture of about (rows * h, columns * w, c), grey lines between the images."""
+    sheet = np.zeros((rows * columns, *images.shape[1:]), "uint8")
+    sheet[: len(images)] = images
+    sheet = np.pad(sheet, ((0, 0), (0, 1), (0, 1), (0, 0)), constant_values=96)
+    _, h, w, c = sheet.shape
+    return sheet.reshape(rows, columns, h, w, c).swapaxes(1, 2).reshape(rows * h, columns * w, c)[:-1, :-1]
+
+
+def spectrogram(log_mel, ax=None, labels=True, of="a sound"):
+    """One log-mel picture with its axes in seconds and Hz.
+
+    Args:
+        log_mel: float (frames, mels) in [-1, 1].
+        ax: Axes to draw into; None makes a figure.
+        labels: Write the units at the axes.
+        of: What is heard, for the alt text.
+
+    Returns:
+        The Axes.
+    """
+    log_mel = np.asarray(log_mel)
+    ax = ax or figure(3.2, 2.4)[1]
+    frames, mels = log_mel.shape
+    seconds = frames * speech.HOP / speech.SAMPLE_RATE
+    ax.imshow(log_mel.T, origin="lower", aspect="auto", cmap=SOUND_MAP, vmin=-1, vmax=1, extent=(0, seconds, 0, mels))
+    ax.set_yticks([mel_band(hz) for hz in _MEL_TICKS], [f"{hz}" for hz in _MEL_TICKS])
+    if labels:
+        ax.set(xlabel="time (s)", ylabel="frequency (Hz)")
+    ax.alt = f"Spectrogram of {of}: time from left to right, low tones below high ones, bright where it is loud."
+    return ax
+
+
+def mel_band(hz):
+    """Where a frequency in Hz lies on the axis of mel bands, as a float: 0.5 is the middle of the lowest band."""
+    low, high, here = (1127 * np.log1p(f / 700) for f in (speech.LOWEST_HZ, speech.HIGHEST_HZ, hz))
+    return (here - low) / (high - low) * (speech.MELS + 1) - 0.5
+
+
+def losses(history, ax=None):
+    """The course of every loss: D drawn through, G dashed, a colour for each sense.
+
+    Args:
+        history: {name: numbers}, with names such as "d_image", "g_text" or "loss", and "step" if known;
+            or a Keras `History`.
+        ax: Axes to draw into; None makes a figure.
+
+    Returns:
+        The Axes.
+    """
+    history = getattr(history, "history", history)
+    ax = ax or figure(6, 3)[1]
+    names = [name for name in history if name == "loss" or name[:2] in ("d_", "g_")]
+    for name in names:
+        values = np.asarray(history[name], "float64")
+        steps = np.asarray(history.get("step", np.arange(1, len(values) + 1)))
+        known = np.isfinite(values)  # the two stages have other losses: where one is silent, no line
+        style = "--" if name.startswith("g_") else "-"
+        ax.plot(steps[known], values[known], style, color=COLOURS.get(name[2:], "black"), label=name, linewidth=1.4)
+    ax.set(xlabel="step" if "step" in history else "epoch", ylabel="loss")
+    if names:
+        ax.legend(fontsize="x-small", ncols=2, frameon=False)
+    ax.alt = "Losses over the training. " + "; ".join(_ends(name, history[name]) for name in names) + "."
+    return ax
+
+
+def _ends(name, values):
+    values = np.asarray(values, "float64")
+    values = values[np.isfinite(values)]
+    return f"{name} from {values[0]:.2f} to {values[-1]:.2f}" if len(values) else f"{name} unknown"
+
+
+def triples(images=None, captions=None, sounds=None, titles=None):
+    """A gallery: each thing a column, its image over its caption over its sound. A missing sense is left out.
+
+    Args:
+        images: float (n, h, w[, c]) in [-1, 1].
+        captions: n strings.
+        sounds: float (n, frames, mels) in [-1, 1].
+        titles: n strings above the columns.
+
+    Returns:
+        The Figure.
+    """
+    given = [sense for sense in (images, captions, sounds) if sense is not None]
+    rows, columns = len(given), len(given[0])
+    inches = [0.55 if sense is captions else 1.4 for sense in given]
+    title = 0.55 if titles else 0.05
+    fig = Figure(figsize=(1.45 * columns, sum(inches) + title))
+    # fixed places: the automatic layout takes longer than all the drawing, and training waits for it
+    places = {"left": 0.005, "right": 0.995, "bottom": 0.01, "top": 1 - title / (sum(inches) + title)}
+    grid = {**places, "wspace": 0.05, "hspace": 0.08}
+    axes = fig.subplots(rows, columns, squeeze=False, height_ratios=inches, gridspec_kw=grid)
+    for row, sense in enumerate(given):
+        draw = _caption if sense is captions else _picture if sense is images else _sound
+        for ax, sample in zip(axes[row], sense, strict=True):
+            draw(ax, sample)
+            ax.set_axis_off()
+    for ax, text in zip(axes[0], titles or (), strict=False):
+        ax.set_title(_wrapped(text), fontsize=7, pad=3)
+        ax.alt = f"{text}: {ax.alt}"
+    return fig
+
+
+def _picture(ax, sample):
+    image_grid(np.asarray(sample)[None], ax)
+    ax.alt = "an image."
+
+
+def _sound(ax, sample):
+    spectrogram(sample, ax, labels=False)
+
+
+def _caption(ax, sample):
+    ax.text(0.5, 0.5, _wrapped(sample), ha="center", va="center", fontsize=7, transform=ax.transAxes)
+    ax.alt = f"Caption: {sample}."
+
+
+def _wrapped(caption):
+    return textwrap.fill(caption, 22)
+
+
+def alt_text(fig):
+    """The words of all Axes of a figure, in one string."""
+    return " ".join(dict.fromkeys(ax.alt for ax in fig.axes if hasattr(ax, "alt")))
+
+
+def png(fig, dpi=100):
+    """The figure as the bytes of a PNG file; safe in any thread."""
+    file = io.BytesIO()
+    with _DRAWING:
+        fig.savefig(file, format="png", dpi=dpi)
+    return file.getvalue()
+
+
+def img(picture, alt, width=None):
+    """An HTML `<img>` of PNG bytes, complete in itself, with its alt text."""
+    size = f' width="{width}"' if width else ""
+    # decoded at once: a picture that is replaced then never flickers
+    data = f"data:image/png;base64,{b64encode(picture).decode()}"
+    return f'<img src="{data}" alt="{html.escape(alt)}"{size} decoding="sync">'
+
+
+def show(fig, alt=None):
+    """Show a figure, or an Axes, in a notebook with its alt text (which JupyterLab drops from bare pictures).
+
+    Args:
+        fig: A Figure or an Axes.
+        alt: The words; None takes those of its Axes.
+
+    Returns:
+        An `IPython.display.HTML`.
+    """
+    from IPython.display import HTML
+
+    fig = getattr(fig, "figure", fig)
+    with_margin = f'<div style="max-width: 100%">{img(png(fig), alt or alt_text(fig))}</div>'
+    return HTML(with_margin)
