@@ -88,11 +88,12 @@ def lab(args, options):
     config = [str(LAB_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config)  # no pop-up about news; beside the user's own settings
     given = {option.partition("=")[0] for option in options}
-    defaults = [option for option in _lab_defaults() if option.partition("=")[0] not in given]
+    defaults = [option for option in lab_defaults() if option.partition("=")[0] not in given]
     return jupyterlab([*defaults, *options])
 
 
-def _lab_defaults():
+def lab_defaults():
+    """Options of JupyterLab, each of which one's own replaces."""
     yield "--ip=127.0.0.1"
     yield f"--ServerApp.root_dir={ROOT}"
     yield f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"  # stands in the printed address too, for --no-browser

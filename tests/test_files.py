@@ -42,8 +42,8 @@ def test_images_come_alike_from_all_three_endings(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "raw", "told"),
-    [("x.png", b"no picture", "picture file"), ("x.jpeg", b"", "png, .npy or .npz"), ("x.npy", b"no array", "allow_pickle")],
-)  # fmt: skip
+    [("x.png", b"none", "picture file"), ("x.jpeg", b"", "png, .npy or .npz"), ("x.npy", b"none", "allow_pickle")],
+)
 def test_files_that_hold_no_image_are_refused(tmp_path, name, raw, told):
     (tmp_path / name).write_bytes(raw)
     with pytest.raises(ValueError, match=told):
