@@ -45,17 +45,17 @@ WORDS_PER_MINUTE = ((95, 130), (205, 285))  # slow, fast
 
 
 class Speaker:
-    """eSpeak NG through ctypes: the library and its data come from the package `espeakng-loader`."""
+    """eSpeak NG through ctypes: the library and, unless another folder is given, its data come from `espeakng-loader`."""
 
-    def __init__(self):
+    def __init__(self, data_path=None):
         import espeakng_loader
 
         self._library = ctypes.CDLL(espeakng_loader.get_library_path())
         self._chunks = []
         callback_type = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
         self._callback = callback_type(self._receive)  # kept: ctypes does not hold a reference of its own
-        path = espeakng_loader.get_data_path().encode()
-        self.sample_rate = self._library.espeak_Initialize(1, 0, path, 0)  # 1: hand the sound over, do not play it
+        path = str(data_path or espeakng_loader.get_data_path()).encode()
+        self.sample_rate = self._library.espeak_Initialize(2, 0, path, 0)  # 2: hand the sound over, and wait for it
         self._library.espeak_SetSynthCallback(self._callback)
         self._library.espeak_ng_SetRandSeed(7)
 

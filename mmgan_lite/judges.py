@@ -1,0 +1,141 @@
+"""Judges: networks that never met a GAN's data, and what they read in images, captions and sounds.
+
+`data/build_judges.py` trains them, on digits that the data set lacks and on voices that no split speaks with.
+"""
+
+import functools
+import hashlib
+import io
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from mmgan_lite import image, text
+
+JUDGES_FILE = Path(__file__).parent.parent / "data" / "judges.npz"
+JUDGES_SHA256 = "57c40403a169ca11d573d02f322d2f26bc49f32812f2bae94a0edc43a5d759fd"
+NUM_FEATURES = 64
+HEARD = ("digit", "sex", "pitch", "speed")
+
+
+def build_image_judge():
+    """An untrained image judge: (batch, 28, 28, 1) in [-1, 1] to {"features": (batch, 64), "digit": logits (batch, 10)}."""
+    images = keras.Input((28, 28, 1))
+    return _judge(images, images, ("digit",), "image_judge")
+
+
+def build_speech_judge():
+    """An untrained speech judge: log-mel (batch, 32, 32) to {"features": (batch, 64), fact: logits for each fact heard}."""
+    log_mel = keras.Input((32, 32))
+    return _judge(log_mel, log_mel[..., None], HEARD, "speech_judge")
+
+
+def _judge(inputs, x, facts, name):
+    for channels, strides in ((16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (64, 2)):
+        x = layers.Conv2D(channels, 3, strides=strides, padding="same", use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.Dropout(0.3)(layers.Flatten()(x))  # (batch, 4 * 4 * 64)
+    features = layers.Dense(NUM_FEATURES, activation="relu")(x)
+    heads = {fact: layers.Dense(len(text.FACTS[fact]), name=fact)(features) for fact in facts}
+    return keras.Model(inputs, {"features": features, **heads}, name=name)
+
+
+@functools.cache
+def load_judges(path=JUDGES_FILE):
+    """The trained judges.
+
+    Args:
+        path: The file of their weights, normally the one that is shipped.
+
+    Returns:
+        {"image": keras.Model, "speech": keras.Model}; see `build_image_judge` and `build_speech_judge`.
+
+    Raises:
+        ValueError: for a file whose SHA-256 is not the shipped one.
+    """
+    arrays = _read_checked(Path(path))
+    judges = {"image": build_image_judge(), "speech": build_speech_judge()}
+    for name, judge in judges.items():
+        judge.set_weights([arrays[f"{name}/{i}"].astype("float32") for i in range(len(judge.weights))])
+    return judges
+
+
+def _read_checked(path):
+    if not path.exists():
+        raise FileNotFoundError(f"the judges are not there; build them: python data/build_judges.py. Received: {path}")
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != JUDGES_SHA256:
+        raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")
+    with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
+        return dict(archive)
+
+
+def _ask(judge, samples):
+    """All outputs of a judge as NumPy arrays {name: float32 (n, …)}."""
+    return load_judges()[judge].predict(np.asarray(samples, "float32"), batch_size=512, verbose=0)
+
+
+def _levels(logits):
+    return np.argmax(logits, axis=-1).astype("int8")
+
+
+def read_image(images):
+    """What images show: the digit that the judge sees, thickness and slant as measured, at the cut.
+
+    Args:
+        images: float (n, 28, 28, 1) in [-1, 1].
+
+    Returns:
+        {"digit", "thickness", "slant"}: int8 (n,), levels of `text.FACTS`.
+    """
+    digit = _levels(_ask("image", images)["digit"])
+    return {"digit": digit, "thickness": image.thickness_level(images), "slant": image.slant_level(images)}
+
+
+def read_speech(log_mel):
+    """What sounds say, and how.
+
+    Args:
+        log_mel: float (n, 32, 32) in [-1, 1].
+
+    Returns:
+        {"digit", "sex", "pitch", "speed"}: int8 (n,), levels of `text.FACTS`; pitch is low or high for the sex.
+    """
+    heard = _ask("speech", log_mel)
+    return {fact: _levels(heard[fact]) for fact in HEARD}
+
+
+def read_text(captions):
+    """What captions say, by the grammar alone.
+
+    Args:
+        captions: A list of n strings.
+
+    Returns:
+        {fact: int8 (n,)} for every fact of `text.FACTS`; -1 where a caption does not say it, and everywhere, the digit
+        included, in a row that the grammar refuses.
+    """
+    said = [_parsed(caption) for caption in captions]
+    return {fact: np.array([row.get(fact, text.UNKNOWN) for row in said], "int8") for fact in text.FACTS}
+
+
+def _parsed(caption):
+    try:
+        return text.parse(caption)
+    except ValueError:
+        return {}
+
+
+READ = {"image": read_image, "text": read_text, "speech": read_speech}
+
+
+def features(modality, samples):
+    """The judge's last hidden layer, float32 (n, 64), for Fréchet distance, precision and recall.
+
+    Args:
+        modality: "image" or "speech".
+        samples: float (n, …); values outside [-1, 1] are clipped, as a screen or a loudspeaker would.
+    """
+    return _ask(modality, np.clip(samples, -1, 1))["features"]
