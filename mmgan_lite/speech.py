@@ -56,10 +56,10 @@ def from_waveform(wave, sample_rate):
         raise ValueError("wave must be finite; replace NaN and infinity. Received: a value that is not")
     if sample_rate < SAMPLE_RATE:
         raise ValueError(f"sample_rate must be at least {SAMPLE_RATE} Hz. Received: sample_rate={sample_rate}")
-    if not np.ptp(wave):
-        raise ValueError("wave is silent; record it again, louder. Received: one constant value")
-    wave = _one_second(_resample(wave - wave.mean(), sample_rate))
-    power = tf.matmul(tf.abs(_stft(tf.constant(wave))) ** 2, _mel_matrix()).numpy()
+    heard = _resample(wave - wave.mean(), sample_rate)
+    if np.abs(heard).max(initial=0) <= 1e-6 * np.abs(wave).max():
+        raise ValueError("wave is silent; record it again, louder. Received: nothing that changes below 4 kHz")
+    power = tf.matmul(tf.abs(_stft(tf.constant(_one_second(heard)))) ** 2, _mel_matrix()).numpy()
     decibels = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
     return (1 - 2 * np.maximum(decibels, FLOOR_DB) / FLOOR_DB).astype("float32")
 
@@ -96,10 +96,11 @@ def to_waveform(log_mel, iterations=60):
         raise ValueError(f"log_mel must be finite, (..., {FRAMES}, {MELS}). Received: shape={log_mel.shape}")
     decibels = (np.clip(log_mel, -1, 1) - 1) / 2 * -FLOOR_DB
     power = np.where(decibels > FLOOR_DB + 1, 10 ** (decibels / 10), 0.0)  # the floor means silence, not a hiss
-    magnitude = tf.constant(np.sqrt(_spread(power)))
-    angle = tf.constant(2j * np.pi * np.random.default_rng(0).random(magnitude.shape))  # same picture, same sound
-    wave = _griffin_lim(magnitude, tf.exp(angle), tf.constant(iterations)).numpy()
-    return (0.9 * wave / np.maximum(np.abs(wave).max(-1, keepdims=True), 1e-9)).astype("float32")
+    magnitude = np.sqrt(_spread(power)).reshape(-1, FRAMES, WINDOW // 2 + 1)  # of one rank, or TensorFlow loses it
+    angle = 2j * np.pi * np.random.default_rng(0).random(magnitude.shape[1:])  # same picture, same sound
+    wave = _griffin_lim(tf.constant(magnitude), tf.exp(angle), tf.constant(iterations)).numpy()
+    wave *= 0.9 / np.maximum(np.abs(wave).max(-1, keepdims=True), 1e-9)
+    return wave.reshape(*log_mel.shape[:-2], SAMPLES).astype("float32")
 
 
 def _spread(power):

@@ -1,0 +1,157 @@
+"""Waveforms to log-mel pictures and back, against tones whose pictures can be computed by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mmgan_lite as mm
+from mmgan_lite import speech
+
+patient = settings(deadline=None, max_examples=20)
+
+
+def tone(hertz, sample_rate=8000, seconds=1.0):
+    return np.sin(2 * np.pi * hertz * np.arange(round(seconds * sample_rate)) / sample_rate)
+
+
+def word(sample_rate, seconds=0.6):
+    """A made-up word, known at every time: two vowels on a falling voice, with a gap between; all below 3 kHz."""
+    t = np.arange(round(seconds * sample_rate)) / sample_rate
+    phase = 2 * np.pi * (140 * t - 30 * t**2)
+    envelope = np.sin(np.pi * np.clip(t / 0.25, 0, 1)) + 0.6 * np.sin(np.pi * np.clip((t - 0.32) / 0.25, 0, 1))
+    formants = np.where(t < 0.3, 600, 400)[None] + np.array([0, 900])[:, None]
+    harmonics = np.arange(1, 20)[:, None, None]
+    strength = np.exp(-(((140 * harmonics - formants) / 200) ** 2)).sum(1)
+    return envelope * (strength * np.sin(harmonics[:, 0] * phase)).sum(0)
+
+
+def alike(a, b):
+    """Correlation of two pictures."""
+    return np.corrcoef(a.ravel(), b.ravel())[0, 1]
+
+
+@patient
+@given(st.floats(120, 3600))
+def test_a_tone_is_loudest_in_the_mel_band_of_its_frequency(hertz):
+    def mel(f):
+        return 1127 * np.log(1 + f / 700)
+
+    centres = np.linspace(mel(speech.LOWEST_HZ), mel(speech.HIGHEST_HZ), speech.MELS + 2)[1:-1]
+    band = speech.from_waveform(tone(hertz), 8000)[2:-2].mean(0).argmax()
+    # a band is wide, and the lowest are narrower than what a window of 64 ms can tell apart
+    assert abs(mel(hertz) - centres[band]) < 0.75 * (centres[1] - centres[0])
+
+
+def test_a_picture_is_float32_its_loudest_bin_1_and_silence_minus_1():
+    picture = speech.from_waveform(np.concatenate([tone(500, seconds=0.3), np.zeros(3000)]), 8000)
+    assert picture.shape == (32, 32) and picture.dtype == "float32"
+    assert picture.max() == 1 and picture.min() == -1
+    assert (picture[20:] == -1).all()
+
+
+def test_a_tone_80_db_softer_is_as_good_as_silent():
+    loud_then_soft = np.concatenate([tone(500, seconds=0.4), 1e-4 * tone(2000, seconds=0.6)])
+    half_as_soft = np.concatenate([tone(500, seconds=0.4), 1e-2 * tone(2000, seconds=0.6)])
+    assert speech.from_waveform(loud_then_soft, 8000)[20:30].max() < -0.9
+    assert speech.from_waveform(half_as_soft, 8000)[20:30].max() == pytest.approx(0.0, abs=0.1)  # -40 dB: half way down
+
+
+@patient
+@given(st.floats(1e-3, 1e3), st.floats(-1, 1))
+def test_loudness_and_a_constant_do_not_count(gain, constant):
+    reference = speech.from_waveform(word(8000), 8000)
+    assert np.allclose(speech.from_waveform(gain * (word(8000) + constant), 8000), reference, atol=1e-2)
+
+
+def test_whole_numbers_and_floats_give_the_same_picture():
+    whole = np.round(word(8000) / np.abs(word(8000)).max() * 32767).astype("int16")
+    assert np.array_equal(speech.from_waveform(whole, 8000), speech.from_waveform(whole / 32768, 8000))
+
+
+@patient
+@given(st.integers(0, 4000))
+def test_silence_before_the_word_does_not_count(silence):
+    reference = speech.from_waveform(np.pad(word(8000), (500, 0)), 8000)
+    assert np.allclose(speech.from_waveform(np.pad(word(8000), (500 + silence, 0)), 8000), reference, atol=0.05)
+
+
+@pytest.mark.parametrize("sample_rate", [11025, 16000, 22050, 44100, 48000])
+def test_the_same_word_at_another_sample_rate_gives_nearly_the_same_picture(sample_rate):
+    reference, picture = speech.from_waveform(word(8000), 8000), speech.from_waveform(word(sample_rate), sample_rate)
+    heard = reference > -0.5  # within 60 dB of the loudest
+    assert np.abs(picture - reference)[heard].mean() < 0.02
+    assert alike(picture, reference) > 0.99
+
+
+def test_what_lies_above_4_khz_is_cut_not_folded_down():
+    low, high = tone(1000, 44100), tone(7000, 44100)  # 7 kHz would fold down to 1 kHz
+    both, alone = speech.from_waveform(low + high, 44100), speech.from_waveform(low, 44100)
+    assert np.abs(both - alone)[2:-2, :28].max() < 0.1
+
+
+def test_a_long_recording_is_cut_to_one_second_from_the_words_start():
+    recording = np.concatenate([np.zeros(8000), word(8000), np.zeros(24000)])
+    assert alike(speech.from_waveform(recording, 8000), speech.from_waveform(word(8000), 8000)) > 0.99
+
+
+def test_real_words_through_sound_keep_their_picture():
+    pictures = mm.load_digits("valid")["speech"][:40]
+    sounds = speech.to_waveform(pictures)
+    assert sounds.shape == (40, 8000) and sounds.dtype == "float32"
+    again = [speech.from_waveform(sound, speech.SAMPLE_RATE) for sound in sounds]
+    likeness = [alike(a, b) for a, b in zip(pictures, again, strict=True)]
+    others = [alike(a, b) for a, b in zip(pictures, again[1:] + again[:1], strict=True)]
+    assert np.median(likeness) > 0.95 and min(likeness) > 0.8
+    assert np.median(likeness) > np.median(others) + 0.2
+
+
+def test_a_tone_through_its_picture_is_still_that_tone():
+    sound = speech.to_waveform(speech.from_waveform(tone(1000), 8000))
+    assert np.abs(np.fft.rfft(sound)).argmax() == pytest.approx(1000, abs=60)  # bins of 1 Hz; the band is 120 wide
+
+
+def test_the_same_picture_always_sounds_the_same_alone_or_among_others():
+    pictures = mm.load_digits("valid")["speech"][:3]
+    sounds = speech.to_waveform(pictures)
+    assert np.array_equal(sounds, speech.to_waveform(pictures))
+    for picture, sound in zip(pictures, sounds, strict=True):
+        assert np.allclose(speech.to_waveform(picture), sound, atol=1e-4)
+    assert np.allclose(speech.to_waveform(pictures[None]), sounds[None], atol=1e-4)
+    assert np.allclose(np.abs(sounds).max(-1), 0.9, atol=1e-5)
+
+
+def test_an_empty_picture_is_silence():
+    assert not speech.to_waveform(np.full((32, 32), -1.0)).any()
+
+
+def test_values_outside_the_range_are_read_as_its_ends():
+    picture = mm.load_digits("valid")["speech"][0]
+    beyond = np.where(picture == 1, 3, np.where(picture == -1, -3, picture))
+    assert np.array_equal(speech.to_waveform(beyond), speech.to_waveform(picture))
+
+
+@pytest.mark.parametrize(
+    ("wave", "rate", "message"),
+    [
+        (np.zeros(8000), 8000, "wave is silent"),
+        (np.full(8000, 0.3), 8000, "wave is silent.*Received: nothing that changes"),
+        (np.tile([1.0, -1.0], 8000), 16000, "wave is silent.*Received: nothing that changes below 4 kHz"),
+        (tone(5000, 16000), 16000, "wave is silent"),
+        (np.zeros((8000, 2)), 8000, r"must be mono.*Received: shape=\(8000, 2\)"),
+        (np.zeros(0), 8000, r"Received: shape=\(0,\)"),
+        (np.ones(100), 8000, r"at least 512 long. Received: shape=\(100,\)"),
+        (np.array([0.0, np.nan] * 4000), 8000, "must be finite"),
+        (np.array([0.0, np.inf] * 4000), 8000, "must be finite"),
+        (tone(500), 4000, "at least 8000 Hz. Received: sample_rate=4000"),
+    ],
+)
+def test_waves_that_make_no_sense_are_refused(wave, rate, message):
+    with pytest.raises(ValueError, match=message):
+        speech.from_waveform(wave, rate)
+
+
+@pytest.mark.parametrize("picture", [np.zeros((32, 31)), np.zeros(1024), np.full((32, 32), np.nan)], ids=str)
+def test_pictures_that_make_no_sense_are_refused(picture):
+    with pytest.raises(ValueError, match=r"must be finite, \(\.\.\., 32, 32\)\. Received: shape="):
+        speech.to_waveform(picture)
