@@ -86,7 +86,7 @@ def as_dataset(pairs, batch_size=64, seed=0, vocabulary=text.DIGITS, start=0):
         pairs: A pairs dict from `load_digits` or `load_pairs`.
         batch_size: Rows in a batch; the last, smaller batch of an epoch is left out.
         seed: Everything drawn follows from it and from the epoch's number.
-        vocabulary: Turns captions into tokens.
+        vocabulary: Turns captions into tokens; for captions of one's own, the model's (`gan.vocabulary`).
         start: Step to begin at, so that a resumed training goes on where it stopped.
 
     Returns:
@@ -94,12 +94,12 @@ def as_dataset(pairs, batch_size=64, seed=0, vocabulary=text.DIGITS, start=0):
         one epoch long.
 
     Raises:
-        ValueError: if there are fewer rows than `batch_size`.
+        ValueError: if there are fewer rows with every sense than `batch_size`.
     """
-    rows, senses = complete_rows(pairs), [m for m in MODALITIES if m in pairs]
+    rows = complete_rows(pairs)
     steps = len(rows) // batch_size
     if not steps:
-        raise ValueError(f"batch_size must be at most the number of rows, {len(rows)}. Received: {batch_size}")
+        raise ValueError(f"batch_size must be at most {len(rows)}, the number of complete rows. Received: {batch_size}")
     draw = _draw_digits if "levels" in pairs else _draw_plain
     epochs, skip = itertools.count(start // steps), [start % steps]
 
@@ -131,8 +131,11 @@ def _draw_digits(pairs, rows, rng, vocabulary):
     sounds = _another_of_the_digit(pairs["label"], rows, rng)
     pick = {fact: rows if fact in TELLS["image"] else sounds for fact in text.FACTS}
     tokens = text.draw({fact: level[pick[fact]] for fact, level in pairs["facts"].items()}, rng)
-    told = {"image": _table(pairs["levels"], TELLS["image"], rows), "speech": _table(pairs["levels"], TELLS["speech"], sounds)}
-    told["text"] = _said(tokens)
+    told = {
+        "image": _table(pairs["levels"], TELLS["image"], rows),
+        "text": _said(tokens),
+        "speech": _table(pairs["levels"], TELLS["speech"], sounds),
+    }
     return {"image": pairs["image"][rows], "text": tokens, "speech": pairs["speech"][sounds], "facts": told}
 
 
@@ -170,9 +173,16 @@ _WORDS = {
 
 
 def _draw_plain(pairs, rows, _rng, vocabulary):
-    """One epoch of one's own pairs: as they stand. A row agrees with itself, or with its label where that is known."""
-    told = np.asarray(pairs["label"] if "label" in pairs else np.arange(len(pairs["image" if "image" in pairs else "text"])))
-    batch = {m: pairs[m][rows] for m in MODALITIES if m in pairs and m != "text"}
-    if "text" in pairs:
-        batch["text"] = vocabulary.encode([str(caption) for caption in pairs["text"][rows]])
-    return {**batch, "facts": {m: told[rows, None].astype("int32") for m in batch}}
+    """One epoch of one's own pairs: as they stand."""
+    batch = {m: pairs[m][rows] for m in MODALITIES if m in pairs}
+    if "text" in batch:
+        batch["text"] = vocabulary.encode(batch["text"].tolist())
+    told = _groups(pairs)[rows, None]
+    return {**batch, "facts": {m: told for m in batch}}
+
+
+def _groups(pairs):
+    """int32 (n,): rows of one number go together: those of one label, and a row without a label alone."""
+    alone = np.arange(len(next(pairs[m] for m in MODALITIES if m in pairs)))
+    label = pairs.get("label", np.full(len(alone), text.UNKNOWN))
+    return np.where(label == text.UNKNOWN, label.max() + 1 + alone, label).astype("int32")
