@@ -1,0 +1,263 @@
+"""One's own data: pairs from an `.npz` file, or from a folder of pictures and sounds with a `metadata.csv`."""
+
+import csv
+import math
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from mmgan_lite import files, image, speech
+from mmgan_lite.data import MODALITIES
+
+SPLITS = ("train", "valid", "test")
+MAX_BYTES = 2**31  # of an archive's arrays together, or of a folder's samples in one sense
+COLUMNS = "image (png, jpg), speech (wav), text, label, split"
+_PICTURES, _SOUNDS = (".png", ".jpg", ".jpeg"), (".wav",)
+
+
+def load_pairs(path, split=None):
+    """Read one's own pairs of two or three senses.
+
+    Args:
+        path: An `.npz` file without pickles, or a folder that holds a `metadata.csv`.
+
+            The file's keys: any two or more of `image` uint8 (n, h, w) or (n, h, w, c), `text` strings (n,), `speech`
+            int16 (n, samples) with `sample_rate`; and, where known, `label` whole numbers or strings (n,), `split`.
+            The folder's columns: `image` and `speech` name files inside it (PNG, JPEG; WAV), `text` holds captions,
+            beside `label` and `split`. An empty cell: this row lacks that sense.
+        split: "train", "valid" or "test" to take those rows only; None takes all. A row without a split is "train".
+
+    Returns:
+        A pairs dict of n rows, with what is there of: "image" float32 (n, h, w, c) and "speech" float32 (n, 32, 32) in
+        [-1, 1], "text" str (n,), "label" int32 (n,), -1 where unknown, with "label_names" where labels are strings,
+        "split" str (n,); and "present" {modality: bool (n,)}: an absent sample is empty, and must not be learnt from.
+
+    Raises:
+        ValueError: for a file that is damaged or lies about its size, fewer than two senses, or an entry that does not
+            fit; it names what to mend.
+        FileNotFoundError: if the path, or a file that the table names, is not there.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"no such file or folder. Received: {path}")
+    columns = _read_folder(path) if path.is_dir() else _read_archive(path)
+    pairs = {"present": {}}
+    for sense in MODALITIES:
+        if sense in columns:
+            pairs[sense], pairs["present"][sense] = columns[sense]
+    if len(pairs["present"]) < 2:
+        found = ", ".join(pairs["present"]) or "none"
+        raise ValueError(f"two or three of image, text, speech are needed. Received: {found} in {path}")
+    if "label" in columns:
+        pairs |= _labels(columns["label"])
+    if "split" in columns:
+        pairs["split"] = _splits(columns["split"])
+    _check_counts(pairs)
+    return pairs if split is None else _only(pairs, split)
+
+
+def _check_counts(pairs):
+    counts = {name: len(pairs[name]) for name in (*MODALITIES, "label", "split") if name in pairs}
+    if len(set(counts.values())) > 1:
+        raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
+
+
+def _labels(column):
+    """{"label": int32 (n,)}, with {"label_names"} for strings; an empty string is unknown, -1."""
+    column = np.asarray(column)
+    if column.ndim != 1 or column.dtype.kind not in "iuU":
+        raise ValueError(f"label must be whole numbers or strings, (n,). Received: {column.dtype} {column.shape}")
+    if column.dtype.kind == "U" and all(cell.isdecimal() for cell in column if cell):
+        column = np.array([int(cell) if cell else -1 for cell in column])  # a table's cells are strings
+    if column.dtype.kind == "U":
+        names = sorted(set(column) - {""})
+        codes = {"": -1, **{name: code for code, name in enumerate(names)}}
+        return {"label": np.array([codes[cell] for cell in column], "int32"), "label_names": tuple(map(str, names))}
+    if column.size and not -1 <= column.min() <= column.max() < 2**30:
+        raise ValueError(f"label must be from 0 (-1: unknown). Received: {column.min()} to {column.max()}")
+    return {"label": column.astype("int32")}
+
+
+def _splits(column):
+    column = np.asarray(column)
+    column = np.where(column == "", "train", column) if column.dtype.kind == "U" else column
+    if column.ndim != 1 or not np.isin(column, SPLITS).all():
+        wrong = [str(cell) for cell in column.ravel() if cell not in SPLITS]
+        raise ValueError(f"split must be one of {', '.join(SPLITS)}, (n,). Received: {wrong[:1] or column.shape}")
+    return column
+
+
+def _only(pairs, split):
+    """The rows of one split."""
+    n = len(next(iter(pairs["present"].values())))
+    rows = np.flatnonzero(pairs.get("split", np.full(n, "train")) == split)
+    if not rows.size:
+        raise ValueError(f"no row is in this split; name it in the column 'split'. Received: split={split!r}")
+    arrays = {name: pairs[name][rows] for name in (*MODALITIES, "label", "split") if name in pairs}
+    return {**pairs, **arrays, "present": {sense: here[rows] for sense, here in pairs["present"].items()}}
+
+
+# An archive
+
+
+def _read_archive(path):
+    """{name: column} of an .npz; a sense comes with the rows in which it is there."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = _read_members(archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(f"an .npz is due; this file is another one, or damaged ({error}). Received: {path}") from None
+    columns = {name: arrays[name] for name in ("label", "split") if name in arrays}
+    if "image" in arrays:
+        columns["image"] = _everywhere(_pixels_to_images(arrays["image"]))
+    if "text" in arrays:
+        columns["text"] = _captions(arrays["text"])
+    if "speech" in arrays:
+        columns["speech"] = _everywhere(_waves_to_log_mels(arrays["speech"], arrays.get("sample_rate")))
+    return columns
+
+
+def _read_members(archive):
+    """{name: array} of the keys that we know; each array's declared size is checked before anything is read."""
+    sizes = {}
+    known = {f"{name}.npy": name for name in (*MODALITIES, "label", "split", "sample_rate")}
+    for info in archive.infolist():
+        if info.filename in known:
+            with archive.open(info) as file:
+                sizes[known[info.filename]] = _declared_bytes(file, info)
+    if sum(sizes.values()) > MAX_BYTES:
+        raise ValueError(f"the arrays must stay below {MAX_BYTES / 1e9:.1f} GB together. Received: {sizes} bytes")
+    arrays = {}
+    for name in sizes:
+        with archive.open(f"{name}.npy") as file:
+            arrays[name] = np.lib.format.read_array(file, allow_pickle=False)
+    return arrays
+
+
+def _declared_bytes(file, info):
+    """What the header of a .npy says that its array takes; a header that lies is refused, and so are objects."""
+    try:
+        shape, _, dtype = _HEADERS[np.lib.format.read_magic(file)](file)
+    except (ValueError, KeyError):
+        raise ValueError(f"write the .npz with numpy.savez. Received: {info.filename} with an unknown header") from None
+    if dtype.hasobject:
+        raise ValueError(f"write strings as numpy str, not as objects. Received: {info.filename} with dtype=object")
+    declared = math.prod(shape) * dtype.itemsize
+    if min(shape, default=0) < 0 or declared > info.file_size - file.tell():
+        raise ValueError(f"the file is damaged: it declares more than it holds. Received: {info.filename} {shape}")
+    return declared
+
+
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def _everywhere(samples):
+    return samples, np.ones(len(samples), bool)
+
+
+def _pixels_to_images(pixels):
+    if pixels.dtype != "uint8" or pixels.ndim not in (3, 4) or not pixels.size:
+        raise ValueError(f"image must be uint8 (n, h, w[, c]). Received: {pixels.dtype} {pixels.shape}")
+    return image.scale(pixels if pixels.ndim == 4 else pixels[..., None])
+
+
+def _captions(column):
+    """Strings, and where they are not empty."""
+    column = np.asarray(column)
+    if column.dtype.kind != "U" or column.ndim != 1:
+        raise ValueError(f"text must be strings, (n,). Received: {column.dtype} {column.shape}")
+    return column, np.strings.str_len(np.strings.strip(column)) > 0
+
+
+def _waves_to_log_mels(waves, sample_rate):
+    if waves.dtype != "int16" or waves.ndim != 2 or not waves.size:
+        raise ValueError(f"speech must be int16 (n, samples). Received: {waves.dtype} {waves.shape}")
+    if sample_rate is None or sample_rate.shape or sample_rate.dtype.kind not in "iuf":
+        raise ValueError(f"speech needs sample_rate, one number in Hz. Received: sample_rate={sample_rate!r}")
+    return np.stack([_log_mel(wave, sample_rate.item(), f"speech[{row}]") for row, wave in enumerate(waves)])
+
+
+def _log_mel(wave, sample_rate, name):
+    try:
+        return speech.from_waveform(wave, sample_rate)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+# A folder
+
+
+def _read_folder(folder):
+    """{name: column} of a folder; a sense comes with the rows in which it is there."""
+    table = _read_table(folder / "metadata.csv")
+    columns = {name: table[name] for name in ("label", "split") if name in table}
+    if "image" in table:
+        columns["image"] = _read_files(folder, table["image"], _PICTURES, _picture)
+    if "text" in table:
+        columns["text"] = _captions(table["text"])
+    if "speech" in table:
+        columns["speech"] = _read_files(folder, table["speech"], _SOUNDS, _sound)
+    return columns
+
+
+def _read_table(path):
+    """{column: list of cells} of a CSV file in UTF-8; a column without any entry is left out."""
+    if not path.exists():
+        raise FileNotFoundError(f"the folder needs a metadata.csv with columns {COLUMNS}. Received: {path}")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # -sig: spreadsheets write a mark at the start
+            reader = csv.DictReader(file, restval="")
+            rows, names = list(reader), reader.fieldnames or ()
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"metadata.csv must be a table in UTF-8 ({error}). Received: {path}") from None
+    if any(None in row for row in rows):
+        raise ValueError(f'a row has more cells than the first line; "quote" text with commas. Received: {path}')
+    columns = {name.strip(): [row[name].strip() for row in rows] for name in names}
+    return {name: cells for name, cells in columns.items() if any(cells)}
+
+
+def _read_files(folder, names, endings, read):
+    """Samples float32 (n, …) of the named files, all of one shape; and bool (n,), false where no file is named."""
+    samples = None
+    for row, name in enumerate(names):
+        if name:
+            sample = read(_inside(folder, name, endings), name)
+            samples = _room(len(names), sample.shape) if samples is None else samples
+            if sample.shape != samples.shape[1:]:
+                sizes = f"{samples.shape[1:]}; resize it. Received: {sample.shape} in {name!r}"
+                raise ValueError(f"all must be of one size, (height, width, channels) {sizes}")
+            samples[row] = sample
+    return samples, np.array([bool(name) for name in names])
+
+
+def _room(count, shape):
+    if 4 * count * math.prod(shape) > MAX_BYTES:
+        raise ValueError(f"samples must stay below {MAX_BYTES / 1e9:.1f} GB; resize them. Received: {count} of {shape}")
+    return np.full((count, *shape), -1, "float32")  # -1: no ink, no sound
+
+
+def _inside(folder, name, endings):
+    """The path of a file that the table names: it must exist, inside the folder, and be of a kind that we read."""
+    path = folder / name
+    leaves = Path(name).is_absolute() or ".." in Path(name).parts
+    if leaves or not path.resolve().is_relative_to(folder.resolve()):  # a link may lead out too
+        raise ValueError(f"files must lie inside the folder; name them relative to it. Received: {name!r}")
+    if path.suffix.lower() not in endings:
+        raise ValueError(f"a file that ends in {', '.join(endings)} is due here. Received: {name!r}")
+    if not path.is_file():
+        raise FileNotFoundError(f"metadata.csv names a file that is not there. Received: {name!r}")
+    return path
+
+
+def _picture(path, name):
+    try:
+        return image.scale(np.atleast_3d(files.read_image(path)))
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's ways to say no
+        raise ValueError(f"a picture cannot be read ({error}). Received: {name!r}") from None
+
+
+def _sound(path, name):
+    return _log_mel(*files.read_wave(path), name)
