@@ -210,7 +210,8 @@ def img(picture, alt, width=None):
     size = f' width="{width}"' if width else ""
     # decoded at once: a picture that is replaced then never flickers
     data = f"data:image/png;base64,{b64encode(picture).decode()}"
-    return f'<img src="{data}" alt="{html.escape(alt)}"{size} decoding="sync">'
+    fits = 'style="max-width: 100%; height: auto"'  # into a narrow page
+    return f'<img src="{data}" alt="{html.escape(alt)}"{size} {fits} decoding="sync">'
 
 
 def show(fig, alt=None):
@@ -226,5 +227,4 @@ def show(fig, alt=None):
     from IPython.display import HTML
 
     fig = getattr(fig, "figure", fig)
-    with_margin = f'<div style="max-width: 100%">{img(png(fig), alt or alt_text(fig))}</div>'
-    return HTML(with_margin)
+    return HTML(img(png(fig), alt or alt_text(fig)))

@@ -1,0 +1,74 @@
+"""A caption as prompt: typed, or put together from menus."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import text
+
+MENUS = {"digit": "digit", "thickness": "strokes", "slant": "slant", "sex": "voice", "pitch": "pitch", "speed": "speed"}
+
+
+class CaptionSource(widgets.VBox):
+    """A line of text and, for the digits, a menu for each fact; each follows the other.
+
+    Args:
+        guard: A `Guard`, for every callback.
+        changed: Called without arguments when there is a new caption.
+        caption: The first one.
+        menus: Whether the captions are the digits' own, which the menus can write.
+    """
+
+    sense = "text"
+
+    def __init__(self, guard, changed, caption="a thin three leaning right", menus=True):
+        self.changed = changed
+        self.line = widgets.Text(caption, description="Caption", continuous_update=False, layout={"width": "520px"})
+        self.line.add_class("panel-caption")
+        self.menus = {fact: _menu(fact) for fact in MENUS} if menus else {}
+        self._busy = False
+        self._read()
+        self.line.observe(guard(lambda _: self._follow(self._read)), "value")
+        for menu in self.menus.values():
+            menu.observe(guard(lambda _: self._follow(self._write)), "value")
+        row = widgets.HBox(list(self.menus.values()), layout={"flex_flow": "row wrap"})
+        super().__init__([self.line, row])
+
+    def prompt(self):
+        """{"text": [caption]}"""
+        return {"text": [self.line.value]}
+
+    def told(self):
+        """The prompt in words."""
+        return f"the caption “{self.line.value}”"
+
+    def _follow(self, follow):
+        if not self._busy:  # the menus move the line, and the line the menus, but not in a circle
+            self._busy = True
+            try:
+                follow()
+            finally:
+                self._busy = False
+            self.changed()
+
+    def _read(self):
+        """Set the menus to what the caption says, if the grammar can read it."""
+        if text.accepts(self.line.value):
+            said = text.parse(self.line.value)
+            for fact, menu in self.menus.items():
+                menu.value = said.get(fact, text.UNKNOWN)
+
+    def _write(self):
+        """Write a caption that says what the menus show."""
+        facts = {fact: np.array([menu.value]) for fact, menu in self.menus.items()}
+        self.line.value = text.decode(text.draw(facts, np.random.default_rng(0), say=1.0))[0]
+
+
+def _menu(fact):
+    sayable = {level for told, words in text.SLOTS.values() if told == fact for level in words}
+    options = [(name, level) for level, name in enumerate(text.FACTS[fact]) if level in sayable]
+    if fact != "digit":  # every caption says which digit
+        options.insert(0, ("any", text.UNKNOWN))
+    style, layout = {"description_width": "56px"}, {"width": "170px"}
+    menu = widgets.Dropdown(options=options, description=MENUS[fact], style=style, layout=layout)
+    menu.add_class(f"panel-{fact}")
+    return menu

@@ -1,0 +1,66 @@
+"""A sound as prompt: one of the data set, or a WAV file of one's own."""
+
+import tempfile
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from mmgan_lite import files, speech
+from mmgan_lite.widgets import cards
+
+
+class SoundSource(widgets.VBox):
+    """A slider through sounds, and a place for a file; the one that moved last is the prompt.
+
+    Args:
+        guard: A `Guard`, for every callback.
+        changed: Called without arguments when there is a new sound.
+        sounds: float32 (n, frames, mels) in [-1, 1], which the networks have not heard.
+    """
+
+    sense = "speech"
+
+    def __init__(self, guard, changed, sounds):
+        self.sounds, self.uploaded = sounds, None
+        self.number = widgets.IntSlider(0, 0, len(sounds) - 1, description="Sound", continuous_update=False)
+        self.number.add_class("panel-sound-index")
+        self.file = widgets.FileUpload(accept=".wav", description="or a WAV file of one spoken digit")
+        self.file.layout.width = "260px"
+        self.file.add_class("panel-sound-file")
+        self.given = widgets.HTML()
+        self.given.add_class("panel-sound-given")
+        self._show()
+        self.number.observe(guard(lambda _: (self._take(None), changed())), "value")
+        self.file.observe(guard(lambda change: (self._take(change["new"]), changed())), "value")
+        super().__init__([widgets.HBox([self.number, self.file]), self.given])
+
+    def _take(self, uploads):
+        self.uploaded = uploads[0] if uploads else None
+        self._show()
+
+    def prompt(self):
+        """{"speech": float32 (1, frames, mels)}
+
+        Raises:
+            ValueError: if the file is no sound.
+        """
+        if self.uploaded is None:
+            return {"speech": self.sounds[self.number.value][None]}
+        return {"speech": speech.from_waveform(*_read(self.uploaded))[None]}
+
+    def told(self):
+        """The prompt in words."""
+        return f"sound {self.number.value} of the test set" if self.uploaded is None else f"“{self.uploaded['name']}”"
+
+    def _show(self):
+        try:
+            self.given.value = cards.sounds(self.prompt()["speech"], [self.told()])[0]
+        except ValueError:  # the panel tells it in words
+            self.given.value = ""
+
+
+def _read(upload):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "upload.wav")
+        path.write_bytes(bytes(upload["content"]))
+        return files.read_wave(path)
