@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 # In this order: a module imports only from modules before its own, and a test holds that.
 MODULES = (
     "text", "speech", "image", "files", "data", "pairs", "losses", "metrics", "embedders", "generators",
-    "discriminators", "training", "prompts", "model", "plots", "callbacks", "runs", "judges", "widgets",
+    "discriminators", "training", "prompts", "model", "runs", "plots", "callbacks", "recipe", "judges", "widgets",
 )  # fmt: skip
 _LIGHT = ("text", "image", "files")  # need no TensorFlow: the command line refuses a bad file name without it
 
@@ -34,6 +34,7 @@ _NAMES = {
     "build_speech_discriminator": "discriminators",
     "MultimodalGAN": "model",
     "load": "runs",
+    "train": "recipe",
     "SampleGrid": "callbacks",
 }
 

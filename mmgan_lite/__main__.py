@@ -46,7 +46,7 @@ def _parser():
     budget.add_argument("--minutes", metavar="M", type=float, help="time to train for (default: 5)")
     budget.add_argument("--steps", metavar="N", type=_steps, help="instead: steps in all, or E+G as run.json records")
     command.add_argument("--seed", metavar="S", type=int, default=0)
-    command.add_argument("--resume", action="store_true", help="go on with the run in RUN")
+    command.add_argument("--resume", action="store_true", help="go on with the run in RUN, by default to its end")
     command.set_defaults(command=train)
 
     command = commands.add_parser("generate", help="make samples from a prompt in one sense or several")
@@ -106,10 +106,12 @@ def lab_defaults():
 
 def train(args, _):
     """Train for some minutes or steps; progress and results are the run's own."""
-    from mmgan_lite import runs
+    from mmgan_lite import recipe
 
-    minutes = DEFAULT_MINUTES if args.minutes is None and args.steps is None else args.minutes
-    runs.train(args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume)
+    minutes = args.minutes
+    if minutes is None and args.steps is None and not args.resume:  # a resumed run knows what it lacks
+        minutes = DEFAULT_MINUTES
+    recipe.train(args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume)
 
 
 def evaluate(args, _):
@@ -138,7 +140,7 @@ def generate(args, _):
         prompts["speech"] = speech.from_waveform(*files.read_wave(args.speech))[None]
     if not prompts:
         raise ValueError("give at least one of --text, --image, --speech. Received: no prompt")
-    from mmgan_lite import runs
+    from mmgan_lite import recipe
 
     samples = runs.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
     files.write_samples(args.out, args.to, [sample for group in samples for sample in group])  # prompt after prompt
