@@ -136,6 +136,8 @@ def relativistic_generator_loss(fake_logits, real_logits=None):
     return ops.mean(ops.softplus(real_logits - fake_logits))
 
 
+relativistic_generator_loss.compares = True  # so a training step knows that it must judge real samples for G as well
+
 minimax = AdversarialLoss(minimax_discriminator_loss, minimax_generator_loss)
 non_saturating = AdversarialLoss(non_saturating_discriminator_loss, non_saturating_generator_loss)
 least_squares = AdversarialLoss(least_squares_discriminator_loss, least_squares_generator_loss)

@@ -72,6 +72,11 @@ class Vocabulary:
     def __len__(self):
         return len(self.words)
 
+    @property
+    def size(self):
+        """[max_words, words]: the shape of one caption as one-hot words."""
+        return [self.max_words, len(self.words)]
+
     def token(self, word):
         """The token of one known word, as an int."""
         return self._tokens[word]

@@ -1,0 +1,160 @@
+"""Generators: noise z and a condition e to a sample, one network a sense.
+
+Sources: Radford et al. 2016 (DCGAN); Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax".
+Notebook: 07.
+"""
+
+import math
+
+import keras
+from keras import layers, ops
+
+from mmgan_lite import text
+from mmgan_lite.embedders import EMBED_DIM
+
+LATENT_DIM = 64
+
+
+def build_image_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=(28, 28, 1), width=64):
+    """A small picture, doubled twice in size.
+
+    Args:
+        latent_dim: Length of the noise z, standard normal.
+        embed_dim: Length of the condition e.
+        shape: (height, width, channels) of the images.
+        width: Channels of the smallest picture.
+
+    Returns:
+        A `keras.Model` from [z (batch, latent_dim), e (batch, embed_dim)] to float32 (batch, *shape) in [-1, 1].
+    """
+    z, e = keras.Input((latent_dim,)), keras.Input((embed_dim,))
+    return keras.Model([z, e], _paint(z, e, shape, width), name="image_generator")
+
+
+def build_speech_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=(32, 32), width=64):
+    """The same network paints a sound: [z, e] to log-mel float32 (batch, frames, mels) in [-1, 1]."""
+    z, e = keras.Input((latent_dim,)), keras.Input((embed_dim,))
+    return keras.Model([z, e], ops.squeeze(_paint(z, e, (*shape, 1), width), -1), name="speech_generator")
+
+
+def _paint(z, e, shape, width):
+    height, breadth = math.ceil(shape[0] / 4), math.ceil(shape[1] / 4)
+    # unit vectors have small entries: bring e to the size of z, or the noise drowns it
+    h = ops.concatenate([z, e * math.sqrt(e.shape[-1])], -1)  # (batch, latent_dim + embed_dim)
+    x = layers.Dense(height * breadth * width)(h)
+    x = layers.LeakyReLU(0.2)(layers.Reshape((height, breadth, width))(x))
+    x = layers.LeakyReLU(0.2)(layers.Conv2DTranspose(width // 2, 4, strides=2, padding="same")(x))
+    x = layers.Conv2DTranspose(shape[2], 4, strides=2, padding="same", activation="tanh")(x)
+    return x[:, : shape[0], : shape[1]]  # sizes that 4 does not divide come out a little large
+
+
+def build_text_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=text.DIGITS.size, width=128):
+    """A recurrent writer: word by word, each written word fed back.
+
+    Args:
+        latent_dim: Length of the noise z.
+        embed_dim: Length of the condition e.
+        shape: (max_words, words): words to write, and the size of the vocabulary with the padding word 0.
+        width: Units of the recurrent cell.
+
+    Returns:
+        A `Writer`, from [z, e] to one-hot words float32 (batch, max_words, words).
+    """
+    return Writer(latent_dim, embed_dim, shape[1], shape[0], width, name="text_generator")
+
+
+@keras.saving.register_keras_serializable("mmgan_lite")
+class Writer(keras.Model):
+    """Writes words one after another; whole words go out, soft words carry the gradient back (straight-through).
+
+    Half-strength Gumbel noise, made of z, decides between words that are both likely: without it a writer never learns
+    what else it could have said. After the first empty word it falls silent.
+    """
+
+    def __init__(self, latent_dim, embed_dim, vocabulary_size, max_words, width, noise=0.5, **kwargs):
+        super().__init__(**kwargs)
+        self.latent_dim, self.embed_dim = latent_dim, embed_dim
+        self.vocabulary_size, self.max_words, self.width, self.noise = vocabulary_size, max_words, width, noise
+        self.plan = layers.Dense(width, activation="tanh")
+        self.cell = layers.GRUCell(width)
+        self.read = layers.Dense(width, use_bias=False)
+        self.choose = layers.Dense(vocabulary_size)
+        # spreads z over places and words: a column of length 1 makes a standard normal of a standard normal z
+        self.spread = self.add_weight(
+            shape=(latent_dim, max_words * vocabulary_size), initializer="orthogonal", trainable=False, name="spread"
+        )
+        self.spread.assign(self.spread / ops.norm(self.spread, axis=0))
+        self.plan.build((None, latent_dim + embed_dim))
+        self.cell.build((None, 2 * width))
+        self.read.build((None, vocabulary_size))
+        self.choose.build((None, width))
+        self.built = True
+
+    @property
+    def input_shape(self):
+        return [(None, self.latent_dim), (None, self.embed_dim)]
+
+    @property
+    def output_shape(self):
+        return (None, self.max_words, self.vocabulary_size)
+
+    def call(self, inputs):
+        z, e = inputs
+        uniform = 0.5 + 0.5 * ops.erf(ops.matmul(z, self.spread) / math.sqrt(2))  # the normal's distribution function
+        gumbel = -ops.log(-ops.log(ops.clip(uniform, 1e-6, 1 - 1e-6)))
+        gumbel = ops.reshape(gumbel, (-1, self.max_words, self.vocabulary_size))
+        return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
+
+    def cross_entropy(self, z, e, words):
+        """How surprised the writer is by real captions, each true word fed back in place of its own (teacher forcing).
+
+        Args:
+            z, e: As for a call.
+            words: One-hot captions float32 (batch, max_words, vocabulary_size).
+
+        Returns:
+            Scalar, the mean cross-entropy of a word.
+        """
+        logits = self.write(z, e, lambda place, _: words[:, place])[1]
+        return ops.mean(ops.categorical_crossentropy(words, logits, from_logits=True))
+
+    def write(self, z, e, choose):
+        """The loop over places. `choose(place, logits)` says which word stands there; words and logits come back."""
+        plan = self.plan(ops.concatenate([z, e * math.sqrt(self.embed_dim)], -1))  # (batch, width)
+        state, word, going = plan, ops.zeros_like(plan[:, :1]) * ops.zeros((1, self.vocabulary_size)), 1.0
+        silence = ops.one_hot([0], self.vocabulary_size)
+        words, all_logits = [], []
+        for place in range(self.max_words):
+            state, _ = self.cell(ops.concatenate([plan, self.read(word)], -1), [state])
+            logits = self.choose(state)  # (batch, vocabulary_size)
+            word = going * choose(place, logits) + (1.0 - going) * silence
+            going = ops.stop_gradient(going * (1.0 - word[:, :1]))
+            words.append(word)
+            all_logits.append(logits)
+        return ops.stack(words, 1), ops.stack(all_logits, 1)
+
+    def pick(self, logits):
+        """Logits (batch, vocabulary_size) to one-hot words whose gradient is that of the softmax."""
+        soft = ops.softmax(logits)
+        hard = ops.one_hot(ops.argmax(logits, -1), self.vocabulary_size)
+        return soft + ops.stop_gradient(hard - soft)
+
+    def get_config(self):
+        own = ("latent_dim", "embed_dim", "vocabulary_size", "max_words", "width", "noise")
+        return {"name": self.name, **{key: getattr(self, key) for key in own}}
+
+
+def build_imaginer(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, width=256):
+    """The fourth, small generator: noise to a point of the shared space itself.
+
+    The space is an archipelago, an island for each kind of thing, and a continuous map of z would have to bridge the
+    water between them. So z chooses an island first: its largest entry, one-hot, is an input of its own.
+
+    Returns:
+        A `keras.Model` from z (batch, latent_dim) to unit vectors float32 (batch, embed_dim).
+    """
+    z = keras.Input((latent_dim,))
+    island = ops.one_hot(ops.argmax(z, -1), latent_dim)  # (batch, latent_dim); no gradient is needed: z is not learnt
+    x = layers.LeakyReLU(0.2)(layers.Dense(width)(ops.concatenate([4.0 * island, z], -1)))
+    x = layers.LeakyReLU(0.2)(layers.Dense(width)(x))
+    return keras.Model(z, layers.UnitNormalization()(layers.Dense(embed_dim)(x)), name="imaginer")
