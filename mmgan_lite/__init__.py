@@ -14,7 +14,8 @@ __version__ = "0.1.0"
 # In this order: a module imports only from modules before its own, and a test holds that.
 MODULES = (
     "text", "speech", "image", "files", "data", "pairs", "losses", "metrics", "embedders", "generators",
-    "discriminators", "training", "prompts", "model", "runs", "plots", "callbacks", "recipe", "judges", "widgets",
+    "discriminators", "training", "prompts", "model", "runs", "plots", "callbacks", "recipe", "judges", "report",
+    "evaluation", "widgets",
 )  # fmt: skip
 _LIGHT = ("text", "image", "files")  # need no TensorFlow: the command line refuses a bad file name without it
 

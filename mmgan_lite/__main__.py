@@ -115,10 +115,10 @@ def train(args, _):
 
 
 def evaluate(args, _):
-    """Measure a run on the test split."""
-    from mmgan_lite import judges
+    """Measure a run on the test split: a table here, the figures and a picture in files."""
+    from mmgan_lite import evaluation, report
 
-    judges.evaluate(args.run, out=args.out)
+    print(report.table(evaluation.evaluate(args.run, out=args.out)))
 
 
 # ---- generate
@@ -140,7 +140,7 @@ def generate(args, _):
         prompts["speech"] = speech.from_waveform(*files.read_wave(args.speech))[None]
     if not prompts:
         raise ValueError("give at least one of --text, --image, --speech. Received: no prompt")
-    from mmgan_lite import recipe
+    from mmgan_lite import runs
 
     samples = runs.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
     files.write_samples(args.out, args.to, [sample for group in samples for sample in group])  # prompt after prompt
