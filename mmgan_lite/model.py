@@ -80,8 +80,8 @@ class MultimodalGAN(keras.Model):
     # Stage 2: the players.
 
     def compile(
-        self, optimizer=None, adversarial=losses.least_squares, penalty=losses.r1, gamma=0.5, every=4,
-        mismatched=True, matching=1.0, teaching=1.0, **kwargs,
+        self, optimizer=None, adversarial=losses.non_saturating, penalty=losses.r1, gamma=0.5, every=4,
+        mismatched=True, matching=0.2, teaching=1.0, **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -94,7 +94,7 @@ class MultimodalGAN(keras.Model):
             mismatched: Show D real samples beside wrong conditions too, as further fakes.
             matching: Weight of the cross-entropy "which condition was this fake made for?" in G's loss; 0 leaves it out.
         """
-        make = optimizer or (lambda: keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.99))
+        make = optimizer or (lambda: keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
         self.g_optimizers = {name: _built(make(), network) for name, network in self.generators.items()}
         self.d_optimizers = {name: _built(make(), network) for name, network in self.discriminators.items()}
         self.adversarial, self.mismatched, self.matching = adversarial, mismatched, matching

@@ -87,6 +87,8 @@ def _build(description, folder):
     try:
         words = description["vocabulary"]
         vocabulary = text.Vocabulary(tuple(words["words"]), int(words["max_words"]))
+        if (vocabulary.words, vocabulary.max_words) == (text.DIGITS.words, text.DIGITS.max_words):
+            vocabulary = text.DIGITS
         return MultimodalGAN.for_sizes(description["sizes"], vocabulary, int(description.get("seed", 0)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"run.json lacks what builds the networks ({error!r}). Received: {folder}") from None

@@ -128,9 +128,20 @@ def generator_step(generator, discriminator, optimizer, adversarial, z, e, real,
 
 
 def random_presence(batch_size, senses, seed):
-    """float32 (batch, senses): a random non-empty subset of the senses for each row, every subset equally often."""
-    subsets = tf.constant([s for s in itertools.product((0.0, 1.0), repeat=senses) if any(s)])
-    return tf.gather(subsets, tf.random.stateless_uniform((batch_size,), seed, 0, subsets.shape[0], tf.int32))
+    """Which senses a condition comes from: a random non-empty subset for each row.
+
+    A sense alone is drawn twice as often as any other subset: that is what a prompt mostly is.
+
+    Args:
+        batch_size: Rows.
+        senses: Number of senses.
+        seed: int32 (2,).
+
+    Returns:
+        float32 (batch, senses), 1 where the sense is present.
+    """
+    subsets = [s for s in itertools.product((0.0, 1.0), repeat=senses) for _ in range(2 if sum(s) == 1 else 1) if any(s)]
+    return tf.gather(subsets, tf.random.stateless_uniform((batch_size,), seed, 0, len(subsets), tf.int32))
 
 
 def told_together(told, senses, presence):
