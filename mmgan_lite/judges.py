@@ -15,19 +15,19 @@ from keras import layers
 from mmgan_lite import image, text
 
 JUDGES_FILE = Path(__file__).parent.parent / "data" / "judges.npz"
-JUDGES_SHA256 = "57c40403a169ca11d573d02f322d2f26bc49f32812f2bae94a0edc43a5d759fd"
+JUDGES_SHA256 = "02a2f4f240efa6f1d3a7c94de1690a556220894b572e0248250cdfabed2fec60"
 NUM_FEATURES = 64
 HEARD = ("digit", "sex", "pitch", "speed")
 
 
 def build_image_judge():
-    """An untrained image judge: (batch, 28, 28, 1) in [-1, 1] to {"features": (batch, 64), "digit": logits (batch, 10)}."""
+    """An untrained image judge, from (batch, 28, 28, 1) to {"features": (batch, 64), "digit": logits (batch, 10)}."""
     images = keras.Input((28, 28, 1))
     return _judge(images, images, ("digit",), "image_judge")
 
 
 def build_speech_judge():
-    """An untrained speech judge: log-mel (batch, 32, 32) to {"features": (batch, 64), fact: logits for each fact heard}."""
+    """An untrained speech judge, from log-mel (batch, 32, 32) to {"features": (batch, 64), fact: its logits, …}."""
     log_mel = keras.Input((32, 32))
     return _judge(log_mel, log_mel[..., None], HEARD, "speech_judge")
 
