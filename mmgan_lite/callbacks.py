@@ -5,6 +5,7 @@ import io
 import math
 import shutil
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -71,6 +72,7 @@ class HistoryCSV(keras.callbacks.Callback):
         self.rows.append(row)
         self._waiting = []
         page = _as_csv(self.rows)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         files.write_whole(self.path, lambda file: file.write(page))  # whole: a new stage brings new columns
 
 
@@ -164,6 +166,8 @@ class Progress(keras.callbacks.Callback):
 class TerminalLine:
     """Writes one line that follows the training; where nobody looks at a terminal, a line each tenth of the way.
 
+    A thread stays silent: in a notebook its lines would land in whichever cell runs, and there the dashboard tells.
+
     Args:
         stream: A text file; None is standard error.
     """
@@ -173,6 +177,8 @@ class TerminalLine:
         self._tenth = None
 
     def __call__(self, pace):
+        if threading.current_thread() is not threading.main_thread():
+            return
         if self.stream.isatty():
             line = _line(pace)[: shutil.get_terminal_size().columns - 1]
             self.stream.write(f"\r\x1b[K{line}" + ("\n" if pace.ended else ""))

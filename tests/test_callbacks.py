@@ -86,8 +86,8 @@ def test_history_goes_on_only_when_told(tmp_path, append, steps):
 
 
 def test_a_history_that_is_not_there_begins_anew(tmp_path):
-    fit(Players(), callbacks.HistoryCSV(tmp_path / "h.csv", append=True), steps=2)
-    np.testing.assert_array_equal(callbacks.read_history(tmp_path / "h.csv")["step"], [2])
+    fit(Players(), callbacks.HistoryCSV(tmp_path / "run" / "h.csv", append=True), steps=2)
+    np.testing.assert_array_equal(callbacks.read_history(tmp_path / "run" / "h.csv")["step"], [2])
 
 
 def paces(**budget):
@@ -151,6 +151,14 @@ def test_a_terminal_sees_one_line_a_stage():
 def test_a_file_gets_a_line_each_tenth(capsys):
     fit(Players(), callbacks.Progress(steps=40, pause=0), steps=40)
     assert len(capsys.readouterr().err.splitlines()) == 11
+
+
+def test_a_thread_prints_nothing(capsys):
+    line = callbacks.TerminalLine()
+    thread = threading.Thread(target=line, args=[callbacks.Pace(0.5, 1.0, 1, {}, False)])
+    thread.start()
+    thread.join()
+    assert capsys.readouterr().err == ""
 
 
 def test_sample_grid_writes_the_newest_picture_and_keeps_the_others(tmp_path):

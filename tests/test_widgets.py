@@ -105,6 +105,12 @@ def test_the_ink_of_a_heavy_corner_stays_inside():
     assert pad.as_digit(drawing).sum() > 0.3 * drawing.sum()
 
 
+def test_the_pad_takes_what_the_page_sends():
+    drawing = widgets.Pad()
+    drawing.set_state({"pixels": memoryview(b"\x07" * 784)})
+    assert drawing.pixels == b"\x07" * 784
+
+
 # The cards.
 
 
@@ -235,9 +241,9 @@ def test_every_control_has_a_name_for_hands_and_for_tests(panel):
 # The dashboard.
 
 
-def train(callbacks, stop, steps, pause=0.0, fail_at=None):
-    """Stands for `runs.train`: two stages, as slow as is asked for."""
-    watchers = keras.callbacks.CallbackList(callbacks, model=Players())
+def train(extra, stop, steps, pause=0.0, fail_at=None):
+    """Stands for `recipe.train`: two stages, as slow as is asked for."""
+    watchers = keras.callbacks.CallbackList(extra, model=Players())
     for stage in ({"loss": 2.0}, {"d_image": 0.5, "g_image": 1.5}):
         watchers.on_train_begin()
         for step in range(steps // 2):

@@ -41,8 +41,8 @@ class TrainingRun(widgets.VBox):
     model, while the Stop button still answers.
 
     Args:
-        train: A function such as `runs.train`, called with `callbacks`, `stop` (a `threading.Event`) and the options;
-            it returns the model.
+        train: A function such as `recipe.train`, called with `extra` (Keras callbacks), `stop` (a `threading.Event`)
+            and the options; it returns the model.
         prompts: What the samples are made from, see `SampleGrid`; None takes a caption of each digit.
         every: GAN steps between two pictures.
         **options: Passed to `train`; `minutes` or `steps` among them tells the dashboard how long it takes.
@@ -62,7 +62,7 @@ class TrainingRun(widgets.VBox):
             callbacks.SampleGrid(prompts, every=every, show=self._show_samples),
             callbacks.StopOnRequest(self._stop),
         ]
-        self._train = lambda: train(callbacks=watchers, stop=self._stop, **options)
+        self._train = lambda: train(extra=watchers, stop=self._stop, **options)
         self._thread = threading.Thread(target=self.guard(self._work), daemon=True)
         super().__init__([self.line, widgets.HBox([self.bar, self.button]), self.losses, self.samples, self.curves])
         self.children += (self.guard.view,)

@@ -21,7 +21,8 @@ class Pad(anywidget.AnyWidget):
 
     _esm = HERE / "pad.js"
     _css = HERE / "pad.css"
-    pixels = traitlets.Bytes(bytes(SIZE * SIZE)).tag(sync=True)
+    # what arrives from the page is a memoryview
+    pixels = traitlets.Bytes(bytes(SIZE * SIZE)).tag(sync=True, from_json=lambda view, _: bytes(view))
     size = traitlets.Int(SIZE).tag(sync=True)
     brush = traitlets.Float(1.2).tag(sync=True)
 
