@@ -46,7 +46,8 @@ def build_image_discriminator(embed_dim=EMBED_DIM, shape=(28, 28, 1), width=32, 
         A `Discriminator` from [images (batch, *shape), e (batch, embed_dim)] to logits float32 (batch, 1).
     """
     images = keras.Input(shape)
-    return Discriminator(keras.Model(images, _inspect(images, width)), embed_dim, conditioning, name="image_discriminator")
+    trunk = keras.Model(images, _inspect(images, width))
+    return Discriminator(trunk, embed_dim, conditioning, name="image_discriminator")
 
 
 def build_speech_discriminator(embed_dim=EMBED_DIM, shape=(32, 32), width=32, conditioning=projection):

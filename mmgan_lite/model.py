@@ -1,13 +1,14 @@
-"""`MultimodalGAN`: embedders, generators and discriminators of all senses, trained in two stages and used in one line."""
+"""`MultimodalGAN`: the networks of all senses, trained in two stages and used in one line."""
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from mmgan_lite import discriminators, embedders, generators, losses, prompts, text, training
+from mmgan_lite import discriminators, embedders, generators, losses, text, training
 from mmgan_lite.data import MODALITIES
 from mmgan_lite.discriminators import build_imaginer_discriminator
+from mmgan_lite.prompts import check
 
 
 class MultimodalGAN(keras.Model):
@@ -33,9 +34,7 @@ class MultimodalGAN(keras.Model):
         if imaginer is not None:  # a generator whose samples are points of the space, and that no condition guides
             self.generators["imagined"] = imaginer
             self.discriminators.setdefault("imagined", build_imaginer_discriminator(imaginer.output_shape[-1]))
-        self.averages = {name: network.__class__.from_config(network.get_config()) for name, network in self.generators.items()}
-        for name, network in self.generators.items():
-            self.averages[name].set_weights(network.get_weights())
+        self.averages = {name: _twin(network) for name, network in self.generators.items()}
         self.step = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="step")
         self._compiled = {}
         self.built = True  # a shell: its networks are built already
@@ -92,7 +91,8 @@ class MultimodalGAN(keras.Model):
             gamma: The penalty weighs γ/2.
             every: The penalty is taken each so many steps.
             mismatched: Show D real samples beside wrong conditions too, as further fakes.
-            matching: Weight of the cross-entropy "which condition was this fake made for?" in G's loss; 0 leaves it out.
+            matching: Weight in G's loss of a cross-entropy: for which condition of the batch was this fake made?
+            teaching: Weight in the text generator's loss of a cross-entropy: the next word of a real caption.
         """
         make = optimizer or (lambda: keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
         self.g_optimizers = {name: _built(make(), network) for name, network in self.generators.items()}
@@ -131,11 +131,16 @@ class MultimodalGAN(keras.Model):
         return logs
 
     def _play(self, name, real, e, wrong_e, seed, matching=None):
+        """G's step, then D's, for one sense."""
         generator, discriminator = self.generators[name], self.discriminators[name]
         z = tf.random.stateless_normal((real.shape[0], _latent_dim(generator)), seed + 2)
-        extra = (lambda _: self.teaching * generator.cross_entropy(z, e, real)) if hasattr(generator, "cross_entropy") else matching
+        if self.teaching and hasattr(generator, "cross_entropy"):  # a writer learns from words
+
+            def matching(_):
+                return self.teaching * generator.cross_entropy(z, e, real)
+
         fake, g_loss = training.generator_step(
-            generator, discriminator, self.g_optimizers[name], self.adversarial, z, e, real, extra
+            generator, discriminator, self.g_optimizers[name], self.adversarial, z, e, real, matching
         )
         # the same fakes serve D: one pass through G for both players
         d_loss = training.discriminator_step(
@@ -145,7 +150,7 @@ class MultimodalGAN(keras.Model):
         return {f"d_{name}": d_loss, f"g_{name}": g_loss}
 
     def _matching(self, name, e, e_told):
-        if not self.matching:
+        if not self.matching or name == "text":  # words that please an embedder are no language: "says says says"
             return None
         targets = training.compatible(e_told, e_told)
         return lambda fake: self.matching * losses.contrastive(self.embedders[name](fake), e, 0.1, targets)
@@ -157,19 +162,19 @@ class MultimodalGAN(keras.Model):
 
     # In use.
 
-    def embed(self, given):
+    def embed(self, prompts):
         """Prompts {modality: n prompts}, as `generate` takes them, to unit vectors float32 (n, embed_dim)."""
-        samples = prompts.check(given, self.embedders, self.vocabulary)
+        samples = check(prompts, self.embedders, self.vocabulary)
         vectors = [self._in_batches(self.embedders[m], x) for m, x in samples.items()]
         fused = embedders.fuse(np.stack(vectors, 1), np.ones((len(vectors[0]), len(vectors)), "float32"))
         return ops.convert_to_numpy(fused)
 
-    def generate(self, given, to, count=1, seed=None):
+    def generate(self, prompts, to, count=1, seed=None):
         """Turn prompts of any senses into samples of one sense.
 
         Args:
-            given: {modality: n prompts}, one modality or several for the same n things: captions as strings; images as
-                uint8 0..255 or float32 in [-1, 1], (n, h, w[, c]); speech as log-mel, see `speech.from_waveform`.
+            prompts: {modality: n prompts}, one modality or several for the same n things: captions as strings; images
+                as uint8 0..255 or float32 in [-1, 1], (n, h, w[, c]); speech as log-mel, see `speech.from_waveform`.
             to: The modality to make.
             count: Samples a prompt.
             seed: int; the same seed gives the same samples. None draws new ones each time.
@@ -182,7 +187,7 @@ class MultimodalGAN(keras.Model):
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
         self._check_target(to, count)
-        return self._speak(to, self.embed(given), count, np.random.default_rng(seed))
+        return self._speak(to, self.embed(prompts), count, np.random.default_rng(seed))
 
     def imagine(self, count=1, seed=None):
         """Samples of every sense of things that nobody asked for: one imagined e through all generators.
@@ -218,11 +223,18 @@ class MultimodalGAN(keras.Model):
         return [captions[row * count : (row + 1) * count] for row in range(len(e))]
 
     def _in_batches(self, network, *inputs, size=256):
-        """Run a network over many rows in batches; a compiled call each, since `predict` costs more than it runs here."""
+        """Run a network over many rows, compiled: `predict` would cost more than the small networks themselves."""
         run = self._compiled.setdefault(id(network), tf.function(network, reduce_retracing=True))
         pieces = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
         parts = [run(piece if len(piece) > 1 else piece[0]).numpy() for piece in pieces]
         return np.concatenate(parts)
+
+
+def _twin(network):
+    """A network of the same make and weights."""
+    twin = network.__class__.from_config(network.get_config())
+    twin.set_weights(network.get_weights())
+    return twin
 
 
 def _latent_dim(generator):

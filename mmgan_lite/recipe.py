@@ -48,7 +48,7 @@ def train(out, data=None, minutes=None, steps=None, seed=0, resume=False, extra=
     except KeyboardInterrupt:
         print(f"\nStopped; what was learnt is saved. Go on with: --out {out} --resume")
     run.checkpoint()
-    runs.save(run.gan, run.folder, **run.record)
+    runs.save(run.gan, run.folder, half=True, **run.record)
     done = run.record["steps"]
     print(f"{out}: {done['embedders']} + {done['gan']} steps in {run.seconds():.0f} s, seed {run.record['seed']}")
     return run.gan
@@ -122,16 +122,16 @@ class _Run:
         gan.compile(optimizer=lambda: keras.optimizers.Adam(RATE["gan"], beta_1=0.0, beta_2=0.99))
         self.optimizer = keras.optimizers.Adam(RATE["embedders"])
         self.optimizer.build([weight for network in gan.embedders.values() for weight in network.trainable_weights])
-        noises = [layer.seed_generator.state for network in gan.embedders.values() for layer in network.layers
-                  if hasattr(layer, "seed_generator")]  # fmt: skip
         groups = (gan.embedders, gan.generators, gan.discriminators, gan.averages)
+        networks = [network for group in groups for network in group.values()]
+        noisy = [layer for network in networks for layer in network.layers if hasattr(layer, "seed_generator")]
         self.kept = tf.train.Checkpoint(
-            variables=[weight.value for group in groups for network in group.values() for weight in network.weights],
-            slots=[v.value for o in [self.optimizer, *gan.g_optimizers.values(), *gan.d_optimizers.values()] for v in o.variables],
-            noises=[noise.value for noise in noises],
+            weights=[weight.value for network in networks for weight in network.weights],
+            slots=[v.value for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables],
+            noises=[layer.seed_generator.state.value for layer in noisy],  # no network saves where its dropout stands
             step=gan.step.value,
             record=tf.Variable("{}"),
-        )  # fmt: skip
+        )
         self.manager = tf.train.CheckpointManager(self.kept, str(self.folder / "checkpoint"), max_to_keep=2)
 
     def train(self, stage, stop, extra):
@@ -142,7 +142,8 @@ class _Run:
         gan, following = self.gan, self._followers(stage, stop)
         schedule = Schedule(self._optimizers(stage), RATE[stage], planned, lambda: self._seconds_left(stage), done)
         dataset = as_dataset(self.pairs, BATCH[stage], self.record["seed"], gan.vocabulary, start=done)
-        arguments = {"epochs": 10**9, "verbose": 0, "callbacks": [_Keeper(self, stage, schedule), schedule, *following, *extra]}
+        watchers = [_Keeper(self, stage, schedule), schedule, *following, *extra]
+        arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
         if stage == "embedders":
             gan.fit_embedders(dataset, optimizer=self.optimizer, **arguments)
         else:

@@ -1,9 +1,9 @@
 """A run's folder: save and load a trained model, and nothing that could run code.
 
-    run.json        sizes, vocabulary, steps, seed, and the SHA-256 of the weights
-    weights.npz     embedders and averaged generators: all that `load` needs
-    checkpoint/     everything that `--resume` needs (see `recipe.py`)
-    history.csv     the losses; grid-*.png the same prompts, again and again while it learnt
+run.json        sizes, vocabulary, steps, seed, and the SHA-256 of the weights
+weights.npz     embedders and averaged generators: all that `load` needs
+checkpoint/     everything that `--resume` needs (see `recipe.py`)
+history.csv     the losses; grid-*.png the same prompts, again and again while it learnt
 """
 
 import hashlib
@@ -111,9 +111,8 @@ def _fill(gan, raw, folder):
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         for name in archive.namelist():
             with archive.open(name) as entry:
-                version = np.lib.format.read_magic(entry)
-                header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-                shape, _, dtype = header(entry)
+                np.lib.format.read_magic(entry)
+                shape, _, dtype = np.lib.format.read_array_header_1_0(entry)
             key = name.removesuffix(".npy")
             if key not in wanted or shape != wanted[key].shape or dtype.kind != "f":
                 raise ValueError(f"the weights belong to other networks. Received: {key} {shape} {dtype} in {folder}")

@@ -221,7 +221,7 @@ def parse(caption):
             facts = _levels(form, match)
             if all(facts.keys() & set(_NEEDS_ANY.get(slot[1:], facts)) for slot in form):
                 return facts
-    raise ValueError(f'the grammar does not accept this caption; try "a thin three leaning right". Received: {caption!r}')
+    raise ValueError(f'the grammar refuses this caption; try "a thin three leaning right". Received: {caption!r}')
 
 
 def accepts(caption):

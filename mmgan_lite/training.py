@@ -140,7 +140,8 @@ def random_presence(batch_size, senses, seed):
     Returns:
         float32 (batch, senses), 1 where the sense is present.
     """
-    subsets = [s for s in itertools.product((0.0, 1.0), repeat=senses) for _ in range(2 if sum(s) == 1 else 1) if any(s)]
+    subsets = [subset for subset in itertools.product((0.0, 1.0), repeat=senses) if any(subset)]
+    subsets += [subset for subset in subsets if sum(subset) == 1]
     return tf.gather(subsets, tf.random.stateless_uniform((batch_size,), seed, 0, len(subsets), tf.int32))
 
 
