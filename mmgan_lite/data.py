@@ -40,7 +40,7 @@ def load_digits(split="train", path=DIGITS_FILE):
     """
     if split not in ("train", "valid", "test"):
         raise ValueError(f'split must be "train", "valid" or "test". Received: {split!r}')
-    arrays = _read_checked(Path(path))
+    arrays = read_checked(Path(path), DIGITS_SHA256, "python data/build_digits.py")
     rows = arrays.pop("split") == split
     arrays = {name: array[rows] for name, array in arrays.items()}
     facts = {fact: arrays[fact] for fact in text.FACTS if fact != "digit"}
@@ -58,11 +58,17 @@ def load_digits(split="train", path=DIGITS_FILE):
     }
 
 
-def _read_checked(path):
+def read_checked(path, sha256, builder):
+    """The arrays of an `.npz` without pickles, as a dict, once its SHA-256 is found to be the expected one.
+
+    Raises:
+        FileNotFoundError: if it is not there; `builder` names the command that makes it.
+        ValueError: if it is another file, or a damaged one.
+    """
     if not path.exists():
-        raise FileNotFoundError(f"the digits are not there; build them: python data/build_digits.py. Received: {path}")
+        raise FileNotFoundError(f"{path.name} is not there; build it: {builder}. Received: {path}")
     raw = path.read_bytes()
-    if hashlib.sha256(raw).hexdigest() != DIGITS_SHA256:
+    if hashlib.sha256(raw).hexdigest() != sha256:
         raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")
     with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
         return dict(archive)

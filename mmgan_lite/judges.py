@@ -4,8 +4,6 @@
 """
 
 import functools
-import hashlib
-import io
 from pathlib import Path
 
 import keras
@@ -13,6 +11,7 @@ import numpy as np
 from keras import layers
 
 from mmgan_lite import image, text
+from mmgan_lite.data import read_checked
 
 JUDGES_FILE = Path(__file__).parent.parent / "data" / "judges.npz"
 JUDGES_SHA256 = "02a2f4f240efa6f1d3a7c94de1690a556220894b572e0248250cdfabed2fec60"
@@ -55,21 +54,11 @@ def load_judges(path=JUDGES_FILE):
     Raises:
         ValueError: for a file whose SHA-256 is not the shipped one.
     """
-    arrays = _read_checked(Path(path))
+    arrays = read_checked(Path(path), JUDGES_SHA256, "python data/build_judges.py")
     judges = {"image": build_image_judge(), "speech": build_speech_judge()}
     for name, judge in judges.items():
         judge.set_weights([arrays[f"{name}/{i}"].astype("float32") for i in range(len(judge.weights))])
     return judges
-
-
-def _read_checked(path):
-    if not path.exists():
-        raise FileNotFoundError(f"the judges are not there; build them: python data/build_judges.py. Received: {path}")
-    raw = path.read_bytes()
-    if hashlib.sha256(raw).hexdigest() != JUDGES_SHA256:
-        raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")
-    with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
-        return dict(archive)
 
 
 def _ask(judge, samples):
