@@ -165,6 +165,7 @@ def train(judge, samples, levels, vary, epochs, batch_size):
 
 def train_image_judge(mnist):
     """The trained image judge."""
+    keras.utils.set_random_seed(SEED)
     judge = judges.build_image_judge()
     images, labels = without_ours(*read_mnist(mnist))
     train(judge, images, {"digit": labels}, vary_images, epochs=40, batch_size=50)
@@ -173,6 +174,7 @@ def train_image_judge(mnist):
 
 def train_speech_judge():
     """The trained speech judge."""
+    keras.utils.set_random_seed(SEED)
     judge = judges.build_speech_judge()
     digits, words = render_words()
     levels = {"digit": digits, **{fact: words[fact] for fact in judges.HEARD if fact != "digit"}}
@@ -200,7 +202,6 @@ def fetch_mnist(folder):
 
 def build(mnist):
     """Weights of both judges, {"image/0": float16, …}."""
-    keras.utils.set_random_seed(SEED)
     trained = {"image": train_image_judge(mnist), "speech": train_speech_judge()}
     arrays = {}
     for sense, judge in trained.items():
