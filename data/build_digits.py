@@ -38,7 +38,7 @@ VOICES = {
     ),
 }  # fmt: skip
 PITCH_CUT_HZ = (110.0, 212.0)  # men, women: low below, high above
-F0_RANGE_HZ = ((60, 180), (120, 340))  # men, women: where a fundamental is looked for
+F0_RANGE_HZ = ((60, 200), (100, 420))  # men, women: where a fundamental is looked for
 PITCH_DEAD_BAND = 0.08  # nearer to the cut than this share of it, a caption says nothing
 TARGETS = ((0.72, 0.90), (1.12, 1.38))  # the F0 aimed at, low and high, as a share of the cut
 WORDS_PER_MINUTE = ((95, 130), (205, 285))  # slow, fast
@@ -78,7 +78,10 @@ class Speaker:
 
 
 def fundamental(wave, sample_rate, sex):
-    """F0 in Hz: over loud 46 ms windows below 1 kHz, the median of the strongest autocorrelation's lag."""
+    """F0 in Hz: over loud 46 ms windows below 1 kHz, the median of the first lag where the autocorrelation peaks.
+
+    Twice the period correlates as well as the period does, so the strongest lag alone would often be an octave low.
+    """
     wave, window = wave.astype("float64"), 1024
     low, high = (sample_rate // hertz for hertz in F0_RANGE_HZ[sex][::-1])
     pieces = np.lib.stride_tricks.sliding_window_view(wave, window)[::256]
@@ -87,17 +90,24 @@ def fundamental(wave, sample_rate, sex):
     spectrum = np.fft.rfft(pieces - pieces.mean(1, keepdims=True), 4 * window)
     spectrum[:, 1000 * 4 * window // sample_rate :] = 0  # formants above would pass for pitch
     lags = np.fft.irfft(np.abs(spectrum) ** 2)[:, :window]
-    lags /= lags[:, :1] * (1 - np.arange(window) / window)  # undo the taper of longer lags
-    best = low + lags[:, low:high].argmax(1)
-    clear = lags[np.arange(len(best)), best] > 0.5
-    return float(np.median(sample_rate / (best[clear] if clear.any() else best)))
+    lags = (lags / (lags[:, :1] * (1 - np.arange(window) / window)))[:, low:high]  # undo the taper of longer lags
+    peak = (lags[:, 1:-1] >= lags[:, :-2]) & (lags[:, 1:-1] >= lags[:, 2:])
+    strong = peak & (lags[:, 1:-1] > np.maximum(0.9 * lags.max(1, keepdims=True), 0.5))
+    first = low + 1 + strong.argmax(1)[strong.any(1)]
+    return float(np.median(sample_rate / first)) if len(first) else 0.0
 
 
 def pitch_settings(speaker, voice, sex):
-    """eSpeak's pitch settings 0, 11, … 99 and the F0 in Hz that the voice reaches with each."""
-    settings = np.arange(0, 100, 11)
-    reached = [fundamental(speaker.say("three", voice, 150, s), speaker.sample_rate, sex) for s in settings]
-    return settings, np.maximum.accumulate(reached)
+    """A voice's F0 as eSpeak's pitch setting moves it: (slope, offset) of log F0 in Hz against the setting.
+
+    eSpeak's F0 grows exponentially with the setting; medians over pairs forgive the words that were measured wrong.
+    """
+    settings = np.arange(10, 100, 10)
+    reached = np.array([fundamental(speaker.say("three", voice, 150, s), speaker.sample_rate, sex) for s in settings])
+    settings, reached = settings[reached > 0], np.log(reached[reached > 0])
+    first, second = np.triu_indices(len(settings), 1)
+    slope = np.median((reached[second] - reached[first]) / (settings[second] - settings[first]))
+    return slope, np.median(reached - slope * settings)
 
 
 def render(speaker, digits, split, rng):
@@ -114,7 +124,8 @@ def render(speaker, digits, split, rng):
         aimed, speed = int(rng.integers(2)), int(rng.integers(2))
         aim = PITCH_CUT_HZ[sex] * rng.uniform(*TARGETS[aimed])
         words_per_minute = int(rng.integers(*WORDS_PER_MINUTE[speed]))
-        pitch = np.interp(aim, settings[voice][1], settings[voice][0])
+        slope, offset = settings[voice]
+        pitch = np.clip((np.log(aim) - offset) / slope, 0, 99)
         wave = speaker.say(FACTS["digit"][digit], voice, words_per_minute, pitch)
         log_mel = np.round((speech.from_waveform(wave, speaker.sample_rate) + 1) * 127.5).astype("uint8")
         f0_hz = fundamental(wave, speaker.sample_rate, sex)

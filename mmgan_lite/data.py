@@ -18,7 +18,7 @@ TELLS = {
     "speech": ("digit", "sex", "pitch", "speed"),
 }
 DIGITS_FILE = Path(__file__).parent.parent / "data" / "digits.npz"
-DIGITS_SHA256 = "363b8f82db167302ffbfdf106c515fa656e1d51796c88b0ffa91db720657f6ab"
+DIGITS_SHA256 = "01b145f6a2963caa604d8a75b3643b8696c0ee63a424662f76aa085e2f91ad67"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 

@@ -16,7 +16,7 @@ from mmgan_lite.pairs import load_pairs
 
 BATCH = {"embedders": 128, "gan": 64}
 RATE = {"embedders": 2e-3, "gan": 1e-3}  # Adam's learning rates
-EMBEDDER_SHARE = 0.18  # of the minutes
+EMBEDDER_SHARE = 0.14  # of the minutes
 DECAY_SHARE = 0.4  # of a stage's steps, at its end: the rate falls to zero there
 CHECKPOINT_SECONDS = 60
 
