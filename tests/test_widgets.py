@@ -217,6 +217,12 @@ def test_a_file_that_is_no_sound_gets_a_line(panel):
     assert panel.source.given.value == ""
 
 
+def test_a_page_without_widgets_shows_the_cards(panel):
+    bundle = panel._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"].count("<img") == 4
+
+
 def test_panel_fits_a_model_of_two_senses_and_words_of_its_own():
     gan = Gan()
     gan.modalities, gan.vocabulary = ("image", "text"), text.Vocabulary(("red", "blue"))

@@ -65,6 +65,10 @@ class Panel(widgets.VBox):
         self.another.on_click(self.guard(self._renew))
         self.count.observe(self.guard(lambda _: self.answer()), "value")
 
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle | {"text/html": self.cards.value}  # for pages that show notebooks but no widgets
+
     @property
     def source(self):
         """The source that is chosen."""
