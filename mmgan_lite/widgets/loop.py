@@ -1,0 +1,45 @@
+"""The dashboard for a training loop of one's own: anything that yields its losses after every step."""
+
+from mmgan_lite import callbacks, plots
+from mmgan_lite.widgets.dashboard import TrainingRun
+
+
+class LoopRun(TrainingRun):
+    """Runs a loop in a thread, shows how it goes, and stops it when asked; see `TrainingRun`, which does all of it.
+
+    Args:
+        loop: An iterable, such as a generator function's result, that takes one training step for each
+            {name: loss} that it yields.
+        steps: How many there will be.
+        draw: A function without arguments that returns a Figure of how things stand, with alt text; or None.
+        every: Steps between two pictures; the first and the last step have one too.
+
+    Attributes:
+        complete: Whether all steps were taken; False once it was stopped.
+
+    Example:
+        run = LoopRun(train(generator, discriminator), steps=900)
+        await run.finished()
+    """
+
+    def __init__(self, loop, steps, draw=None, every=50):
+        self._loop, self._draw, self._every = loop, draw, every
+        self.complete = False
+        super().__init__(self._follow, prompts={"text": []}, steps=steps)
+        self.button.add_class("stop-button")
+        if draw is None:
+            self.samples.layout.display = "none"
+
+    def _follow(self, stop, steps, **_):
+        progress = callbacks.Progress(steps=steps, show=self._show, pause=0.25)
+        progress.on_train_begin()
+        for step, losses in enumerate(self._loop, 1):
+            progress.on_train_batch_end(step, {name: float(loss) for name, loss in losses.items()})
+            self.complete = step == steps
+            ended = stop.is_set() or self.complete
+            if self._draw and (ended or step == 1 or step % self._every == 0):
+                fig = self._draw()
+                self._show_samples(plots.png(fig), plots.alt_text(fig))
+            if ended:
+                break
+        progress.on_train_end()

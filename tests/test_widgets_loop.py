@@ -1,0 +1,88 @@
+"""The two general widgets: a dashboard for a loop of one's own, and a figure under sliders."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from mmgan_lite import plots
+from mmgan_lite.widgets.loop import LoopRun
+from mmgan_lite.widgets.redraw import Redrawn
+
+
+def falling():
+    """A training loop without an end."""
+    for step in itertools.count(1):
+        yield {"loss": 1 / step}
+
+
+def figure(title="a sheet"):
+    fig, ax = plots.figure(2, 1)
+    ax.alt = f"Nothing but {title}."
+    return fig
+
+
+def finish(run):
+    asyncio.run(run.finished())
+
+
+def test_a_loop_runs_to_its_last_step_and_shows_it():
+    drawn = []
+    run = LoopRun(falling(), steps=7, draw=lambda: drawn.append(1) or figure(), every=3)
+    finish(run)
+    assert run.complete
+    assert run.bar.value == 1.0
+    assert len(drawn) == 4  # steps 1, 3, 6 and 7
+    assert 'alt="Nothing but a sheet."' in run.samples.value
+    assert run.history["loss"][0] == 1.0
+
+
+def test_stop_button_ends_a_loop_and_what_was_learnt_is_kept():
+    run = LoopRun(falling(), steps=10**9)
+    run.start()
+    run.button.click()
+    finish(run)
+    assert not run.complete
+    assert "stop-button" in run.button._dom_classes
+    assert "what was learnt is kept" in run.line.value
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_error_in_the_loop_reaches_the_cell():
+    def broken():
+        yield {"loss": 1.0}
+        raise ArithmeticError("the loss is NaN")
+
+    run = LoopRun(broken(), steps=5)
+    with pytest.raises(ArithmeticError, match="NaN"):
+        finish(run)
+    assert "the loss is NaN" in run.guard.view.value
+
+
+def test_sliders_redraw_the_figure_with_its_alt_text():
+    board = Redrawn(
+        lambda **at: figure(f"{at['image']} and {at['speech']}"), "corruption", image=[0.0, 0.5], speech=[0.1, 0.2, 0.3]
+    )
+    assert 'alt="Nothing but 0.5 and 0.2."' in board.view.value
+    board.sliders["image"].value = 0.0
+    assert 'alt="Nothing but 0.0 and 0.2."' in board.view.value
+    assert board.guard.errors == []
+
+
+def test_sliders_can_be_found_by_their_classes():
+    board = Redrawn(lambda **_: figure(), "corruption", image=[0.0, 0.5], speech=[0.1])
+    assert board.sliders["image"]._dom_classes == ("corruption-slider-image", "corruption-slider")
+    assert board.sliders["speech"]._dom_classes == ("corruption-slider-speech",)
+    assert "corruption-view" in board.view._dom_classes
+
+
+def test_an_error_while_drawing_is_raised_under_test_and_shown():
+    def draw(image):
+        if image:
+            raise ValueError("no such picture")
+        return figure()
+
+    board = Redrawn(draw, "corruption", image=[0.1, 0.0])
+    with pytest.raises(ValueError, match="no such picture"):
+        board.sliders["image"].value = 0.1
+    assert "no such picture" in board.guard.view.value
