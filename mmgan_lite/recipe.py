@@ -16,7 +16,7 @@ from mmgan_lite.pairs import load_pairs
 
 BATCH = {"embedders": 128, "gan": 64}
 RATE = {"embedders": 2e-3, "gan": 1e-3}  # Adam's learning rates
-EMBEDDER_SHARE = 0.14  # of the minutes
+EMBEDDER_SHARE = 0.16  # of the minutes
 DECAY_SHARE = 0.4  # of a stage's steps, at its end: the rate falls to zero there
 CHECKPOINT_SECONDS = 60
 
@@ -124,11 +124,10 @@ class _Run:
         self.optimizer.build([weight for network in gan.embedders.values() for weight in network.trainable_weights])
         groups = (gan.embedders, gan.generators, gan.discriminators, gan.averages)
         networks = [network for group in groups for network in group.values()]
-        noisy = [layer for network in networks for layer in network.layers if hasattr(layer, "seed_generator")]
         self.kept = tf.train.Checkpoint(
-            weights=[weight.value for network in networks for weight in network.weights],
+            # `variables`, not `weights`: where the noise and the dropout stand belongs to it
+            variables=[variable.value for network in networks for variable in network.variables],
             slots=[v.value for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables],
-            noises=[layer.seed_generator.state.value for layer in noisy],  # no network saves where its dropout stands
             step=gan.step.value,
             record=tf.Variable("{}"),
         )
