@@ -1,0 +1,49 @@
+"""The README's table: the median of several runs, and every run beside it.
+
+for s in 0 1 2; do python -m mmgan_lite train --minutes 5 --seed $s --out run$s; done
+for s in 0 1 2; do python -m mmgan_lite evaluate run$s --out run$s/metrics.json; done
+python tests/benchmarks/table_of_seeds.py run0 run1 run2
+"""
+
+import json
+import statistics
+import sys
+from pathlib import Path
+
+
+def rows(figures):
+    """(what, value, unit) of one run's metrics.json, in the order of the table."""
+    board = figures["coherence"]
+    for direction, fact in (
+        ("text→image", "digit"), ("text→image", "thickness"), ("text→image", "slant"), ("speech→image", "digit"),
+        ("text→speech", "digit"), ("text→speech", "sex"), ("text→speech", "pitch"), ("text→speech", "speed"),
+        ("image→speech", "digit"), ("image→text", "digit"), ("speech→text", "digit"),
+    ):  # fmt: skip
+        yield f"{direction}: {fact}", 100 * board[direction][fact]["value"], "%"
+    accepted = [captions["grammatical"] for captions in figures["captions"].values()]
+    yield "generated captions that the grammar accepts", 100 * sum(accepted) / len(accepted), "%"
+    yield "`imagine`: image, text and speech agree", 100 * figures["joint"]["value"], "%"
+    yield "text→image: Fréchet distance over real against real", figures["frechet"]["text→image"]["ratio"], "×"
+    yield "text→image: recall", figures["precision_recall"]["text→image"]["recall"], ""
+
+
+def controls(figures):
+    """(within, of): how many shuffled-condition figures have their chance level inside their 95% interval."""
+    scores = [score for facts in figures["coherence"].values() for score in facts.values()]
+    return sum(s["shuffled"]["low"] <= s["chance"] <= s["shuffled"]["high"] for s in scores), len(scores)
+
+
+def main(folders):
+    """Print the table as Markdown."""
+    runs = [json.loads((Path(folder) / "metrics.json").read_text(encoding="utf-8")) for folder in folders]
+    print("| test split | median | runs |\n|---|---|---|")
+    for cells in zip(*map(rows, runs), strict=True):
+        values, (what, _, unit) = [value for _, value, _ in cells], cells[0]
+        digits = 1 if unit else 2
+        each = ", ".join(f"{value:.{digits}f}" for value in values)
+        print(f"| {what} | {statistics.median(values):.{digits}f}{unit} | {each} |")
+    print(f"\nshuffled-condition controls at chance: {', '.join('{} of {}'.format(*controls(run)) for run in runs)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
