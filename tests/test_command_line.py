@@ -1,0 +1,242 @@
+"""The command line, called as its users call it, and its parts called from here."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import wave
+from pathlib import Path
+
+import jupyterlab.labapp
+import numpy as np
+import pytest
+
+from mmgan_lite import __main__, evaluation, files, recipe, report, runs
+
+ROOT = Path(__file__).parent.parent
+CALL = [sys.executable, "-m", "mmgan_lite"]
+
+
+def call(*arguments, **options):
+    return subprocess.run([*CALL, *arguments], capture_output=True, text=True, timeout=600, cwd=ROOT, **options)
+
+
+def main(*arguments):
+    return __main__.main([str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def shipped(monkeypatch, pretrained):
+    """`runs.load` hands out the run that is loaded already; returns the names that it was asked for."""
+    asked = []
+    monkeypatch.setattr(runs, "load", lambda run: asked.append(run) or pretrained)
+    return asked
+
+
+# ---- mistakes
+
+
+def test_help_names_the_commands_and_loads_nothing_heavy():
+    code = (
+        "import sys; from mmgan_lite import __main__\ntry: __main__.main(['--help'])\nfinally: print(list(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert re.search("lab.*train.*generate.*evaluate", done.stdout)
+    assert "'tensorflow'" not in done.stdout and "'numpy'" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("generate pretrained --text x --to image --out x.wav", "ends in .png or .npz. Received: x.wav"),
+        ("generate pretrained --text x --to image --out none/x.png", "make the folder of the file first"),
+        ("generate pretrained --to image --out x.png", "give at least one of --text, --image, --speech"),
+        ("generate pretrained --image none.png --to text --out x.txt", "none.png"),
+        ("generate pretrained --image README.md --to text --out x.txt", ".png, .npy or .npz"),
+        ("generate pretrained --speech README.md --to text --out x.txt", "8 or 16-bit PCM"),
+    ],
+)
+def test_mistakes_are_told_in_one_line_before_the_run_loads(arguments, told, capsys, shipped):
+    assert main(*arguments.split()) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("mmgan_lite: error: ") and told in error and error.count("\n") == 1
+    assert not shipped
+
+
+def test_mistake_leaves_no_traceback_and_status_two():
+    done = call("generate", "no such run", "--text", "a three", "--to", "image", "--out", "x.png")
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr.startswith("mmgan_lite: error: ") and done.stderr.count("\n") == 1
+
+
+def test_unknown_words_are_explained_by_the_command_too(tmp_path, capsys, shipped):
+    assert main("generate", "pretrained", "--text", "a thre", "--to", "image", "--out", tmp_path / "x.png") == 2
+    assert "three" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast"]
+)
+def test_arguments_that_are_none_are_refused(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(*arguments.split())
+    assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+def test_interruption_is_no_traceback(monkeypatch, shipped):
+    monkeypatch.setattr(evaluation, "evaluate", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    assert main("evaluate", "pretrained") == 130
+
+
+# ---- train and evaluate
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passed"),
+    [
+        ("", {"minutes": 5.0, "steps": None}),
+        ("--minutes 0.5", {"minutes": 0.5, "steps": None}),
+        ("--steps 7", {"minutes": None, "steps": 7}),
+        ("--steps 3+4 --seed 2", {"minutes": None, "steps": (3, 4), "seed": 2}),
+        ("--data mine --resume", {"data": "mine", "resume": True, "minutes": None}),
+    ],
+)
+def test_train_passes_on_what_was_asked(arguments, passed, monkeypatch):
+    calls = []
+    monkeypatch.setattr(recipe, "train", lambda out, **options: calls.append({"out": out, **options}))
+    assert main("train", *arguments.split()) == 0
+    expected = {"out": "run", "data": None, "seed": 0, "resume": False, **passed}
+    assert {name: value for name, value in calls[0].items() if name in expected} == expected
+
+
+def test_evaluate_prints_what_it_measured(monkeypatch, capsys):
+    monkeypatch.setattr(evaluation, "evaluate", lambda run, out: {"run": run, "out": out})
+    monkeypatch.setattr(report, "table", lambda figures: f"{figures['run']} in {figures['out']}")
+    main("evaluate", "mine")
+    main("evaluate", "mine", "--out", "other.json")
+    assert capsys.readouterr().out == "mine in metrics.json\nmine in other.json\n"
+
+
+def interrupted(run):
+    """Train as a person does who presses Ctrl-C once there is something to see."""
+    process = subprocess.Popen([*CALL, "train", "--out", str(run)], stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    end = time.monotonic() + 300
+    while not (run / "grid.png").exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=300)
+    assert process.returncode == 0 and "Traceback" not in error, error
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console only")
+def test_stopped_training_is_kept_goes_on_and_generates(tmp_path):
+    run = tmp_path / "run"
+    interrupted(run)
+    assert main("train", "--out", run) == 2  # nobody's run is written over
+    assert main("train", "--out", run, "--steps", "1+2", "--resume") == 0
+    given = ["--text", "a three", "--count", 3, "--seed", 1]
+    for name in ("once.npz", "again.npz"):
+        assert main("generate", run, *given, "--to", "image", "--out", tmp_path / name) == 0
+    once, again = (files.read_images(tmp_path / name) for name in ("once.npz", "again.npz"))
+    assert once.shape == (3, 28, 28) and np.array_equal(once, again)
+
+
+# ---- generate
+
+
+def test_pictures_of_a_caption(tmp_path, shipped):
+    out = tmp_path / "x.npz"
+    assert main("generate", "pretrained", "--text", "a thin three", "--to", "image", "--count", 4, "--out", out) == 0
+    images = files.read_images(out)
+    assert images.shape == (4, 28, 28) and images.dtype == "uint8" and shipped == ["pretrained"]
+    assert images.max() > 200 and images.min() == 0
+    assert main("generate", "pretrained", "--text", "a thin three", "--to", "image", "--out", tmp_path / "x.png") == 0
+    assert files.read_image(tmp_path / "x.png").shape == (4 * 28, 4 * 28)
+
+
+def test_sounds_of_a_caption_and_a_caption_of_a_sound(tmp_path, shipped):
+    out = tmp_path / "x.wav"
+    main("generate", "pretrained", "--text", "a three", "--to", "speech", "--count", 1, "--out", out)
+    with wave.open(str(out)) as file:
+        assert (file.getframerate(), file.getsampwidth(), file.getnframes()) == (8000, 2, 8000)
+    main("generate", "pretrained", "--speech", out, "--to", "text", "--count", 3, "--out", tmp_path / "x.txt")
+    captions = (tmp_path / "x.txt").read_text(encoding="utf-8").splitlines()
+    assert len(captions) == 3
+
+
+def test_several_images_are_several_prompts(tmp_path, shipped, digits):
+    files.write_samples(tmp_path / "two.npz", "image", digits["image"][:2])
+    main("generate", "x", "--image", tmp_path / "two.npz", "--to", "speech", "--count", 2, "--out", tmp_path / "x.npz")
+    with np.load(tmp_path / "x.npz") as archive:
+        assert archive["speech"].shape == (4, 8000)
+
+
+def test_several_senses_make_one_prompt(tmp_path, shipped, digits):
+    files.write_samples(tmp_path / "one.npz", "image", digits["image"][:1])
+    given = ["--image", tmp_path / "one.npz", "--text", digits["text"][0]]
+    assert main("generate", "x", *given, "--to", "speech", "--out", tmp_path / "x.wav") == 0
+    assert files.read_wave(tmp_path / "x.wav")[0].shape == (8000,)
+
+
+# ---- lab
+
+
+def test_lab_hands_its_options_to_jupyterlab(monkeypatch):
+    calls = []
+    monkeypatch.setattr(jupyterlab.labapp, "main", lambda argv: calls.append(argv))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
+    main("lab", "--no-browser", "--port", "9999", "--ip=0.0.0.0")
+    assert calls[0][-4:] == ["--no-browser", "--port", "9999", "--ip=0.0.0.0"]
+    assert "--ip=127.0.0.1" not in calls[0]
+    assert os.environ["JUPYTER_CONFIG_PATH"].endswith(os.pathsep + "mine")
+
+
+def test_lab_without_notebooks_says_how_to_install(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(__main__, "ROOT", tmp_path)
+    assert main("lab") == 2
+    assert "pip install -e ." in capsys.readouterr().err
+
+
+def test_root_in_a_container_may_open_the_lab(monkeypatch):
+    for user, allowed in {0: True, 1000: False}.items():
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
+        assert ("--allow-root" in __main__.lab_defaults()) == allowed
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The address that a real JupyterLab prints, of a person without any settings."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
+    environment |= {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path)}
+    command = [*CALL, "lab", "--no-browser", "--port=0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+    try:
+        found = (re.search(r"http://127\.0\.0\.1:\d+/\S+", line) for line in process.stderr)
+        yield next(address for address in found if address)[0]
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def page_at(address):
+    """The address is printed a moment before the server listens."""
+    for _ in range(100):
+        try:
+            return urllib.request.urlopen(address).read().decode()
+        except urllib.error.URLError:
+            time.sleep(0.3)
+    raise AssertionError(f"nobody listens at {address}")
+
+
+def test_lab_opens_the_first_notebook_on_loopback_behind_a_token_without_news(lab):
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/00_start_here\.ipynb\?token=\w{40,}", lab)
+    page = page_at(lab)
+    assert "@jupyterlab/apputils-extension:announcements" in re.search(r'"disabledExtensions": (\[[^]]*\])', page)[1]
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(re.sub("/lab/.*", "/api/contents", lab))
