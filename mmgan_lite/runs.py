@@ -9,15 +9,19 @@ history.csv     the losses; grid-*.png the same prompts, again and again while i
 import hashlib
 import io
 import json
+import math
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from mmgan_lite import files, text
+from mmgan_lite.embedders import EMBED_DIM
 from mmgan_lite.model import MultimodalGAN
 
 PRETRAINED = Path(__file__).parent.parent / "data" / "pretrained"
+AXES = {"image": 3, "text": 2, "speech": 2}  # of one sample
+MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
 
 
 def save(gan, folder, half=False, **record):
@@ -36,6 +40,7 @@ def save(gan, folder, half=False, **record):
     description = {
         "format": 1,
         "sizes": gan.sizes,
+        "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
         **record,
@@ -60,7 +65,8 @@ def load(run=None, gan=None):
         FileNotFoundError: if there is no run in the folder.
         ValueError: if its files are damaged or belong to other networks.
     """
-    folder = PRETRAINED if run in (None, "pretrained") and not Path("pretrained").is_dir() else Path(run)
+    shipped = run is None or (run == "pretrained" and not Path(run).is_dir())
+    folder = PRETRAINED if shipped else Path(run)
     for name in ("run.json", "weights.npz"):
         if not (folder / name).is_file():
             raise FileNotFoundError(f"no run in this folder; train one: python -m mmgan_lite train. Received: {folder}")
@@ -85,13 +91,25 @@ def _describe(folder):
 
 def _build(description, folder):
     try:
-        words = description["vocabulary"]
+        words, sizes = description["vocabulary"], description["sizes"]
         vocabulary = text.Vocabulary(tuple(words["words"]), int(words["max_words"]))
         if (vocabulary.words, vocabulary.max_words) == (text.DIGITS.words, text.DIGITS.max_words):
             vocabulary = text.DIGITS
-        return MultimodalGAN.for_sizes(description["sizes"], vocabulary, int(description.get("seed", 0)))
-    except (KeyError, TypeError, AttributeError) as error:
+        embed_dim = description.get("embed_dim", EMBED_DIM)
+        _check_sizes(sizes, vocabulary, embed_dim)
+        return MultimodalGAN.for_sizes(sizes, vocabulary, int(description.get("seed", 0)), embed_dim)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"run.json lacks what builds the networks ({error!r}). Received: {folder}") from None
+
+
+def _check_sizes(sizes, vocabulary, embed_dim):
+    """Before networks are built, and take memory, for sizes that nobody's weights have."""
+    for sense, size in {**sizes, "embed_dim": [embed_dim]}.items():
+        whole = all(isinstance(n, int) and n > 0 for n in size)
+        if not whole or len(size) != AXES.get(sense, 1) or math.prod(size) > MAX_NUMBERS:
+            raise ValueError(f"{sense}: {size}")
+    if not sizes or sizes.get("text", vocabulary.size) != vocabulary.size:
+        raise ValueError(f"sizes {sizes} beside {vocabulary.size} of the vocabulary")
 
 
 def _weights(gan):
@@ -106,22 +124,30 @@ def _weights(gan):
 
 
 def _fill(gan, raw, folder):
-    """Check every declared name and shape before an array is read: a file may lie about its size."""
     wanted = _weights(gan)
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        for name in archive.namelist():
-            with archive.open(name) as entry:
-                np.lib.format.read_magic(entry)
-                shape, _, dtype = np.lib.format.read_array_header_1_0(entry)
-            key = name.removesuffix(".npy")
-            if key not in wanted or shape != wanted[key].shape or dtype.kind != "f":
-                raise ValueError(f"the weights belong to other networks. Received: {key} {shape} {dtype} in {folder}")
-        if len(archive.namelist()) != len(wanted):
-            raise ValueError(f"some weights are missing. Received: {len(archive.namelist())} arrays in {folder}")
-    with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
-        for part, group in (("embedders", gan.embedders), ("generators", gan.averages)):
-            for name, network in group.items():
-                count = len(network.weights)
-                network.set_weights([arrays[f"{part}/{name}/{i}"].astype("float32") for i in range(count)])
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            _check_declared(archive, wanted)
+        with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
+            arrays = {key: archive[key].astype("float32") for key in wanted}
+    except (ValueError, zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(f"the weights belong to other networks ({error}). Received: {folder}") from None
+    for part, group in (("embedders", gan.embedders), ("generators", gan.averages)):
+        for name, network in group.items():
+            network.set_weights([arrays[f"{part}/{name}/{number}"] for number in range(len(network.weights))])
     for name, average in gan.averages.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())
+
+
+def _check_declared(archive, wanted):
+    """Every declared name and shape, before an array is read: a file may lie about its size."""
+    declared = {}
+    for name in archive.namelist():
+        with archive.open(name) as entry:
+            np.lib.format.read_magic(entry)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(entry)
+        declared[name.removesuffix(".npy")] = shape, dtype.kind
+    expected = {key: (weight.shape, "f") for key, weight in wanted.items()}
+    for key in sorted(declared.keys() | expected.keys()):
+        if declared.get(key) != expected.get(key):
+            raise ValueError(f"{key} is {declared.get(key)}, not {expected.get(key)}")
