@@ -1,4 +1,4 @@
-"""Notebook 11, read as JSON: every fault fails in one cell and is mended in another; its outputs are of one clean run."""
+"""Notebook 11, read as JSON: every fault fails in one cell and is mended in another; it was run once, and cleanly."""
 
 import ast
 import json
