@@ -127,7 +127,7 @@ def test_known_captions_are_read(caption, facts):
 )
 def test_captions_outside_the_grammar_are_refused(caption):
     assert not text.accepts(caption)
-    with pytest.raises(ValueError, match=f"grammar does not accept.*Received: {re.escape(repr(caption))}"):
+    with pytest.raises(ValueError, match=f"grammar refuses.*Received: {re.escape(repr(caption))}"):
         text.parse(caption)
 
 

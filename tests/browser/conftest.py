@@ -1,0 +1,219 @@
+"""A real browser on a real JupyterLab, both on this machine alone."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
+).split()
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SETTINGS = '{"windowingMode": "none"}'  # keep cells that are scrolled out of sight in the page, so that tests find them
+PIXELS = """
+async selector => {
+    const picture = document.querySelector(selector);
+    await picture.decode();
+    const canvas = Object.assign(document.createElement("canvas"), {width: picture.width, height: picture.height});
+    canvas.getContext("2d").drawImage(picture, 0, 0, picture.width, picture.height);
+    return canvas.toDataURL();
+}
+"""
+MINUTE = 60_000  # milliseconds
+
+
+def no_browser(reason):
+    """Skip, or fail where a browser is required."""
+    (pytest.fail if os.environ.get("MMGAN_REQUIRE_BROWSER") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module")  # not longer: while Playwright is open, nothing else in this process can use asyncio
+def chromium():
+    """A headless Chromium."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        no_browser("playwright is missing; pip install playwright")
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        no_browser("no Chromium here; on Debian or Ubuntu: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Lab:
+    """JupyterLab, started as a learner starts it, on a copy of the notebooks without their outputs."""
+
+    token = "test"
+
+    def __init__(self, folder, budget):
+        self.folder, self.port = folder, free_port()
+        self._copy_notebooks()
+        settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+        settings.mkdir(parents=True)
+        (settings / "tracker.jupyterlab-settings").write_text(SETTINGS)
+        options = {
+            "ip": "127.0.0.1", "port": self.port, "ServerApp.port_retries": 0, "ServerApp.root_dir": folder,
+            "IdentityProvider.token": self.token, "LabApp.default_url": "/lab",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "mmgan_lite", "lab", "--no-browser"]
+        command += [f"--{name}={value}" for name, value in options.items()]
+        self.log = (folder / "lab.log").open("w")
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self._environment(budget), stdout=self.log, stderr=self.log
+        )
+        self._wait()
+
+    def _copy_notebooks(self):
+        (self.folder / "notebooks").mkdir()
+        for path in (ROOT / "notebooks").glob("*.ipynb"):
+            notebook = nbformat.read(path, 4)
+            for cell in notebook.cells:
+                if cell.cell_type == "code":  # a saved output would end a wait too early
+                    cell.outputs, cell.execution_count = [], None
+            notebook.metadata.pop("widgets", None)
+            nbformat.write(notebook, self.folder / "notebooks" / path.name)
+
+    def _environment(self, budget):
+        folders = {f"JUPYTERLAB_{name}_DIR": str(self.folder / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+        own = {"JUPYTER_CONFIG_DIR": str(self.folder / "config"), "MMGAN_BUDGET": budget, "PYTHONPATH": str(ROOT)}
+        # the kernels are a learner's, not pytest's
+        return {name: v for name, v in os.environ.items() if name != "PYTEST_CURRENT_TEST"} | folders | own
+
+    def _wait(self):
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/status?token={self.token}")
+                return
+            except urllib.error.URLError:
+                assert self.process.poll() is None, (self.folder / "lab.log").read_text()
+                time.sleep(0.25)
+        raise TimeoutError("JupyterLab did not start within a minute")
+
+    def address(self, notebook):
+        return f"http://127.0.0.1:{self.port}/lab/tree/notebooks/{notebook}?token={self.token}&reset"
+
+    def close(self):
+        self.process.terminate()  # JupyterLab ends its kernels
+        self.process.wait(30)
+        self.log.close()
+
+
+@pytest.fixture(scope="session")
+def labs(tmp_path_factory):
+    """A function: budget to a `Lab`, one for each."""
+    running = {}
+
+    def lab(budget):
+        if budget not in running:
+            running[budget] = Lab(tmp_path_factory.mktemp(budget), budget)
+        return running[budget]
+
+    yield lab
+    for one in running.values():
+        one.close()
+
+
+class Notebook:
+    """A notebook in the browser, and what went wrong in its page."""
+
+    def __init__(self, page, lab, name):
+        self.page, self.complaints, self.strangers = page, [], []
+        page.set_default_timeout(MINUTE)
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+        page.goto(lab.address(name))
+        page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
+        self.wait_until_idle()
+
+    def _note(self, url):
+        if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            self.strangers.append(url)
+
+    def wait_until_idle(self, timeout=MINUTE):
+        status = '.jp-NotebookPanel .jp-Notebook-ExecutionIndicator[data-status="idle"]'
+        self.page.locator(status).wait_for(timeout=timeout)
+
+    def run_all(self, wait=True):
+        """Choose "Run All Cells"; again, if the menu was clicked before JupyterLab listened."""
+        begun = "[...document.querySelectorAll('.jp-InputPrompt')].some(one => /[*0-9]/.test(one.textContent))"
+        for _ in range(5):
+            self.page.locator(".jp-Notebook .jp-Cell").first.click()
+            self.page.get_by_role("menuitem", name="Run", exact=True).click()
+            self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            with contextlib.suppress(Exception):  # a time-out: nothing runs yet
+                self.page.wait_for_function(f"() => {begun}", timeout=10_000)
+                break
+            self.page.keyboard.press("Escape")  # whatever menu or dialog stands in the way
+        if wait:
+            self.wait_until_done()
+
+    def wait_until_done(self, timeout=4 * MINUTE):
+        """Until the last code cell has a number."""
+        prompts = ".jp-Notebook .jp-CodeCell .jp-InputPrompt"
+        self.page.wait_for_function(
+            "prompts => [...document.querySelectorAll(prompts)].every(one => /\\[\\d+\\]/.test(one.textContent))",
+            arg=prompts, timeout=timeout,
+        )  # fmt: skip
+        self.wait_until_idle()
+
+    def picture(self, selector):
+        """A hash of the pixels of the first picture that the selector finds."""
+        self.page.locator(selector).first.wait_for()
+        return hashlib.sha256(self.page.evaluate(PIXELS, selector).encode()).hexdigest()
+
+    def wait_for_another(self, selector, before, seconds=20):
+        """Wait until the picture is not the one that it was."""
+        for _ in range(10 * seconds):
+            if self.picture(selector) != before:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the picture in {selector} stayed the same for {seconds} s")
+
+    def tracebacks(self):
+        return self.page.locator(
+            '.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedText .ansi-red-fg'
+        )
+
+    def check(self):
+        """No traceback in a cell, no error in a widget or in the page's console, no request off this machine."""
+        assert self.tracebacks().all_inner_texts() == []
+        assert [text for text in self.page.locator(".guard").all_inner_texts() if text] == []
+        assert self.complaints == []
+        assert self.strangers == []
+
+
+@pytest.fixture
+def open_notebook(chromium, labs):
+    """A function: name and budget to a `Notebook` in a page of its own; every one is checked at the end."""
+    pages = []
+
+    def opened(name, budget="smoke"):
+        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+        pages.append(Notebook(page, labs(budget), name))
+        return pages[-1]
+
+    yield opened
+    for notebook in pages:
+        notebook.page.close()

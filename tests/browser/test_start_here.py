@@ -1,0 +1,84 @@
+"""Notebook 00 under a learner's hands: the keyboard, the pointer, and impatience."""
+
+import time
+
+MINUTE = 60_000  # milliseconds
+NAME = "00_start_here.ipynb"
+CARD = ".panel-cards img"
+
+
+def test_run_all_then_ask_by_caption_image_pad_and_sound(open_notebook):
+    notebook = open_notebook(NAME)
+    page = notebook.page
+    notebook.run_all()
+    panel = page.locator(".panel").first
+
+    before = notebook.picture(CARD)
+    caption = panel.locator(".panel-caption input")
+    caption.fill("a thick seven")
+    caption.press("Enter")
+    notebook.wait_for_another(CARD, before)
+    assert "a thick seven" in panel.locator(".panel-status").inner_text()
+    assert panel.locator(".panel-digit select").evaluate("menu => menu.selectedOptions[0].text") == "seven"
+
+    caption.fill("a thikc seven")
+    caption.press("Enter")
+    panel.locator(".panel-status", has_text="known and near: thick").wait_for()
+
+    panel.get_by_role("button", name="a sound").press("Enter")
+    panel.locator(".panel-sound-given audio").wait_for()
+    assert page.evaluate("() => document.querySelector('.panel-cards audio').play().then(() => 'plays')") == "plays"
+
+    panel.get_by_role("button", name="an image").press("Enter")
+    before = notebook.picture(CARD)
+    handle = panel.locator(".panel-image-index .noUi-handle")
+    handle.focus()
+    handle.press("ArrowRight")
+    panel.locator(".panel-status", has_text="image 1 of the test set").wait_for()
+    notebook.wait_for_another(CARD, before)
+
+    draw_by_keyboard(notebook, panel)
+    draw_by_pointer(notebook, panel)
+    notebook.check()
+
+
+def draw_by_keyboard(notebook, panel):
+    panel.get_by_role("button", name="drawn by hand").press("Enter")
+    panel.locator(".panel-status", has_text="draw a digit").wait_for()
+    before, pad = notebook.picture(CARD), panel.locator(".pad-canvas")
+    pad.focus()
+    cell = notebook.page.locator(".jp-Notebook .jp-mod-active").count()
+    for key in ["ArrowUp"] * 8 + ["Space"] + ["ArrowDown"] * 16 + ["Space"]:
+        pad.press(key)
+    panel.locator(".panel-status", has_text="drawn by hand").wait_for()
+    notebook.wait_for_another(CARD, before)
+    assert notebook.page.locator(".jp-Notebook .jp-mod-active").count() == cell
+    pad.press("Delete")
+    panel.locator(".panel-status", has_text="draw a digit").wait_for()
+
+
+def draw_by_pointer(notebook, panel):
+    pad, mouse = panel.locator(".pad-canvas"), notebook.page.mouse
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    mouse.move(box["x"] + 60, box["y"] + 60)
+    mouse.down()
+    for x, y in ((200, 60), (110, 240)):  # a seven
+        mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    mouse.up()
+    panel.locator(".panel-status", has_text="drawn by hand").wait_for()
+
+
+def test_stop_ends_the_training_and_run_all_goes_on(open_notebook):
+    notebook = open_notebook(NAME, "class")
+    page = notebook.page
+    notebook.run_all(wait=False)
+    page.locator(".run-losses", has_text="loss").wait_for(timeout=4 * MINUTE)  # it trains
+    pressed = time.perf_counter()
+    page.locator(".run-stop").click()
+    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
+    assert time.perf_counter() - pressed < 20
+    notebook.wait_until_done()
+    assert page.locator(".panel").count() == 2  # on the shipped model, and on the learner's own
+    assert page.locator(".panel").last.locator(".panel-cards img").count() > 0
+    notebook.check()
