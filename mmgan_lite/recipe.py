@@ -141,7 +141,8 @@ class _Run:
         gan, following = self.gan, self._followers(stage, stop)
         schedule = Schedule(self._optimizers(stage), RATE[stage], planned, lambda: self._seconds_left(stage), done)
         dataset = as_dataset(self.pairs, BATCH[stage], self.record["seed"], gan.vocabulary, start=done)
-        watchers = [_Keeper(self, stage, schedule), schedule, *following, *extra]
+        # the keeper after the schedule: a checkpoint holds the rate of the next step, not of the last
+        watchers = [schedule, _Keeper(self, stage, schedule), *following, *extra]
         arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
         if stage == "embedders":
             gan.fit_embedders(dataset, optimizer=self.optimizer, **arguments)
@@ -179,6 +180,8 @@ class _Run:
 
     def checkpoint(self):
         """Write everything that a resumed run needs; the old checkpoint goes only when the new one is whole."""
+        if "minutes" in self.record["budget"]:
+            self.record["minutes_left"] = max(self._seconds_left("gan") / 60, 0.0)
         self.kept.record.assign(json.dumps(self.record))
         self.manager.save()
 
@@ -201,10 +204,6 @@ class _Keeper(keras.callbacks.Callback):
         if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
             self.run.checkpoint()
             self._saved = time.monotonic()
-
-    def on_train_end(self, logs=None):
-        if "minutes" in self.run.record["budget"]:
-            self.run.record["minutes_left"] = max(self.run._seconds_left("gan") / 60, 0.0)
 
 
 def _budget(minutes, steps, record):
