@@ -1,0 +1,321 @@
+"""The recipe: it repeats, it keeps to its budget, and whatever ended it early, `resume` goes on as if nothing had."""
+
+import contextlib
+import functools
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import mmgan_lite as mm
+from mmgan_lite import callbacks, judges, metrics, recipe
+
+STEPS = (3, 4)
+RNG = np.random.default_rng(0)
+pytestmark = pytest.mark.filterwarnings("ignore:Even though the `tf.config")  # tf.data stays a graph: so it shall
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """32 pairs, so small that a step costs next to nothing."""
+    path = tmp_path_factory.mktemp("own") / "own.npz"
+    captions = np.array(["a red ball", "a blue box", "two balls", "a box"] * 8)
+    np.savez(path, image=RNG.integers(0, 256, (32, 4, 4), "uint8"), text=captions, label=np.arange(32) % 4)
+    return path
+
+
+@contextlib.contextmanager
+def cheaply():
+    """Small batches; no tracing, which takes longer than these few steps do; no pictures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipe, "BATCH", {"embedders": 16, "gan": 8})  # 2 and 4 steps an epoch
+        patch.setattr(callbacks.SampleGrid, "draw", lambda self: None)
+        tf.config.run_functions_eagerly(True)
+        try:
+            yield
+        finally:
+            tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
+def train(own):
+    with cheaply():
+        yield functools.partial(recipe.train, data=own)
+
+
+@pytest.fixture(scope="module")
+def whole(own, tmp_path_factory):
+    """A run that nothing interrupted: its model and its folder."""
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    with cheaply():
+        return recipe.train(folder, data=own, steps=STEPS), folder
+
+
+def weights(gan):
+    groups = gan.embedders, gan.generators, gan.discriminators, gan.averages
+    return [w for group in groups for network in group.values() for w in network.get_weights()]
+
+
+def assert_same(a, b):
+    """To five digits: another number of threads sums in another order."""
+    for x, y in zip(weights(a), weights(b), strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-6)
+
+
+class At(keras.callbacks.Callback):
+    """Calls `act` as a step begins, both stages counted from 1."""
+
+    def __init__(self, step, act):
+        super().__init__()
+        self.left, self.act = step, act
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            self.act()
+
+
+def record(folder):
+    return json.loads((folder / "run.json").read_text())
+
+
+# A run
+
+
+def test_a_runs_folder_holds_what_use_resume_and_eye_need(whole):
+    gan, folder = whole
+    assert {path.name for path in folder.iterdir()} == {"run.json", "weights.npz", "checkpoint", "history.csv"}
+    assert record(folder)["steps"] == record(folder)["budget"] == {"embedders": 3, "gan": 4}
+    assert callbacks.read_history(folder / "history.csv")["step"].tolist() == [3, 7]
+    loaded = mm.load(folder)
+    a, b = (g.generate({"text": ["a box"]}, to="image", seed=0) for g in (gan, loaded))
+    np.testing.assert_allclose(a, b, atol=0.02)  # saved in half precision
+
+
+def test_the_same_steps_repeat_a_run_and_another_seed_does_not(train, whole, tmp_path):
+    assert_same(train(tmp_path / "again", steps=STEPS), whole[0])
+    other = train(tmp_path / "other", steps=STEPS, seed=1)
+    assert not np.allclose(weights(other)[0], weights(whole[0])[0], atol=1e-3)
+
+
+def test_one_number_of_steps_is_shared_out(train, tmp_path):
+    train(tmp_path / "run", steps=4)
+    assert record(tmp_path / "run")["steps"] == {"embedders": 1, "gan": 3}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({}, "give minutes or steps. Received: neither"),
+        ({"minutes": 1, "steps": 5}, "not both"),
+        ({"minutes": 0}, "minutes must be a positive number. Received: 0"),
+        ({"minutes": float("nan")}, "minutes must be a positive number. Received: nan"),
+        ({"steps": 0}, "steps must be positive numbers. Received: 0"),
+        ({"steps": (5, -1)}, r"steps must be positive numbers. Received: \(5, -1\)"),
+        ({"steps": 5, "resume": True}, "no run to resume here"),
+    ],
+)
+def test_a_budget_that_is_none_is_told_before_anything_is_written(arguments, told, tmp_path):
+    with pytest.raises(ValueError, match=told):
+        recipe.train(tmp_path / "run", **arguments)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_holds_a_run_is_not_written_over(train, whole):
+    before = (whole[1] / "weights.npz").read_bytes()
+    with pytest.raises(ValueError, match="holds a run; take another --out, or --resume"):
+        train(whole[1], steps=STEPS)
+    assert (whole[1] / "weights.npz").read_bytes() == before
+
+
+# Ended early
+
+
+@pytest.mark.parametrize("step", [2, 3, 5], ids=["in stage 1", "between", "in stage 2"])
+def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(train, whole, tmp_path, step):
+    stop = threading.Event()
+    train(tmp_path, steps=STEPS, stop=stop, extra=[At(step, stop.set)])
+    assert sum(record(tmp_path)["steps"].values()) == step
+    assert_same(train(tmp_path, resume=True), whole[0])
+    assert record(tmp_path)["steps"] == {"embedders": 3, "gan": 4}
+    assert callbacks.read_history(tmp_path / "history.csv")["step"][-1] == 7
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_saves_what_was_learnt(train, whole, tmp_path, capsys):
+    gan = train(tmp_path, steps=STEPS, extra=[At(5, interrupt)])
+    assert "--resume" in capsys.readouterr().out
+    a, b = (g.generate({"text": ["a box"]}, to="image", seed=0) for g in (gan, mm.load(tmp_path)))
+    np.testing.assert_allclose(a, b, atol=0.02)
+    assert_same(train(tmp_path, resume=True), whole[0])
+
+
+def test_a_full_disk_keeps_the_last_checkpoint(train, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe, "CHECKPOINT_SECONDS", -1)  # after every step
+    save, calls = tf.train.CheckpointManager.save, []
+
+    def until_full(self):
+        calls.append(self)
+        if len(calls) == 5:
+            (tmp_path / "checkpoint" / "ckpt-5.data-00000-of-00001").write_bytes(b"half of it")
+            raise OSError("no space left on device")
+        return save(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tf.train.CheckpointManager, "save", until_full)
+        with pytest.raises(OSError, match="no space"):
+            train(tmp_path, steps=STEPS)
+    assert_same(train(tmp_path, resume=True), whole[0])
+
+
+KILLED = """
+import sys, time, keras
+sys.path.insert(0, sys.argv[1])
+from test_recipe import STEPS, cheaply, recipe
+recipe.CHECKPOINT_SECONDS = -1
+slow = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: time.sleep(0.3))
+with cheaply():
+    recipe.train(sys.argv[2], data=sys.argv[3], steps=STEPS, extra=[slow])
+"""
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint(train, own, whole, tmp_path):
+    run = tmp_path / "run"
+    arguments = [sys.executable, "-c", KILLED, Path(__file__).parent, run, own]
+    process = subprocess.Popen([*map(str, arguments)], cwd=Path(__file__).parent.parent, stderr=subprocess.DEVNULL)
+    try:
+        while not (run / "checkpoint" / "ckpt-2.index").exists():
+            assert process.poll() is None, "the run ended before it could be killed"
+            time.sleep(0.01)
+    finally:
+        os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows knows one kind only
+        process.wait()
+    assert not (run / "weights.npz").exists()
+    assert_same(train(run, resume=True), whole[0])
+
+
+# Going on
+
+
+def test_a_finished_run_says_so_and_takes_a_new_budget(train, tmp_path):
+    first = weights(train(tmp_path, steps=(2, 2)))
+    with pytest.raises(ValueError, match="this run is finished; give minutes or steps"):
+        train(tmp_path, resume=True)
+    second = train(tmp_path, steps=(5, 1), resume=True)
+    assert record(tmp_path)["steps"] == {"embedders": 2, "gan": 3}  # the players stand on the embedders
+    embedders = sum(len(network.get_weights()) for network in second.embedders.values())
+    assert all(map(np.array_equal, first[:embedders], weights(second)[:embedders]))
+    assert not all(map(np.array_equal, first[embedders:], weights(second)[embedders:]))
+
+
+# A budget of time
+
+
+class Clock:
+    """Time that passes only when a step takes it."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def monotonic(self):
+        return self.now
+
+
+def run_schedule(schedule, limit=10_000, clock=None, step_seconds=0.0):
+    """The rates after each step, until the schedule ends the training."""
+    schedule.set_model(SimpleNamespace(stop_training=False))
+    rates = []
+    while not schedule.model.stop_training and len(rates) < limit:
+        if clock:
+            clock.now += step_seconds
+        schedule.on_train_batch_end(0)
+        rates.append(float(schedule.optimizers[0].learning_rate.numpy()))
+    return rates
+
+
+def test_the_rate_is_constant_and_then_falls_in_a_line_to_zero():
+    rates = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
+    left = np.arange(49, -1, -1) / 50
+    np.testing.assert_allclose(rates, 0.5 * np.minimum(left / 0.4, 1), rtol=1e-5, atol=1e-7)
+
+
+def test_a_resumed_stage_takes_up_the_rate_where_it_was():
+    every = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
+    rest = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50, done=30))
+    np.testing.assert_allclose(rest, every[30:], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("seconds", "steps_a_second"), [(20, 10), (7, 3), (300, 8)])
+def test_so_many_seconds_become_so_many_steps_and_those_repeat(monkeypatch, seconds, steps_a_second):
+    clock = Clock()
+    monkeypatch.setattr(recipe, "time", clock)
+    end = clock.now + seconds
+    schedule = recipe.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: end - clock.now)
+    rates = run_schedule(schedule, clock=clock, step_seconds=1 / steps_a_second)
+    assert len(rates) == schedule.steps == pytest.approx(seconds * steps_a_second, rel=0.02, abs=1)
+    assert rates[-1] == 0 and rates[len(rates) // 2] == 0.5
+    again = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], 0.5, steps=schedule.steps))
+    np.testing.assert_allclose(again, rates, atol=0.03)
+
+
+def test_a_stage_whose_time_is_over_ends_at_once(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(recipe, "time", clock)
+    schedule = recipe.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: 99.0 - clock.now)
+    assert len(run_schedule(schedule, clock=clock, step_seconds=1.0)) <= 3
+
+
+def test_minutes_are_kept_and_the_steps_that_they_held_are_written_down(train, tmp_path):
+    train(tmp_path, minutes=0.05)
+    kept = record(tmp_path)
+    assert kept["steps"]["embedders"] > 0 and kept["steps"]["gan"] > 0
+    assert kept["budget"] == {"minutes": 0.05, **kept["steps"]}
+    assert kept["minutes_left"] < 0.02
+    with pytest.raises(ValueError, match="finished"):
+        train(tmp_path, resume=True)
+
+
+def test_a_run_that_crashes_remembers_how_much_time_it_has_left(train, tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe, "CHECKPOINT_SECONDS", -1)
+
+    def crash():
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        train(tmp_path, minutes=1.0, extra=[At(5, crash)])
+    run = recipe._Run(tmp_path, None, 0, True, None, None)
+    assert 0.3 < run.record["budget"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
+
+
+# It learns
+
+
+def quality(gan, valid):
+    """The worst recall between senses; pictures with the right digit; captions that the grammar accepts."""
+    e, label = {m: gan.embed({m: valid[m]}) for m in gan.modalities}, valid["label"]
+    recall = min(metrics.recall_at_1(e[a], e[b], label, label) for a in e for b in e if a != b)
+    images = gan.generate({"text": valid["text"][:200].tolist()}, to="image", seed=0)[:, 0]
+    captions = [row[0] for row in gan.generate({"image": valid["image"][:200]}, to="text", seed=0)]
+    right = (judges.read_image(images)["digit"] == label[:200]).mean()
+    return np.array([recall, right, metrics.grammatical_share(captions)])
+
+
+def test_half_a_minute_of_training_learns(digits, tmp_path):
+    gan = recipe.train(tmp_path, steps=(150, 100))
+    untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
+    assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
+    assert (trained > [0.7, 0.4, 0.06]).all()
+    assert sorted(path.name for path in tmp_path.glob("grid*")) == ["grid-000001.png", "grid-000100.png", "grid.png"]
