@@ -27,8 +27,7 @@ class LoopRun(TrainingRun):
         self.complete = False
         super().__init__(self._follow, prompts={"text": []}, steps=steps)
         self.button.add_class("stop-button")
-        if draw is None:
-            self.samples.layout.display = "none"
+        self.samples.layout.min_height = None  # the first picture comes with the first step
 
     def _follow(self, stop, steps, **_):
         progress = callbacks.Progress(steps=steps, show=self._show, pause=0.25)
