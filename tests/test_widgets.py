@@ -288,17 +288,30 @@ def wait_for(run):
 
 
 @pytest.fixture(autouse=True)
-def _no_display(monkeypatch):
-    monkeypatch.setattr(dashboard, "display", lambda widget: None)
+def pages(monkeypatch):
+    """What a page without widgets would show of the runs of a test, before and after."""
+    shown = []
+
+    class Handle:
+        def update(self, widget):
+            shown.append(widget._repr_mimebundle_()["text/html"])
+
+    def display(widget, display_id):
+        Handle().update(widget)
+        return Handle()
+
+    monkeypatch.setattr(dashboard, "display", display)
+    return shown
 
 
-def test_a_run_trains_shows_samples_and_hands_over_the_model():
+def test_a_run_trains_shows_samples_and_hands_over_the_model(pages):
     run = widgets.TrainingRun(train, PROMPTS, every=4, steps=12)
     wait_for(run)
     assert run.gan == "trained" and run.guard.errors == []
     assert run.bar.value == 1.0 and "done" in run.line.value and run.button.disabled
     assert "alt=" in run.samples.value and "Losses over the training" in run.curves.value
     assert "D 0.50, G 1.50" in run.losses.value
+    assert "<img" not in pages[0] and pages[1].count("<img") == 2
 
 
 def test_the_history_of_a_run_has_a_place_for_every_step():

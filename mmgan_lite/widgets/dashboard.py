@@ -94,7 +94,7 @@ class TrainingRun(widgets.VBox):
 
     async def finished(self):
         """Show the dashboard, wait until the training has ended, and raise what went wrong in it, if anything did."""
-        display(self)
+        shown = display(self, display_id=True)
         self.start()
         try:
             while self._thread.is_alive():
@@ -105,6 +105,11 @@ class TrainingRun(widgets.VBox):
             raise
         if self.guard.errors:
             raise self.guard.errors[-1]
+        shown.update(self)  # what is saved with the notebook, for pages that show no widgets
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = "".join(f"<div>{part.value}</div>" for part in (self.line, self.losses, self.samples, self.curves))
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}
 
     def _work(self):
         try:
