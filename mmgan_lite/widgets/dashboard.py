@@ -105,7 +105,8 @@ class TrainingRun(widgets.VBox):
             raise
         if self.guard.errors:
             raise self.guard.errors[-1]
-        shown.update(self)  # what is saved with the notebook, for pages that show no widgets
+        if shown is not None:  # there is a notebook: keep in it what pages without widgets can show
+            shown.update(self)
 
     def _repr_mimebundle_(self, **kwargs):
         page = "".join(f"<div>{part.value}</div>" for part in (self.line, self.losses, self.samples, self.curves))
