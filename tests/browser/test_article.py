@@ -24,7 +24,7 @@ def test_stop_ends_both_trainings_and_run_all_goes_on(open_notebook):
     page = notebook.page
     notebook.run_all(wait=False)
     for number, told in enumerate(("one space", "image")):  # the shared space, then the GAN
-        page.locator(".run-losses").nth(number).filter(has_text=told).wait_for(timeout=3 * MINUTE)
+        page.locator(".run-losses").nth(number).filter(has_text=told).wait_for(timeout=5 * MINUTE)
         pressed = time.perf_counter()
         page.locator(".stop-button").nth(number).click()
         page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
