@@ -79,7 +79,7 @@ def guide(images):
     gan = GuideGAN(*nets())
     gan.compile(adam(), adam(), keras.losses.BinaryCrossentropy(from_logits=True))
     dataset = tf.data.Dataset.from_tensor_slices(images).shuffle(1024).batch(BATCH, drop_remainder=True)
-    return lambda: gan.fit(dataset, epochs=1, verbose=0)
+    return lambda: gan.fit(dataset, epochs=1, verbose=0, shuffle=False)
 
 
 def kit(images):
