@@ -13,11 +13,18 @@ __version__ = "0.1.0"
 
 # In this order: a module imports only from modules before its own, and a test holds that.
 MODULES = (
-    "text", "speech", "image", "files", "data", "pairs", "losses", "metrics", "embedders", "generators",
-    "discriminators", "training", "prompts", "model", "runs", "plots", "callbacks", "recipe", "judges", "report",
-    "evaluation", "widgets",
+    "text", "speech", "image", "files", "data", "pairs", "toys", "losses", "metrics", "embedders", "generators",
+    "discriminators", "training", "duel", "prompts", "model", "runs", "plots", "callbacks", "recipe", "judges",
+    "report", "evaluation", "exercises", "handout", "widgets",
 )  # fmt: skip
-_LIGHT = ("text", "image", "files")  # need no TensorFlow: the command line refuses a bad file name without it
+_LIGHT = (
+    "text",
+    "image",
+    "files",
+    "toys",
+    "exercises",
+    "handout",
+)  # need no TensorFlow: the command line refuses a bad file name without it
 
 _NAMES = {
     "load_digits": "data",

@@ -1,4 +1,4 @@
-"""The command line: `python -m mmgan_lite lab | train | generate | evaluate`.
+"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | handout`.
 
 Heavy imports stand inside the commands, so that `--help` answers at once and a mistake in the arguments is told before
 TensorFlow loads.
@@ -34,7 +34,7 @@ def main(argv=None):
 
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m mmgan_lite", description="Text, image and speech in one space.")
-    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate")
+    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate | handout")
 
     command = commands.add_parser("lab", help="open the first notebook; further options go to JupyterLab")
     command.set_defaults(command=lab)
@@ -64,6 +64,11 @@ def _parser():
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
     command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written beside it")
     command.set_defaults(command=evaluate)
+
+    command = commands.add_parser("handout", help="write the course into a folder, for a class")
+    command.add_argument("folder", metavar="DIR", help="a new or an empty folder")
+    command.add_argument("--without-solutions", action="store_true", help="leave the exercises' solutions out")
+    command.set_defaults(command=handout)
     return parser
 
 
@@ -119,6 +124,17 @@ def evaluate(args, _):
     from mmgan_lite import evaluation, report
 
     print(report.table(evaluation.evaluate(args.run, out=args.out)))
+
+
+# ---- handout
+
+
+def handout(args, _):
+    """The course in a folder of its own, with the exercises' solutions or without."""
+    from mmgan_lite import handout
+
+    handout.handout(args.folder, solutions=not args.without_solutions)
+    print(f"{args.folder} holds the course; its README.md tells how to set it up")
 
 
 # ---- generate

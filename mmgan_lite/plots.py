@@ -214,12 +214,41 @@ def img(picture, alt, width=None):
     return f'<img src="{data}" alt="{html.escape(alt)}"{size} {fits} decoding="sync">'
 
 
-def show(fig, alt=None):
+def table(columns, caption="The numbers", opened=False):
+    """Numbers as an HTML table that opens on demand.
+
+    Args:
+        columns: {heading: values}, all of one length; floats are shown with three digits.
+        caption: What a click on it promises.
+        opened: Begin with it open.
+    """
+    if not columns:
+        return ""
+    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in columns)
+    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in zip(*columns.values(), strict=True))
+    body = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<details{' open' * opened}><summary>{html.escape(caption)}</summary>{body}</details>"
+
+
+def _cell(value):
+    return f"<td>{f'{value:.3g}' if isinstance(value, float | np.floating) else html.escape(str(value))}</td>"
+
+
+def note(fig, words):
+    """Small words under a figure, such as the budget that it depends on; returns the Figure."""
+    fig = getattr(fig, "figure", fig)
+    fig.supxlabel(words, fontsize=7, color="#555555", x=0.99, ha="right")
+    fig.axes[0].alt = f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip()
+    return fig
+
+
+def show(fig, alt=None, numbers=None):
     """Show a figure, or an Axes, in a notebook with its alt text (which JupyterLab drops from bare pictures).
 
     Args:
         fig: A Figure or an Axes.
         alt: The words; None takes those of its Axes.
+        numbers: What it shows, as `table` takes it, to open below the figure; None leaves it out.
 
     Returns:
         An `IPython.display.HTML`.
@@ -227,4 +256,4 @@ def show(fig, alt=None):
     from IPython.display import HTML
 
     fig = getattr(fig, "figure", fig)
-    return HTML(img(png(fig), alt or alt_text(fig)))
+    return HTML(img(png(fig), alt or alt_text(fig)) + table(numbers))

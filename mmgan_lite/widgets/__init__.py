@@ -2,7 +2,14 @@
 
 from mmgan_lite.widgets.dashboard import TrainingRun, budget, device
 from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.loop import LoopRun
 from mmgan_lite.widgets.pad import Pad
+from mmgan_lite.widgets.page import Page
 from mmgan_lite.widgets.panel import Panel
+from mmgan_lite.widgets.plane import Plane
+from mmgan_lite.widgets.predict import Predict
+from mmgan_lite.widgets.redraw import Redrawn
 
-__all__ = ["Guard", "Pad", "Panel", "TrainingRun", "budget", "device"]
+__all__ = [
+    "Guard", "LoopRun", "Pad", "Page", "Panel", "Plane", "Predict", "Redrawn", "TrainingRun", "budget", "device",
+]  # fmt: skip

@@ -1,46 +1,60 @@
-"""One figure under a few sliders, drawn anew whenever one of them is moved."""
+"""One figure under a few controls, drawn anew whenever one of them is moved."""
 
 import ipywidgets as widgets
 
 from mmgan_lite import plots
 from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
 
 
 class Redrawn(widgets.VBox):
-    """Sliders and a picture that follows them.
+    """Controls and a picture that follows them.
 
     Args:
-        draw: A function of one keyword argument a slider; it returns a Figure whose Axes carry alt text. It should
-            answer within a fifth of a second: compute beforehand what is slow.
-        name: The CSS classes begin with it: `<name>-slider-<argument>` and `<name>-view`; the first slider is also
+        draw: A function of one keyword argument a control; it returns a Figure whose Axes carry alt text, or a pair of
+            it and the numbers that it shows, {heading: values}, which the learner may open as a table. It should answer
+            within a fifth of a second: compute beforehand what is slow.
+        name: The CSS classes begin with it: `<name>-slider-<argument>` and `<name>-view`; the first control is also
             `<name>-slider`.
-        **choices: {argument: values to choose from}, numbers in [0, 1], shown as percentages; it starts in the middle.
+        **choices: {argument: a widget with a value, or a list of values to choose from}. A list becomes a slider that
+            starts in the middle; numbers in [0, 1] are shown as percentages.
 
     Attributes:
-        sliders: {argument: SelectionSlider}.
-        view: An HTML widget that holds the picture with its alt text.
+        sliders: {argument: widget}.
+        view: A `Page` that holds the picture with its alt text.
+        numbers: A `Page` with the numbers, where `draw` gives some.
     """
 
     def __init__(self, draw, name, **choices):
         self._draw, self.guard = draw, Guard()
-        self.sliders = {argument: self._slider(argument, values, name) for argument, values in choices.items()}
+        self.sliders = {argument: self._control(argument, choice, name) for argument, choice in choices.items()}
         next(iter(self.sliders.values())).add_class(f"{name}-slider")
-        self.view = widgets.HTML()
-        self.view.add_class(f"{name}-view")
+        self.view, self.numbers = Page(name=f"{name}-view"), Page(name=f"{name}-numbers")
+        self.opener = widgets.ToggleButton(False, description="Show the numbers", layout={"width": "auto"})
+        self.opener.add_class(f"{name}-open")
+        self.opener.observe(self.guard(lambda _: self._redraw()), "value")
         self._redraw()
-        super().__init__([*self.sliders.values(), self.view, self.guard.view])
+        super().__init__([*self.sliders.values(), self.view, self.opener, self.numbers, self.guard.view])
 
-    def _slider(self, argument, values, name):
-        slider = widgets.SelectionSlider(
-            options=[(f"{value:.0%}", value) for value in values],
-            value=values[len(values) // 2],
-            description=argument,
-            continuous_update=False,
-        )
-        slider.add_class(f"{name}-slider-{argument}")
-        slider.observe(self.guard(lambda _: self._redraw()), "value")
-        return slider
+    def _control(self, argument, choice, name):
+        control = choice if isinstance(choice, widgets.Widget) else _slider(argument, choice)
+        control.add_class(f"{name}-slider-{argument}")
+        control.observe(self.guard(lambda _: self._redraw()), "value")
+        return control
 
     def _redraw(self):
-        fig = self._draw(**{argument: slider.value for argument, slider in self.sliders.items()})
-        self.view.value = plots.img(plots.png(fig, 80), plots.alt_text(fig))
+        drawn = self._draw(**{argument: control.value for argument, control in self.sliders.items()})
+        fig, numbers = drawn if isinstance(drawn, tuple) else (drawn, None)
+        self.view.draw(fig)
+        self.opener.layout.display = None if numbers else "none"
+        self.numbers.value = plots.table(numbers, opened=True) if numbers and self.opener.value else ""
+
+    def _repr_mimebundle_(self, **kwargs):
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
+
+
+def _slider(argument, values):
+    shares = all(isinstance(value, float) and 0 <= value <= 1 for value in values)
+    options = [(f"{value:.0%}" if shares else str(value), value) for value in values]
+    middle = values[len(values) // 2]
+    return widgets.SelectionSlider(options=options, value=middle, description=argument, continuous_update=False)

@@ -85,7 +85,7 @@ class Lab:
         self._wait()
 
     def _copy_notebooks(self):
-        (self.folder / "notebooks").mkdir()
+        shutil.copytree(ROOT / "notebooks" / "exercises", self.folder / "notebooks" / "exercises")
         for path in (ROOT / "notebooks").glob("*.ipynb"):
             notebook = nbformat.read(path, 4)
             for cell in notebook.cells:
@@ -177,6 +177,41 @@ class Notebook:
             arg=prompts, timeout=timeout,
         )  # fmt: skip
         self.wait_until_idle()
+
+    def cell(self, words):
+        """The code cell whose source holds these words."""
+        return self.page.locator(".jp-Notebook .jp-CodeCell").filter(
+            has=self.page.locator(".cm-content", has_text=words)
+        )
+
+    def answer(self, words, source):
+        """Replace the source of the cell that holds these words, by keyboard, run it, and return the verdict."""
+        number = self.cell(words).evaluate("cell => [...cell.parentNode.children].indexOf(cell)")
+        cell = self.page.locator(f".jp-Notebook .jp-Cell >> nth={number}")  # its words may change
+        before = cell.locator(".jp-InputPrompt").first.inner_text()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.evaluate("source => document.execCommand('insertText', false, source)", source)
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_function(
+            "([number, before]) => { const told = document.querySelectorAll('.jp-Notebook .jp-Cell')[number]"
+            ".querySelector('.jp-InputPrompt').textContent; return /\\d/.test(told) && told !== before; }",
+            arg=[number, before],
+        )  # fmt: skip
+        return cell.locator(".verdict").last.inner_text()
+
+    def move(self, selector, key="ArrowRight"):
+        """Press a key on the handle of a slider."""
+        handle = self.page.locator(f"{selector} .noUi-handle").first
+        handle.focus()
+        handle.press(key)
+
+    def guess(self, number=0, option=0):
+        """Store a guess, by keyboard, in one of the notebook's questions."""
+        asked = self.page.locator(".predict").nth(number)
+        asked.locator("input[type=radio]").nth(option).press("Space")
+        asked.locator(".predict-store:not([disabled])").press("Enter")
+        asked.locator(".predict-told", has_text="Stored").wait_for()
 
     def picture(self, selector):
         """A hash of the pixels of the first picture that the selector finds."""

@@ -1,0 +1,90 @@
+"""A question before an experiment: what will happen? The experiment opens once a guess is stored."""
+
+import html
+
+import ipywidgets as widgets
+
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+
+
+class Predict(widgets.VBox):
+    """A question with options; show it in a cell, then the experiment behind `gate`, then the outcome by `beside`.
+
+    Args:
+        question: Plain text.
+        options: Strings, of which one is guessed.
+
+    Attributes:
+        guess: The option that was stored, or None.
+
+    Example:
+        moves = Predict("Whose weights does a step of D move?", ["D's", "G's", "both"])
+        moves.gate(experiment)
+        moves.beside("D's", "G waited for its turn.")
+    """
+
+    def __init__(self, question, options):
+        self.question, self.guess = question, None
+        self.guard, self._gates, self._outcomes = Guard(), [], []
+        self.choice = widgets.RadioButtons(options=list(options), index=None, layout={"width": "auto"})
+        self.choice.add_class("predict-options")
+        self.button = widgets.Button(description="Store my guess", icon="lock", disabled=True)
+        self.button.add_class("predict-store")
+        self.told = widgets.HTML("Choose what you expect, then store it. It is never marked.")
+        self.told.add_class("predict-told")
+        self.choice.observe(self.guard(lambda _: setattr(self.button, "disabled", False)), "value")
+        self.button.on_click(self.guard(lambda _: self.store(self.choice.value)))
+        asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
+        super().__init__([asked, self.choice, widgets.HBox([self.button, self.told]), self.guard.view])
+        self.add_class("predict")
+
+    def store(self, guess):
+        """Store a guess, as the button does, and open what waits for it."""
+        if guess not in self.choice.options:
+            raise ValueError(f"a guess must be one of {self.choice.options}. Received: {guess!r}")
+        self.guess = self.choice.value = guess
+        self.choice.disabled = self.button.disabled = True
+        self.told.value = f'<span role="status">Stored: {html.escape(guess)}</span>'
+        for opened in self._gates:
+            opened()
+        for show in self._outcomes:
+            show()
+
+    def gate(self, experiment):
+        """The experiment, any widget, in a box that stays closed until a guess is stored."""
+        closed = widgets.HTML("<i>This opens when a guess is stored above.</i>")
+        box = widgets.VBox([closed, experiment])
+        box.add_class("predict-gate")
+
+        def show():
+            closed.layout.display, experiment.layout.display = ("none", None) if self.guess else (None, "none")
+
+        self._gates.append(show)
+        show()
+        return box
+
+    def beside(self, outcome, why=""):
+        """The stored guess beside what happened.
+
+        Args:
+            outcome: The option that came true; it may be computed from what was measured.
+            why: A sentence or two, in plain text.
+        """
+        if outcome not in self.choice.options:
+            raise ValueError(f"an outcome must be one of {self.choice.options}. Received: {outcome!r}")
+        page = Page(name="predict-outcome")
+
+        def show():
+            guessed = "you did not guess; scroll up and do" if self.guess is None else f"you guessed “{self.guess}”"
+            same = " As you expected." if self.guess == outcome else ""
+            page.say(f"{guessed[0].upper()}{guessed[1:]}. What happened: “{outcome}”.{same} {why}")
+
+        self._outcomes.append(show)
+        show()
+        return page
+
+    def _repr_mimebundle_(self, **kwargs):
+        options = "".join(f"<li>{html.escape(option)}</li>" for option in self.choice.options)
+        page = f"<b>Predict.</b> {html.escape(self.question)}<ul>{options}</ul>"
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets

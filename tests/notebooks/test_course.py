@@ -1,0 +1,108 @@
+"""Every notebook of the course has the course's form, and was saved from one clean run."""
+
+import ast
+import re
+
+import pytest
+from course import NOTEBOOKS, PATHS, code, pages, pictures, printed, prose, read, source, tagged
+
+EVERY = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name[:2])
+PARTS = (
+    "Afterwards you can", "minutes", "Builds on", "From memory", "<details><summary>Answer", "Investigate", "Modify",
+    "Make", "Exercise 1", "Exercise 2", "Take away", "Where next",
+)  # fmt: skip
+NOISE = re.compile(r"cuda|oneDNN|absl::|cpu_feature_guard|Warning|Traceback")
+
+
+@EVERY
+def test_it_has_every_part_of_the_course_s_form(path):
+    page = prose(read(path))
+    assert [part for part in PARTS if part not in page] == []
+
+
+@EVERY
+def test_it_is_short_enough_for_a_lesson(path):
+    cells = read(path)
+    assert len(cells) <= 44
+    assert [source(cell) for cell in code(cells) if len(source(cell).splitlines()) > 20] == []
+    assert path.stat().st_size < 1.2e6
+
+
+@EVERY
+def test_prose_comes_before_code_and_after_it(path):
+    cells = read(path)
+    assert cells[0]["cell_type"] == cells[-1]["cell_type"] == "markdown"
+    assert source(cells[0]).startswith(f"# {path.name[:2]} · ")
+
+
+@EVERY
+def test_a_guess_opens_the_widget_and_is_shown_beside_what_happened(path):
+    sources = "\n".join(map(source, code(read(path))))
+    assert "Predict(" in sources
+    assert ".gate(" in sources
+    assert ".beside(" in sources
+
+
+@EVERY
+def test_one_idea_is_derived_inline_and_asserted_equal_to_the_package(path):
+    derived = tagged(read(path), "derives")
+    assert derived
+    assert all("assert" in source(cell) for cell in derived)
+
+
+@EVERY
+def test_exercises_are_checked_and_left_blank(path):
+    asked = [cell for cell in code(read(path)) if ".check(" in source(cell)]
+    assert 2 <= len(asked) <= 4
+    assert [source(cell) for cell in asked if "exercise" not in cell["metadata"].get("tags", [])] == []
+    assert [source(cell) for cell in asked if "Not yet" not in pages(cell)] == []
+
+
+@EVERY
+def test_outputs_are_of_one_clean_class_budget_run(path):
+    cells = code(read(path))
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    assert [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"] == []
+    assert [page for page in map(printed, cells) if NOISE.search(page)] == []
+    assert "class" in printed(cells[0]), "the first cell prints the budget"
+
+
+@EVERY
+def test_pictures_carry_alt_text(path):
+    alts = [re.search(r'alt="([^"]*)"', picture) for cell in read(path) for picture in pictures(cell)]
+    assert alts
+    assert [alt.group(1) for alt in alts if len(alt.group(1)) < 30] == []
+
+
+@EVERY
+def test_training_cells_are_awaited(path):
+    for cell in tagged(read(path), "training"):
+        assert "await " in source(cell)
+
+
+@EVERY
+def test_what_is_the_same_everywhere_is_compared(path):
+    marked = [cell for cell in code(read(path)) if "# NBVAL_CHECK_OUTPUT" in source(cell)]
+    assert len(marked) >= 3
+    assert all(printed(cell) for cell in marked)
+
+
+@EVERY
+def test_nothing_that_an_earlier_notebook_built_is_built_again(path):
+    """A function of the package's name would be a second version of it."""
+    import mmgan_lite as mm
+
+    taken = {name for module in ("losses", "metrics", "training", "embedders", "generators", "discriminators")
+             for name in dir(getattr(mm, module)) if not name.startswith("_")}  # fmt: skip
+    if path.name.startswith("11"):
+        taken = set()  # the article's own functions, with the article's names
+    for cell in code(read(path)):
+        for node in ast.walk(ast.parse(source(cell))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                assert node.name not in taken, f"{node.name} stands in the package"
+
+
+def test_the_course_map_lists_every_notebook():
+    page = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in PATHS if f"({path.name})" not in page] == []
