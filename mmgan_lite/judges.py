@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 from mmgan_lite import image, text
@@ -61,9 +62,18 @@ def load_judges(path=JUDGES_FILE):
     return judges
 
 
-def _ask(judge, samples):
+def _ask(judge, samples, size=512):
     """All outputs of a judge as NumPy arrays {name: float32 (n, …)}."""
-    return load_judges()[judge].predict(np.asarray(samples, "float32"), batch_size=512, verbose=0)
+    samples, answer = np.asarray(samples, "float32"), _compiled(judge)
+    parts = [answer(samples[i : i + size]) for i in range(0, len(samples), size)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+@functools.cache
+def _compiled(judge):
+    """A judge as one graph: for a handful of samples, `predict` would cost many times what the judge does."""
+    network = load_judges()[judge]
+    return tf.function(lambda samples: network(samples, training=False), reduce_retracing=True)
 
 
 def _levels(logits):
