@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 MODULES = (
     "text", "speech", "image", "files", "data", "pairs", "toys", "losses", "metrics", "embedders", "generators",
     "discriminators", "training", "duel", "prompts", "model", "runs", "plots", "callbacks", "recipe", "judges",
-    "report", "evaluation", "exercises", "handout", "widgets",
+    "report", "evaluation", "experiments", "exercises", "handout", "widgets",
 )  # fmt: skip
 _LIGHT = (
     "text",
