@@ -1,0 +1,126 @@
+"""A listener: one generator and its opponent, on the points of a space that is already there.
+
+It is `MultimodalGAN.train_step` for a single sense, in a form that is quick enough to train several side by side and to
+change one thing between them. Notebooks 07 and 08.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from mmgan_lite import discriminators, embedders, generators, losses, training
+
+
+def every_sense(batch_size, senses, _seed):
+    """Presence float32 (batch, senses) where nothing is ever missing; `training.random_presence` is the other way."""
+    return tf.ones((batch_size, senses))
+
+
+class Listener:
+    """Learns to make images for points of a trained space.
+
+    Args:
+        gan: A trained `MultimodalGAN`; its embedders make the points, and stay as they are.
+        senses: Whose points are the conditions.
+        conditioning: How D lets the condition in: a function such as `discriminators.projection`.
+        mismatched: Show D real images beside wrong conditions too, as further fakes.
+        presence: Which of the senses a condition is made of: a function (batch_size, senses, seed) to float32
+            (batch, senses).
+        width: Channels of G's smallest picture; D begins with half as many.
+        rate: Adam's learning rate, of both players.
+        seed: Of the weights and of all noise; listeners of one seed begin with the same G and see the same noise.
+    """
+
+    def __init__(self, gan, senses=("text",), conditioning=discriminators.projection, mismatched=True,
+                 presence=every_sense, width=32, rate=2e-3, seed=0):  # fmt: skip
+        self.gan, self.senses, self.presence = gan, tuple(senses), presence
+        self.mismatched, self.seed = mismatched, seed
+        shape, embed_dim = gan.sizes["image"], gan.embedders["image"].output_shape[-1]
+        sizes = {"embed_dim": embed_dim, "shape": tuple(shape)}
+        keras.utils.set_random_seed(seed)
+        self.generator = generators.build_image_generator(width=width, **sizes)
+        self.average = keras.models.clone_model(self.generator)
+        self.average.set_weights(self.generator.get_weights())
+        self.discriminator = discriminators.build_image_discriminator(
+            width=width // 2, conditioning=conditioning, **sizes
+        )
+        self._optimizers = [_adam(rate, network) for network in (self.discriminator, self.generator)]
+        self.step_count = tf.Variable(0)
+        self._step = tf.function(self._play, reduce_retracing=True)
+        self._paint = tf.function(self.average, reduce_retracing=True)
+
+    def step(self, batch):
+        """One turn of G and one of D on a batch of `as_dataset`; returns {"d_image": loss, "g_image": loss}."""
+        return self._step(batch)
+
+    def _play(self, batch):
+        d_optimizer, g_optimizer = self._optimizers
+        seed = tf.stack([self.seed, self.step_count])
+        real, e, e_told = self.conditions(batch, seed)
+        wrong = (
+            tf.gather(e, training.contradicting(batch["facts"]["image"], e_told, seed + 1)) if self.mismatched else None
+        )
+        z = tf.random.stateless_normal((real.shape[0], generators.LATENT_DIM), seed + 3)
+        fake, g_loss = training.generator_step(
+            self.generator, self.discriminator, g_optimizer, losses.non_saturating, z, e, real
+        )
+        d_loss = training.discriminator_step(
+            self.discriminator, d_optimizer, losses.non_saturating, real, fake, e, wrong, losses.r1
+        )
+        self.step_count.assign_add(1)
+        training.follow(self.average.weights, self.generator.weights, self.step_count)
+        return {"d_image": d_loss, "g_image": g_loss}
+
+    def conditions(self, batch, seed):
+        """Real images, their conditions e (batch, embed_dim), and the facts int32 (batch, facts) that each e tells."""
+        samples = self.gan.as_samples(batch)
+        vectors = ops.stack([self.gan.embedders[sense](samples[sense]) for sense in self.senses], 1)
+        presence = self.presence(vectors.shape[0], len(self.senses), seed)
+        told = training.told_together(batch["facts"], self.senses, presence)
+        return samples["image"], embedders.fuse(vectors, presence), told
+
+    def draw(self, e, seed=0):
+        """An image for each point e (n, embed_dim): float32 (n, h, w, c) in [-1, 1], of G's running average."""
+        z = np.random.default_rng(seed).standard_normal((len(e), generators.LATENT_DIM), "float32")
+        parts = [self._paint([z[i : i + 500], e[i : i + 500]]).numpy() for i in range(0, len(e), 500)]
+        return np.concatenate(parts)
+
+
+def train(listeners, dataset, steps):
+    """Train listeners side by side, on the same batches.
+
+    Args:
+        listeners: {name: Listener}.
+        dataset: From `as_dataset`.
+        steps: Steps of each.
+
+    Yields:
+        {"d_<name>": loss, "g_<name>": loss} after each step of all.
+    """
+    for batch in dataset.repeat().take(steps):
+        logs = {name: listener.step(batch) for name, listener in listeners.items()}
+        yield {f"{loss[:2]}{name}": value for name, log in logs.items() for loss, value in log.items()}
+
+
+def slerp(a, b, t):
+    """The way from one unit vector to another along the sphere, in even steps.
+
+    Args:
+        a, b: float (embed_dim,), unit vectors, neither the same nor opposite.
+        t: Shares of the way, float (k,), 0 at a and 1 at b.
+
+    Returns:
+        Unit vectors float32 (k, embed_dim).
+
+    Source: Shoemake 1985.
+    """
+    t = np.asarray(t, "float64")[:, None]
+    angle = np.arccos(np.clip(np.dot(a, b), -1, 1))
+    return ((np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)).astype("float32")
+
+
+def _adam(rate, network):
+    optimizer = keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
+    optimizer.build(network.trainable_variables)
+    return optimizer

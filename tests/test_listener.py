@@ -1,0 +1,71 @@
+"""Listeners: what they hear, what a step moves, and the way between two points."""
+
+import itertools
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from mmgan_lite import data, listener, runs, training
+
+
+@pytest.fixture(scope="module")
+def gan():
+    return runs.load("pretrained")
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return data.as_dataset(data.load_digits("valid"), batch_size=16, seed=0)
+
+
+def test_a_listener_trains_and_leaves_the_space_as_it_is(gan, dataset):
+    before = gan.embedders["text"].get_weights()
+    one = listener.Listener(gan, width=8)
+    weights = one.generator.get_weights(), one.discriminator.get_weights()
+    logs = list(listener.train({"projection": one}, dataset, steps=3))
+    assert len(logs) == 3 and set(logs[0]) == {"d_projection", "g_projection"}
+    assert np.isfinite([float(loss) for log in logs for loss in log.values()]).all()
+    for old, network in zip(weights, (one.generator, one.discriminator), strict=True):
+        assert any((a != b).any() for a, b in zip(old, network.get_weights(), strict=True))
+    assert all((a == b).all() for a, b in zip(before, gan.embedders["text"].get_weights(), strict=True))
+
+
+def test_listeners_of_one_seed_begin_alike(gan):
+    first, second = listener.Listener(gan, width=8), listener.Listener(gan, width=8, mismatched=False)
+    e = gan.embed({"text": ["a three", "a thin four"]})
+    np.testing.assert_array_equal(first.draw(e, seed=1), second.draw(e, seed=1))
+    assert first.draw(e).shape == (2, 28, 28, 1)
+
+
+def test_a_discriminator_that_does_not_see_e_is_allowed(gan, dataset):
+    blind = listener.Listener(
+        gan, conditioning=lambda features, e: layers.Dense(1)(features), mismatched=False, width=8
+    )
+    next(listener.train({"blind": blind}, dataset, steps=1))
+    one, others = np.ones((1, 64), "float32"), np.zeros((1, 64), "float32")
+    image = np.zeros((1, 28, 28, 1), "float32")
+    assert blind.discriminator([image, one]) == blind.discriminator([image, others])
+
+
+def test_conditions_are_points_of_the_senses_that_are_present(gan, dataset):
+    batch = next(iter(dataset))
+    one = listener.Listener(gan, senses=("text", "speech"), width=8)
+    real, e, told = one.conditions(batch, tf.constant([0, 0]))
+    points = gan.embedders["text"](gan.as_samples(batch)["text"]) + gan.embedders["speech"](batch["speech"])
+    np.testing.assert_allclose(e, points / tf.norm(points, axis=1, keepdims=True), atol=1e-5)
+    assert real.shape[0] == e.shape[0] == told.shape[0] == 16
+    assert listener.every_sense(4, 2, None).numpy().tolist() == [[1, 1]] * 4
+    seldom = listener.Listener(gan, senses=("text", "speech"), presence=training.random_presence, width=8)
+    assert not np.allclose(seldom.conditions(batch, tf.constant([0, 0]))[1], e, atol=1e-3)
+
+
+def test_slerp_keeps_to_the_sphere_and_goes_evenly():
+    rng = np.random.default_rng(0)
+    a, b = (v / np.linalg.norm(v) for v in rng.standard_normal((2, 64)))
+    way = listener.slerp(a, b, np.linspace(0, 1, 9))
+    np.testing.assert_allclose(np.linalg.norm(way, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(way[[0, -1]], [a, b], atol=1e-6)
+    cosines = [x @ y for x, y in itertools.pairwise(way)]
+    np.testing.assert_allclose(cosines, cosines[0], atol=1e-5)
