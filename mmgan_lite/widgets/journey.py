@@ -1,0 +1,217 @@
+"""A caption, an image or a sound that a hand changes, and where its vector goes in the shared space."""
+
+import html
+from base64 import b64encode
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import changes, plots, text
+from mmgan_lite.widgets import cards
+from mmgan_lite.widgets.captions import CaptionSource
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+from mmgan_lite.widgets.pictures import ImageSource
+from mmgan_lite.widgets.spoken import SoundSource
+
+_TABS = {"a caption": "text", "an image": "image", "a sound": "speech"}
+_DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes nothing)}
+    "text": {},
+    "image": {
+        "thicken": ("thicker (px)", -1.5, 2.5, 0.5, 0.0),
+        "lean": ("lean (°)", -40.0, 40.0, 5.0, 0.0),
+        "shift": ("shift (px)", -8.0, 8.0, 1.0, 0.0),
+    },
+    "speech": {
+        "faster": ("speed (×)", 0.5, 2.0, 0.1, 1.0),
+        "higher": ("pitch (bands)", -6.0, 6.0, 0.5, 0.0),
+        "noisy": ("hiss (dB)", -80.0, 0.0, 5.0, -80.0),
+    },
+}
+_SIDE, _WIDTH, _LEFT, _TOP, _BAR = 360, 700, 470, 22, 32  # of the picture, in its own units
+_TRAIL = 40  # places that are remembered
+_HUES = (
+    *list(plots.OKABE_ITO.values())[:6],
+    "#8C564B",
+    "#7F7F7F",
+    "#B22222",
+    "#6B6B00",
+)  # names are written beside them
+
+
+class Journey(widgets.VBox):
+    """Give a sample of any sense, change it, and watch its vector move.
+
+    To the left the sample as its embedder takes it; in the middle a map, the flat shadow of the space in which the ten
+    captions "a zero" … "a nine" lie farthest apart, with known images and sounds as dots; to the right the cosines to
+    those ten captions.
+
+    Args:
+        gan: A `MultimodalGAN` of the digits.
+        pairs: Where samples and dots come from, which the model has not seen.
+        dots: Known examples of each sense on the map.
+
+    Attributes:
+        vector: float32 (embed_dim,), where the sample lies now; `start`, where it lay unchanged.
+    """
+
+    def __init__(self, gan, pairs, dots=150):
+        self.gan, self.guard, self.trail = gan, Guard(), []
+        self._draw_land(pairs, dots)
+        self.sources = {
+            "text": CaptionSource(self.guard, self._move, "a thin three leaning right"),
+            "image": ImageSource(self.guard, self._begin, pairs["image"]),
+            "speech": SoundSource(self.guard, self._begin, pairs["speech"]),
+        }
+        self.dials = {sense: self._make_dials(sense) for sense in self.sources}
+        self._controls()
+        self._begin()
+        below = widgets.HBox([self.place, self.map], layout={"flex_flow": "row wrap"})
+        super().__init__([widgets.HBox([self.tabs, self.reset]), below, self.told, self.guard.view])
+        self.add_class("journey")
+
+    def _controls(self):
+        self.tabs = widgets.ToggleButtons(options=list(_TABS.items()), description="Give it")
+        self.reset = widgets.Button(description="Undo the changes", icon="undo", layout={"width": "auto"})
+        self.map, self.told = Page(name="journey-map"), Page(name="journey-told")
+        self.sample = Page(name="journey-sample")
+        self.place = widgets.VBox()
+        for widget, name in ((self.tabs, "journey-source"), (self.reset, "journey-reset")):
+            widget.add_class(name)
+        self.tabs.observe(self.guard(lambda _: self._begin()), "value")
+        self.reset.on_click(self.guard(lambda _: self._begin()))
+
+    def _make_dials(self, sense):
+        made = {}
+        for change, (words, low, high, step, rest) in _DIALS[sense].items():
+            style = {"description_width": "88px"}
+            dial = widgets.FloatSlider(rest, min=low, max=high, step=step, description=words, style=style)
+            dial.add_class(f"journey-{change}")
+            dial.observe(self.guard(lambda _: self._move()), "value")
+            made[change] = dial
+        return made
+
+    @property
+    def sense(self):
+        """The sense of the sample that is given."""
+        return self.tabs.value
+
+    def _begin(self):
+        """A new sample, or the old one unchanged: the dials at rest, the trail empty."""
+        self.trail = None  # deaf to the dials, while they are set
+        for change, dial in self.dials[self.sense].items():
+            dial.value = _DIALS[self.sense][change][-1]
+        self.trail = []
+        self.place.children = [self.sources[self.sense], *self.dials[self.sense].values(), self.sample]
+        self._move()
+
+    def _move(self):
+        """Embed the sample as it is now, and show it."""
+        if self.trail is None:
+            return
+        try:
+            prompt = self.sources[self.sense].prompt()
+            changed = self.changed(prompt)
+            self.vector = self.gan.embed(changed)[0]
+        except ValueError as error:  # such as an unknown word
+            self.told.say(str(error), wrong=True)
+            return
+        self._show(changed)
+
+    def changed(self, prompt):
+        """The prompt with the dials' changes."""
+        if self.sense == "text":
+            return prompt
+        samples = prompt[self.sense]
+        if samples.dtype == "uint8":  # drawn on the pad
+            samples = samples[..., None] / np.float32(127.5) - 1
+        for change, dial in self.dials[self.sense].items():
+            if dial.value != _DIALS[self.sense][change][-1]:
+                samples = getattr(changes, change)(samples, dial.value)
+        return {self.sense: samples}
+
+    def _show(self, prompt):
+        self.start = self.start if self.trail else self.vector
+        self.trail = [*self.trail, self._shadow(self.vector)][-_TRAIL:]
+        cosines = self.names @ self.vector
+        nearest, stayed = int(cosines.argmax()), float(self.start @ self.vector)
+        digit = text.FACTS["digit"][nearest]
+        words = f"Nearest of the ten: “a {digit}”, cosine {cosines[nearest]:.2f}. "
+        words += f"Cosine to where it began: {stayed:.2f}." if len(self.trail) > 1 else "Now change it."
+        self.told.say(words)
+        self.map.value = self._picture(cosines, words)
+        told = self.sources[self.sense].told()
+        if self.sense == "image":
+            self.sample.value = cards.picture(prompt["image"][0], f"{told}, as changed: what the embedder sees")
+        else:
+            sounds = prompt.get("speech", ())
+            self.sample.value = cards.sounds(sounds, [f"{told}, as changed"])[0] if len(sounds) else ""
+
+    # The picture: an SVG, written in a thousandth of the time that a plot would take.
+
+    def _draw_land(self, pairs, dots):
+        captions = [f"a {digit}" for digit in text.FACTS["digit"]]
+        self.names = self.gan.embed({"text": captions})  # (10, embed_dim)
+        self._axes = np.linalg.svd(self.names - self.names.mean(0))[2][:2]  # the two directions that part them most
+        known = {sense: self.gan.embed({sense: pairs[sense][:dots]}) for sense in ("image", "speech")}
+        places = {sense: vectors @ self._axes.T for sense, vectors in known.items()}
+        every = np.concatenate([*places.values(), self.names @ self._axes.T])
+        self._middle, self._reach = (every.max(0) + every.min(0)) / 2, np.ptp(every, axis=0).max() * 0.56
+        land = []
+        for vector, digit in zip(known["image"], pairs["label"], strict=False):
+            x, y = self._shadow(vector)
+            land.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{_HUES[digit]}" fill-opacity=".45"/>')
+        for vector, digit in zip(known["speech"], pairs["label"], strict=False):
+            x, y = self._shadow(vector)
+            land.append(f'<path d="M{x - 3:.0f} {y + 3:.0f}l3 -6l3 6z" fill="{_HUES[digit]}" fill-opacity=".45"/>')
+        for digit, vector in enumerate(self.names):
+            x, y = self._shadow(vector)
+            land.append(f'<text x="{x:.0f}" y="{y + 7:.0f}" class="name" fill="{_HUES[digit]}">{digit}</text>')
+        self._land = "".join(land)
+
+    def _shadow(self, vector):
+        """A vector's place on the map, in the picture's units."""
+        x, y = (self._axes @ vector - self._middle) / self._reach
+        return float(_SIDE / 2 * (1 + x)), float(_SIDE / 2 * (1 - y))
+
+    def _picture(self, cosines, words):
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in self.trail)
+        (x0, y0), (x, y) = self.trail[0], self.trail[-1]
+        moving = (
+            f'<polyline points="{path}" fill="none" stroke="black" stroke-width="1.5" stroke-dasharray="3 2"/>'
+            f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="6" fill="none" stroke="black" stroke-width="2"/>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{plots.COLOURS[self.sense]}" stroke="black" '
+            'stroke-width="2"/>'
+        )
+        bars = "".join(self._bar(digit, cosine, cosine == cosines.max()) for digit, cosine in enumerate(cosines))
+        style = "text{font:12px sans-serif}.name{font:bold 20px sans-serif;text-anchor:middle;stroke:white;"
+        style += "stroke-width:3px;paint-order:stroke}"
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_SIDE}"><style>{style}</style>'
+            f'<rect width="{_WIDTH}" height="{_SIDE}" fill="white"/>'
+            f'<rect x=".5" y=".5" width="{_SIDE - 1}" height="{_SIDE - 1}" fill="none" stroke="#bbb"/>'
+            f"{self._land}{moving}"
+            f'<text x="{_LEFT - 78}" y="14">cosine to “a …”</text>{bars}</svg>'
+        )
+        alt = f"A map of the space with the moving point, and ten bars. {words} " + ", ".join(
+            f"{name} {cosine:.2f}" for name, cosine in zip(text.FACTS["digit"], cosines, strict=True)
+        )
+        data = b64encode(svg.encode()).decode()
+        fits = 'style="max-width: 100%; height: auto" decoding="sync"'
+        return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" width="{_WIDTH}" {fits}>'
+
+    def _bar(self, digit, cosine, nearest):
+        """One bar, from the zero line to the right or to the left."""
+        y, zero, unit = _TOP + digit * _BAR, _LEFT + 40, 150
+        x, width = zero + min(cosine, 0) * unit, abs(cosine) * unit
+        colour = plots.COLOURS[self.sense] if nearest else "#AAAAAA"
+        return (
+            f'<text x="{_LEFT - 78}" y="{y + 18}">{text.FACTS["digit"][digit]}</text>'
+            f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="{_BAR - 12}" fill="{colour}"/>'
+            f'<path d="M{zero} {y}v{_BAR}" stroke="black"/>'
+            f'<text x="{zero + max(cosine, 0) * unit + 4:.1f}" y="{y + 18}">{cosine:.2f}</text>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = f"{self.map.value}{self.told.value}"
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
