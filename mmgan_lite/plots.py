@@ -6,6 +6,7 @@ draw one while the notebook draws another. Every drawing function leaves words i
 
 import html
 import io
+import itertools
 import math
 import textwrap
 import threading
@@ -110,7 +111,7 @@ def mel_band(hz):
 
 
 def losses(history, ax=None):
-    """The course of every loss: D drawn through, G dashed, a colour for each sense.
+    """The course of every loss: D drawn through, G dashed, a colour for each sense or other pair of players.
 
     Args:
         history: {name: numbers}, with names such as "d_image", "g_text" or "loss", and "step" if known;
@@ -123,12 +124,14 @@ def losses(history, ax=None):
     history = getattr(history, "history", history)
     ax = ax or figure(6, 3)[1]
     names = [name for name in history if name == "loss" or name[:2] in ("d_", "g_")]
+    others = [name[2:] for name in names if name.startswith("d_") and name[2:] not in COLOURS]
+    colours = dict(zip(others, itertools.cycle(OKABE_ITO.values()), strict=False)) | COLOURS
     for name in names:
         values = np.asarray(history[name], "float64")
         steps = np.asarray(history.get("step", np.arange(1, len(values) + 1)))
         known = np.isfinite(values)  # the two stages have other losses: where one is silent, no line
         style = "--" if name.startswith("g_") else "-"
-        ax.plot(steps[known], values[known], style, color=COLOURS.get(name[2:], "black"), label=name, linewidth=1.4)
+        ax.plot(steps[known], values[known], style, color=colours.get(name[2:], "black"), label=name, linewidth=1.4)
     ax.set(xlabel="step" if "step" in history else "epoch", ylabel="loss")
     if names:
         ax.legend(fontsize="x-small", ncols=2, frameon=False)

@@ -65,6 +65,12 @@ def test_losses_draw_d_through_and_g_dashed_in_the_colour_of_the_sense():
     assert "d_image from 1.00 to 3.00" in ax.alt
 
 
+def test_losses_tell_other_pairs_of_players_apart_by_colour():
+    ax = plots.losses({"d_film": [1, 2], "g_film": [1, 2], "d_concatenation": [1, 2]})
+    film, its_g, other = (line.get_color() for line in ax.lines)
+    assert film == its_g != other
+
+
 def test_losses_take_a_keras_history_and_names_without_a_value():
     class History:
         history = {"loss": [3.0, 1.0], "d_text": [np.nan, np.nan]}

@@ -145,11 +145,12 @@ class TrainingRun(widgets.VBox):
 
 
 def _in_words(losses):
-    """The losses as HTML, sense by sense in its colour."""
+    """The losses as HTML, a pair of players after the other, a sense in its colour."""
     if "loss" in losses:
         return f"one space: loss {losses['loss']:.2f}"
-    players = {
-        sense: [losses[f"{player}_{sense}"] for player in "dg"] for sense in plots.COLOURS if f"d_{sense}" in losses
-    }
+    names = [name[2:] for name in losses if name.startswith("d_") and f"g_{name[2:]}" in losses]
     told = '<b style="color: {}">{}</b> D {:.2f}, G {:.2f}'
-    return " · ".join(told.format(plots.COLOURS[sense], sense, *values) for sense, values in players.items())
+    values = {name: (losses[f"d_{name}"], losses[f"g_{name}"]) for name in names}
+    return " · ".join(
+        told.format(plots.COLOURS.get(name, "black"), html.escape(name), *pair) for name, pair in values.items()
+    )
