@@ -183,6 +183,7 @@ class Sweep:
         kept = {"format": 1, "prediction": self.prediction, "seeds": self.seeds, "results": self.results}
         kept["settings"] = dict(zip(self.settings, self._labels(), strict=True))
         page = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         files.write_whole(Path(path), lambda file: file.write(page.encode()))
 
     def restore(self, path):

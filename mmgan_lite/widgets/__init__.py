@@ -1,6 +1,7 @@
 """Widgets, one a file. Nothing else in the package needs ipywidgets."""
 
 from mmgan_lite.widgets.dashboard import TrainingRun, budget, device
+from mmgan_lite.widgets.experiment import Experiment
 from mmgan_lite.widgets.guard import Guard
 from mmgan_lite.widgets.loop import LoopRun
 from mmgan_lite.widgets.pad import Pad
@@ -11,5 +12,6 @@ from mmgan_lite.widgets.predict import Predict
 from mmgan_lite.widgets.redraw import Redrawn
 
 __all__ = [
-    "Guard", "LoopRun", "Pad", "Page", "Panel", "Plane", "Predict", "Redrawn", "TrainingRun", "budget", "device",
+    "Experiment", "Guard", "LoopRun", "Pad", "Page", "Panel", "Plane", "Predict", "Redrawn", "TrainingRun",
+    "budget", "device",
 ]  # fmt: skip
