@@ -4,6 +4,8 @@ It is the algorithm box of `training.py` on data that can be drawn whole. Source
 GAN Lab, Kahng et al. 2018, showed how much one sees in two dimensions. Notebooks 02 and 04.
 """
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -46,31 +48,44 @@ class Duel:
         batch_size: Points a step.
         generator, discriminator: Networks of one's own; None builds small ones.
         seed: Of the weights and of all noise.
+        keep: States kept for `rewind`; of more than these, every second of the older half is forgotten.
 
     Attributes:
         step: Steps taken, by either player; `last` is the last one that `rewind` can reach.
         losses: (d_loss, g_loss) of each player's last step, NaN before the first.
         real: The data; assign others to change the game while it is on.
+
+    Raises:
+        ValueError: if `real` is not (n, dim) or empty, or a rate is negative or not finite.
     """
 
     def __init__(self, real, adversarial=losses.non_saturating, penalty=None, gamma=0.5, rates=(1e-3, 1e-3),
-                 batch_size=128, generator=None, discriminator=None, seed=0):  # fmt: skip
-        self.real = np.asarray(real, "float32")
+                 batch_size=128, generator=None, discriminator=None, seed=0, keep=4000):  # fmt: skip
+        self.real = real
         dim = self.real.shape[1]
         self.generator = generator or build_point_generator(dim=dim, seed=2 * seed)
         self.discriminator = discriminator or build_point_discriminator(dim, seed=2 * seed + 1)
         self.latent_dim = self.generator.input_shape[-1]
-        self.batch_size, self.seed, self.step = batch_size, seed, 0
-        self.losses = (np.nan, np.nan)
-        self._optimizers = [keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99) for rate in rates]
-        for optimizer, network in zip(self._optimizers, self._networks, strict=True):
+        self.adversarial, self.batch_size, self.seed, self.keep = adversarial, batch_size, seed, keep
+        self.step, self.losses = 0, (np.nan, np.nan)
+        self._optimizers = [keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99) for rate in _checked(rates)]
+        for optimizer, network in zip(self._optimizers, (self.discriminator, self.generator), strict=True):
             optimizer.build(network.trainable_variables)
-        self._steps = _compiled(self, adversarial, penalty, gamma)
-        self._past = {0: self._state()}
+        self._steps = _compiled(self, penalty, gamma)
+        self._generate, self._judge, self._pull = _looking(self)
+        self._pack, self._unpack = _packing(self._variables())
+        self._past = {0: (self._pack().numpy(), self.losses)}
 
     @property
-    def _networks(self):
-        return self.discriminator, self.generator
+    def real(self):
+        return self._real
+
+    @real.setter
+    def real(self, points):
+        points = np.asarray(points, "float32")
+        if points.ndim != 2 or not len(points):
+            raise ValueError(f"real must be points, (n, dim), at least one. Received: shape={points.shape}")
+        self._real = points
 
     @property
     def rates(self):
@@ -79,7 +94,7 @@ class Duel:
 
     @rates.setter
     def rates(self, rates):
-        for optimizer, rate in zip(self._optimizers, rates, strict=True):
+        for optimizer, rate in zip(self._optimizers, _checked(rates), strict=True):
             optimizer.learning_rate.assign(rate)
 
     @property
@@ -89,6 +104,11 @@ class Duel:
     def noise(self, n, seed):
         """float32 (n, latent_dim), standard normal."""
         return np.random.default_rng((self.seed, seed)).standard_normal((n, self.latent_dim), "float32")
+
+    def warm_up(self):
+        """Trace both players' steps now, which takes a second, and take none."""
+        for step in self._steps:
+            step.trace()
 
     def step_discriminator(self):
         """D's turn: real points up, G's points down. G stays as it is. Returns d_loss."""
@@ -105,29 +125,48 @@ class Duel:
         self.step_generator()
         return self.losses
 
+    def batch(self, step):
+        """What a step sees: real points (batch_size, dim) and noise (batch_size, latent_dim), from its number alone."""
+        rng = np.random.default_rng((self.seed, step, 7))  # so that a rewound duel repeats itself
+        z = rng.standard_normal((self.batch_size, self.latent_dim), "float32")  # first: it is no matter of the data
+        return self.real[rng.integers(len(self.real), size=self.batch_size)], z
+
     def _take(self, player):
-        rng = np.random.default_rng((self.seed, self.step, 7))  # from the step alone: a rewound duel repeats itself
-        real = self.real[rng.integers(len(self.real), size=self.batch_size)]
-        loss = float(self._steps[player](real, rng.standard_normal((self.batch_size, self.latent_dim), "float32")))
+        loss = float(self._steps[player](*self.batch(self.step)))
         self.losses = (loss, self.losses[1]) if player == 0 else (self.losses[0], loss)
-        for forgotten in range(self.step + 1, self.last + 1):  # after a rewind
+        for forgotten in [later for later in self._past if later > self.step]:  # after a rewind
             del self._past[forgotten]
         self.step += 1
-        self._past[self.step] = self._state()
+        self._past[self.step] = self._pack().numpy(), self.losses
+        if len(self._past) > self.keep:
+            for thinned in sorted(self._past)[1 : self.keep // 2 : 2]:
+                del self._past[thinned]
         return loss
 
     def rewind(self, step):
         """Go back to a step, or forth again; the duel goes on from there, and what came after is forgotten only then.
 
+        The state comes back to the last bit; where it was forgotten (see `keep`), the nearest earlier one does.
+
         Raises:
             ValueError: for a step that was not taken.
         """
-        if step not in self._past:
+        if not 0 <= step <= self.last:
             raise ValueError(f"step must be from 0 to {self.last}. Received: {step}")
-        arrays, self.losses = self._past[step]
-        for variable, array in zip(self._variables(), arrays, strict=True):
-            variable.assign(array)
-        self.step = step
+        self.step = max(kept for kept in self._past if kept <= step)
+        state, self.losses = self._past[self.step]
+        self._unpack(tf.convert_to_tensor(state))
+
+    def restart(self):
+        """Back to the first step, with nothing remembered."""
+        self.rewind(0)
+        self._past = {0: self._past[0]}
+
+    def history(self):
+        """The losses so far, {"step", "d_loss", "g_loss"}: float arrays, as far as `last`, for `plots.losses`."""
+        steps = sorted(self._past)
+        d_loss, g_loss = np.array([self._past[step][1] for step in steps]).T
+        return {"step": np.array(steps), "d_loss": d_loss, "g_loss": g_loss}
 
     def _variables(self):
         moved = [o.variables for o in self._optimizers]
@@ -135,31 +174,91 @@ class Duel:
         of_optimizers = [v for variables in moved for v in variables if id(v) not in rates]
         return [*self.discriminator.variables, *self.generator.variables, *of_optimizers]
 
-    def _state(self):
-        return [variable.numpy() for variable in self._variables()], self.losses
-
     def fakes(self, n=256, seed=0):
         """What G makes of n draws of noise, float32 (n, dim); the same noise at every step, unless the seed differs."""
-        return self.generator(self.noise(n, seed)).numpy()
+        return self.generated(self.noise(n, seed))
+
+    def generated(self, z):
+        """G's points for noise (n, latent_dim), float32 (n, dim)."""
+        return self._generate(z).numpy()
 
     def judged(self, points):
         """D's probability that points (n, dim) are real, float32 (n,)."""
-        return tf.sigmoid(self.discriminator(np.asarray(points, "float32")))[:, 0].numpy()
+        return self._judge(points)[:, 0].numpy()
+
+    def pull(self, points):
+        """Where G's loss wants each of its points to go: minus the slope of that point's loss, float32 (n, dim).
+
+        It is all that G ever learns of the data, and it learns it from D.
+        """
+        rows = np.arange(len(points)) % self.batch_size  # real ones beside them, for losses that compare
+        return self._pull(points, self.batch(self.step)[0][rows]).numpy()
 
 
-def _compiled(duel, adversarial, penalty, gamma):
+def _checked(rates):
+    rates = [float(rate) for rate in rates]
+    if not all(0 <= rate < np.inf for rate in rates) or len(rates) != 2:
+        raise ValueError(f"rates are two numbers, of D and of G, 0 or more. Received: {rates}")
+    return rates
+
+
+def _compiled(duel, penalty, gamma):
     """Both players' steps as graphs: (real, z) to a loss."""
-    generator, discriminator = duel.generator, duel.discriminator
+    generator, discriminator, adversarial = duel.generator, duel.discriminator, duel.adversarial
     d_optimizer, g_optimizer = duel._optimizers
     held = {"penalty": penalty, "gamma": gamma, "every": 1}
 
-    @tf.function(reduce_retracing=True)
     def step_discriminator(real, z):
         fake = generator(z)
         return training.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, None, **held)
 
-    @tf.function(reduce_retracing=True)
     def step_generator(real, z):
         return training.generator_step(generator, discriminator, g_optimizer, adversarial, z, None, real)[1]
 
-    return step_discriminator, step_generator
+    widths = duel.real.shape[1], duel.latent_dim
+    return _graph(step_discriminator, *widths), _graph(step_generator, *widths)
+
+
+def _looking(duel):
+    """What shows how the players stand, as graphs: G's points, D's probabilities, the pull on G's points."""
+
+    def judge(points):
+        return tf.sigmoid(duel.discriminator(points))
+
+    def pull(points, real):
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            loss = duel.adversarial.generator_loss(duel.discriminator(points), duel.discriminator(real))
+        return -tf.cast(tf.shape(points)[0], tf.float32) * tape.gradient(loss, points)  # the loss is a mean
+
+    dim = duel.real.shape[1]
+    return _graph(duel.generator, duel.latent_dim), _graph(judge, dim), _graph(pull, dim, dim)
+
+
+def _graph(function, *widths):
+    """A function of rows, float32 (batch, width) each, as a graph that is traced once, when it is first needed."""
+    traced = tf.function(function, [tf.TensorSpec((None, width)) for width in widths])
+    concrete = functools.cache(traced.get_concrete_function)  # `traced` itself would warn of many duels in a loop
+
+    def run(*rows):
+        return concrete()(*(tf.convert_to_tensor(row, tf.float32) for row in rows))
+
+    run.trace = concrete
+    return run
+
+
+def _packing(variables):
+    """Two graphs: all variables to one row of bytes, and back, whatever their types."""
+    variables = [variable.value for variable in variables]
+    shapes = [(*variable.shape, variable.dtype.size) for variable in variables]
+
+    def pack():
+        return tf.concat([tf.reshape(tf.bitcast(variable, tf.uint8), [-1]) for variable in variables], 0)
+
+    def unpack(state):
+        parts = tf.split(state, [int(np.prod(shape)) for shape in shapes])
+        for variable, shape, part in zip(variables, shapes, parts, strict=True):
+            variable.assign(tf.bitcast(tf.reshape(part, shape), variable.dtype))
+
+    row = tf.TensorSpec((sum(int(np.prod(shape)) for shape in shapes),), tf.uint8)
+    return tf.function(pack).get_concrete_function(), tf.function(unpack, [row]).get_concrete_function()

@@ -43,10 +43,20 @@ def grid_modes(side=5):
 def moons(n, seed=0, spread=SPREAD):
     """Two half circles that reach into one another: connected, and far from any Gaussian. float32 (n, 2)."""
     rng = np.random.default_rng(seed)
-    angle, upper = np.pi * rng.random(n), rng.integers(2, size=n)[:, None]
+    angle, upper = np.pi * rng.random(n), rng.integers(2, size=n)
+    return (_on_moons(angle, upper) + spread * rng.standard_normal((n, 2))).astype("float32")
+
+
+def moons_modes(num_modes=16):
+    """Places along both half circles of `moons`, evenly spaced; float32 (num_modes, 2)."""
+    upper = np.arange(num_modes) % 2
+    angle = np.pi * (np.arange(num_modes) // 2 + 0.5) / ((num_modes + 1) // 2)
+    return _on_moons(angle, upper).astype("float32")
+
+
+def _on_moons(angle, upper):
     half_circle = np.stack([np.cos(angle), np.sin(angle)], 1)  # (n, 2)
-    points = np.where(upper, half_circle - [0.5, 0.25], [0.5, 0.25] - half_circle)
-    return (0.75 * points + spread * rng.standard_normal((n, 2))).astype("float32")
+    return 0.75 * np.where(upper[:, None], half_circle - [0.5, 0.25], [0.5, 0.25] - half_circle)
 
 
 def blobs(n, modes, seed=0, spread=SPREAD):

@@ -1,0 +1,210 @@
+"""The arena: a duel on points under the hand, step by step, running, backwards, and on from there."""
+
+import html
+import threading
+import time
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import metrics, plots, toys
+from mmgan_lite.duel import Duel
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+from mmgan_lite.widgets.plane import Plane
+from mmgan_lite.widgets.scene import EXTENT, LAYERS, Scene, in_words, picture, thinned
+
+DRAWN = "drawn by you"
+DATA = {  # name: how to draw points, and the places around which they lie
+    "a ring of eight": (toys.ring, toys.ring_modes()),
+    "a grid of 25": (toys.grid, toys.grid_modes()),
+    "two moons": (toys.moons, toys.moons_modes()),
+    "one blob": (lambda n: toys.blobs(n, [[0.6, 0.6]], spread=0.2), np.array([[0.6, 0.6]], "float32")),
+}
+POINTS, RADIUS = 2000, 3 * toys.SPREAD
+RATES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+SPEEDS = {"1 round a second": 1, "5 a second": 5, "20 a second": 20, "as fast as it can": 1e9}
+PAUSE = 0.08  # seconds between two pictures while it runs
+MOST = 20_000  # steps, then it pauses: nobody may be looking any more
+
+
+class Arena(widgets.VBox):
+    """A `Duel` with its controls: whose turn, how fast, which data; pause, rewind, and on from there.
+
+    Args:
+        duel: A `Duel` on points of the plane; None makes one.
+        data: What to begin with, a key of `DATA`.
+
+    Attributes:
+        duel: The duel, as it stands.
+        scene: The `Scene` that shows it.
+        drawing: A `Plane`, whose points are the places of a distribution of one's own.
+    """
+
+    def __init__(self, duel=None, data="a ring of eight"):
+        self.guard, self._lock = Guard(), threading.RLock()
+        self._halt, self._thread, self._drawn_at = threading.Event(), None, 0.0
+        self.modes = DATA[data][1]
+        self.duel = Duel(DATA[data][0](POINTS), rates=(3e-3, 3e-3)) if duel is None else duel
+        self.duel.warm_up()  # so that the first click answers as soon as the others
+        self._make_controls(data)
+        self._connect()
+        super().__init__(self._laid_out())
+        self.add_class("arena")
+        self._redraw()
+
+    def _make_controls(self, data):
+        self.scene = Scene()
+        self.data = widgets.Dropdown(options=[*DATA, DRAWN], value=data, description="real data")
+        self.drawing = Plane([[-0.8, -0.6], [0, 0.8], [0.8, -0.6]], EXTENT, adding=True, width=260, height=260,
+                             alt="Places of real data: click to add one, drag to move it.")  # fmt: skip
+        self.buttons = {
+            name: widgets.Button(description=words, layout={"width": "110px"})
+            for name, words in {"d": "Step D", "g": "Step G", "both": "Step both", "reset": "Start anew"}.items()
+        }
+        self.running = widgets.ToggleButton(False, description="Run", icon="play", layout={"width": "110px"})
+        self.speed = widgets.SelectionSlider(options=SPEEDS.items(), value=1e9, description="speed")
+        options, rates = [(f"{rate:g}", rate) for rate in RATES], self.duel.rates
+        self.rates = [
+            widgets.SelectionSlider(
+                options=options, value=min(RATES, key=lambda known: abs(known - rate)), description=f"rate of {player}"
+            )
+            for player, rate in zip("DG", rates, strict=True)
+        ]
+        self.ratio = widgets.IntSlider(1, 1, 10, description="D steps")
+        self.rewind = widgets.IntSlider(0, 0, 1, description="rewind")
+        self.layers = [widgets.Checkbox(True, description=name, indent=False) for name in LAYERS]
+        self.told, self.numbers = Page(name="arena-told"), Page(name="arena-numbers")
+        self.opener = widgets.ToggleButton(False, description="Show the numbers")
+        named = {"data": self.data, "run": self.running, "speed": self.speed, "rate-d": self.rates[0],
+                 "rate-g": self.rates[1], "ratio": self.ratio, "rewind": self.rewind, "open": self.opener,
+                 **self.buttons, **dict(zip(LAYERS, self.layers, strict=True))}  # fmt: skip
+        for name, control in named.items():
+            control.add_class(f"arena-{name}")
+
+    def _connect(self):
+        moves = {"d": self.duel.step_discriminator, "g": self.duel.step_generator, "both": self._round,
+                 "reset": self.duel.restart}  # fmt: skip
+        for name, move in moves.items():
+            self.buttons[name].on_click(self.guard(lambda _, move=move: self._once(move)))
+        self._on(self.running, lambda on: self._run() if on else self.pause())
+        self._on(self.rewind, self._rewound)
+        for control in self.rates:
+            self._on(control, lambda _: self._locked(self._take_rates))
+        for control in self.layers:
+            self._on(control, lambda _: self._locked(self._take_layers))
+        self._on(self.data, lambda _: self._locked(self._take_data))
+        self._on(self.opener, lambda _: self._locked(lambda: None))
+        self.drawing.observe(self.guard(lambda _: self._locked(self._take_data)), "points")
+
+    def _on(self, control, answer):
+        control.observe(self.guard(lambda change: answer(change["new"])), "value")
+
+    def _laid_out(self):
+        self.drawing.layout.display = "none"
+        whose = widgets.HBox([self.buttons[name] for name in ("d", "g", "both")])
+        when = widgets.HBox([self.running, self.buttons["reset"]])
+        controls = [self.data, whose, when, self.speed, *self.rates, self.ratio, self.rewind, widgets.HBox(self.layers)]
+        side = widgets.VBox([*controls, self.told, self.drawing], layout={"width": "400px"})
+        board = widgets.HBox([self.scene, side], layout={"flex_flow": "row wrap"})
+        return [board, self.opener, self.numbers, self.guard.view]
+
+    def _round(self):
+        self.duel.step_both(self.ratio.value)
+
+    def _once(self, move):
+        """One click: whatever runs pauses first."""
+        self.pause()
+        self._locked(move)
+
+    def _run(self):
+        if self._thread is None or not self._thread.is_alive():
+            self._halt.clear()
+            self._thread = threading.Thread(target=self.guard(self._play), daemon=True)
+            self._thread.start()
+        self._label()
+
+    def pause(self):
+        """Stop the running duel, if it runs; when this returns, it has stopped."""
+        self._halt.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+        self.running.value = False
+        self._label()
+
+    def _label(self):
+        self.running.description, self.running.icon = ("Pause", "pause") if self.running.value else ("Run", "play")
+
+    def _play(self):
+        """The thread: rounds at the pace asked for, a picture now and then."""
+        due = time.monotonic()
+        try:
+            while not self._halt.is_set() and self.duel.step < MOST:
+                with self._lock:
+                    self._round()
+                    if time.monotonic() - self._drawn_at > PAUSE and self.scene.behind < 3:
+                        self._redraw()
+                due = max(due + 1 / self.speed.value, time.monotonic())
+                self._halt.wait(max(0.001, due - time.monotonic()))  # hands get their turn between two rounds
+        finally:
+            with self._lock:
+                self._redraw(paused=True)
+        if not self._halt.is_set():
+            self.pause()
+
+    def _rewound(self, step):
+        if step == self.duel.step:
+            return  # the slider followed the duel, not a hand
+        self.pause()
+        self._locked(lambda: self.duel.rewind(min(step, self.duel.last)))
+
+    def _locked(self, change):
+        """Change something between two rounds; what runs runs on."""
+        with self._lock:
+            change()
+            self._redraw()
+
+    def _take_rates(self):
+        self.duel.rates = [control.value for control in self.rates]
+
+    def _take_layers(self):
+        self.scene.layers = [name for name, box in zip(LAYERS, self.layers, strict=True) if box.value]
+
+    def _take_data(self):
+        drawn = self.data.value == DRAWN
+        self.drawing.layout.display = None if drawn else "none"
+        if not drawn:
+            sample, self.modes = DATA[self.data.value]
+            self.duel.real = sample(POINTS)
+        elif len(self.drawing.points):  # without a place there is no data: the old stay
+            self.modes = self.drawing.places()
+            self.duel.real = toys.blobs(POINTS, self.modes)
+
+    def coverage(self):
+        """How many of the data's places the fakes hit, and how many of the fakes hit one: `metrics.ModeCoverage`."""
+        return metrics.mode_coverage(self.duel.fakes(1000), self.modes, RADIUS)
+
+    def _redraw(self, paused=None):
+        paused = not self.running.value if paused is None else paused
+        hit = self.coverage()
+        covered = f"{hit.num_covered} of {len(self.modes)} places covered, {hit.share_near:.0%} of the fakes near one"
+        words = f"{in_words(self.duel)} {covered}."
+        self.scene.show(self.duel, words)
+        self.rewind.max = max(1, self.duel.last)
+        self.rewind.value = self.duel.step
+        self._tell(covered, paused)
+        shown = self.opener.value and paused
+        self.numbers.value = plots.table(thinned(self.duel.history(), 12), opened=True) if shown else ""
+        self._drawn_at = time.monotonic()
+
+    def _tell(self, covered, paused):
+        d_loss, g_loss = (f"{loss:.2f}" if np.isfinite(loss) else "–" for loss in self.duel.losses)
+        told = f"Step {self.duel.step}. D’s loss {d_loss}, G’s {g_loss}. {covered[0].upper()}{covered[1:]}."
+        if self.data.value == DRAWN and not self.drawing.points:
+            told += " Your plane is empty: click on it to add a place. Until then the old data stay."
+        aloud = ' role="status"' if paused else ""  # a screen reader is not told ten times a second
+        self.told.value = f"<div{aloud}>{html.escape(told)}</div>"
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = plots.img(plots.png(picture(self.duel).figure, 80), in_words(self.duel)) + self.told.value
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
