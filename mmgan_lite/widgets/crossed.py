@@ -1,0 +1,113 @@
+"""Noise and conditions, crossed: each row a caption, each column a draw of noise."""
+
+import html
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import judges, text
+from mmgan_lite.widgets import cards
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+
+CAPTIONS = ("a three", "a thick three", "a thick three leaning left", "a thick eight leaning left")
+_TELLS = {"image": ("digit", "thickness", "slant"), "speech": ("digit", "sex", "speed")}
+
+
+class Crossed(widgets.VBox):
+    """Every caption beside every draw of noise: along a row z changes and e stays, down a column e changes and z stays.
+
+    Args:
+        gan: A `MultimodalGAN`.
+        captions: Of the rows, to be changed by hand.
+        count: Columns.
+    """
+
+    def __init__(self, gan, captions=CAPTIONS, count=6):
+        self.gan, self.count, self.guard, self._seed = gan, count, Guard(), 0
+        self.captions = [self._line(number, caption) for number, caption in enumerate(captions)]
+        self._controls()
+        self.status, self.view = Page(name="crossed-status"), Page(name="crossed-view")
+        self.answer()
+        row = widgets.HBox([self.to, self.size, self.another], layout={"flex_flow": "row wrap"})
+        super().__init__([widgets.VBox(self.captions), row, self.status, self.view, self.guard.view])
+        self.add_class("crossed")
+
+    def _line(self, number, caption):
+        style, layout = {"description_width": "56px"}, {"width": "520px"}
+        line = widgets.Text(
+            caption, description=f"Row {number + 1}", continuous_update=False, style=style, layout=layout
+        )
+        line.add_class(f"crossed-caption-{number + 1}")
+        line.observe(self.guard(lambda _: self.answer()), "value")
+        return line
+
+    def _controls(self):
+        self.to = widgets.ToggleButtons(options=[("images", "image"), ("sounds", "speech")], description="Make")
+        sizes = [round(size, 2) for size in np.arange(0, 2.01, 0.25)]
+        self.size = widgets.SelectionSlider(options=sizes, value=1.0, description="Size of z", continuous_update=False)
+        self.another = widgets.Button(description="Other noise", icon="refresh", tooltip="Draw every z anew")
+        for name, control in {"to": self.to, "size": self.size, "another": self.another}.items():
+            control.add_class(f"crossed-{name}")
+        self.to.observe(self.guard(lambda _: self.answer()), "value")
+        self.size.observe(self.guard(lambda _: self.answer()), "value")
+        self.another.on_click(self.guard(self._renew))
+
+    def _renew(self, _):
+        self._seed += 1
+        self.answer()
+
+    def _repr_mimebundle_(self, **kwargs):
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
+
+    def answer(self):
+        """Make every cell and show it; captions that cannot be read get a line instead."""
+        self.status.say("working …")
+        captions = [line.value for line in self.captions]
+        try:
+            points = self.gan.embed({"text": captions})  # (rows, embed_dim)
+        except ValueError as error:
+            self.status.say(str(error), wrong=True)
+            return
+        made = self._cross(points)  # (rows, columns, …)
+        read = judges.READ[self.to.value](made.reshape(-1, *made.shape[2:]))
+        said = np.array(_in_words(read, _TELLS[self.to.value])).reshape(made.shape[:2])
+        self.view.value = self._page(captions, made, said)
+        self.status.say(
+            f"{len(captions)} captions × {self.count} draws of noise. Under each: what a judge reads in it."
+        )
+
+    def _cross(self, points):
+        """Every point beside every z: samples (rows, columns, …)."""
+        network = self.gan.averages[self.to.value]
+        latent_dim = network.input_shape[0][-1]
+        z = self.size.value * np.random.default_rng(self._seed).standard_normal((self.count, latent_dim), "float32")
+        rows, columns = len(points), self.count
+        # row by row: e of the row is repeated, the same z come again in every row
+        made = network([np.tile(z, (rows, 1)), np.repeat(points, columns, 0)]).numpy()
+        return made.reshape(rows, columns, *made.shape[1:])
+
+    def _page(self, captions, made, said):
+        draw = cards.picture if self.to.value == "image" else cards.sound_picture
+        head = "<span></span>" + "".join(f"<i>z<sub>{column + 1}</sub></i>" for column in range(self.count))
+        body = "".join(
+            f"<b>{html.escape(caption)}</b>" + "".join(_cell(draw, *cell) for cell in zip(row, words, strict=True))
+            for caption, row, words in zip(captions, made, said, strict=True)
+        )
+        grid = (
+            f"display: inline-grid; grid-template-columns: 120px repeat({self.count}, 84px); gap: 6px; line-height: 1.2"
+        )
+        return f'<div style="overflow-x: auto"><div style="{grid}; align-items: center">{head}{body}</div></div>'
+
+
+def _cell(draw, sample, words):
+    picture = draw(sample, f"Made with this row's caption and this column's noise; a judge reads: {words}").replace(
+        f'width="{cards.WIDTH}"', 'width="84"'
+    )
+    return f'<div class="crossed-cell" style="font-size: 11px; text-align: center">{picture}{html.escape(words)}</div>'
+
+
+def _in_words(read, facts):
+    """{fact: levels (n,)} to n strings such as "three, thin, upright"."""
+    columns = [[text.FACTS[fact][level] for level in read[fact]] for fact in facts]
+    return [", ".join(row) for row in zip(*columns, strict=True)]

@@ -1,0 +1,124 @@
+"""A walk between two captions: what is drawn and said on the way, and what a judge makes of it."""
+
+import html
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import judges, listener, plots, speech, text
+from mmgan_lite.widgets import cards
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+
+STEPS = 21
+DRAWS = 24  # of noise, which the judge reads at every step
+SHOWN = 5
+
+
+class Walk(widgets.VBox):
+    """Two captions, and a slider for the point between them on the sphere.
+
+    Args:
+        gan: A `MultimodalGAN`.
+        start, end: Captions, to be changed by hand.
+
+    Attributes:
+        shares: {digit in words: float (STEPS,)}, the share of the images in which a judge reads it.
+    """
+
+    def __init__(self, gan, start="a one", end="a seven"):
+        self.gan, self.guard = gan, Guard()
+        self.ends = [self._line(name, caption) for name, caption in (("From", start), ("To", end))]
+        options = [(f"{t:.0%}", t) for t in np.linspace(0, 1, STEPS).round(2).tolist()]
+        layout = {"width": "520px"}
+        self.t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=layout)
+        self.t.continuous_update = False
+        self.t.add_class("walk-t")
+        self.t.observe(self.guard(lambda _: self._show()), "value")
+        self.status, self.curve, self.view = (Page(name=f"walk-{name}") for name in ("status", "curve", "view"))
+        self.walk()
+        super().__init__([*self.ends, self.t, self.status, self.curve, self.view, self.guard.view])
+        self.add_class("walk")
+
+    def _line(self, name, caption):
+        line = widgets.Text(caption, description=name, continuous_update=False, layout={"width": "520px"})
+        line.add_class(f"walk-{name.lower()}")
+        line.observe(self.guard(lambda _: self.walk()), "value")
+        return line
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = self.curve.value + self.view.value
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+
+    def walk(self):
+        """Make everything on the way, once; the slider then only shows it."""
+        self.status.say("working …")
+        try:
+            a, b = self.gan.embed({"text": [line.value for line in self.ends]})
+        except ValueError as error:
+            self.status.say(str(error), wrong=True)
+            return
+        same = a @ b > 1 - 1e-6
+        self.points = np.repeat(a[None], STEPS, 0) if same else listener.slerp(a, b, np.linspace(0, 1, STEPS))
+        self.made = {sense: self._speak(sense, DRAWS if sense == "image" else 1) for sense in self.gan.modalities}
+        read = judges.read_image(self.made["image"].reshape(-1, *self.made["image"].shape[2:]))["digit"]
+        self.shares = _shares(read.reshape(STEPS, DRAWS))
+        self.waves = speech.to_waveform(self.made["speech"][:, 0], cards.ROUNDS)  # (STEPS, samples)
+        self.picture, self.frame = self._draw()
+        far = "They are one and the same point." if same else f"The two points have cosine {a @ b:.2f}."
+        self._show()
+        self.status.say(f"{far} The same noise all the way: only e changes.")
+
+    def _speak(self, sense, draws):
+        """Samples (STEPS, draws, …) with the same noise at every step."""
+        network = self.gan.averages[sense]
+        z = np.random.default_rng(0).standard_normal((draws, self.latent_dim), "float32")
+        made = network([np.tile(z, (STEPS, 1)), np.repeat(self.points, draws, 0)]).numpy()
+        if sense == "text":
+            return np.array(self.gan.vocabulary.decode(made.argmax(-1))).reshape(STEPS, draws)
+        return made.reshape(STEPS, draws, *made.shape[1:])
+
+    @property
+    def latent_dim(self):
+        return self.gan.averages["image"].input_shape[0][-1]
+
+    def _show(self):
+        """What there is at this step: all of it was made before, so that the slider answers at once."""
+        step = self.t.index
+        told = f"at {step / (STEPS - 1):.0%} of the way"
+        now = ", ".join(f"{name} {share[step]:.0%}" for name, share in self.shares.items())
+        left, right, bottom, top = self.frame
+        x = left + (right - left) * step / (STEPS - 1)
+        mark = f"position: absolute; left: {x:.2%}; bottom: {bottom:.2%}; height: {top - bottom:.2%}"
+        line = f'<div style="{mark}; border-left: 3px dotted #555555; margin-left: -2px"></div>'
+        read = f'<div role="status">{told[0].upper()}{told[1:]}, of {DRAWS} images: {now}.</div>'
+        self.curve.value = f'<div style="position: relative; display: inline-block">{self.picture}{line}</div>{read}'
+        images = [
+            cards.picture(x, f"Image {told}, noise {n + 1}") for n, x in enumerate(self.made["image"][step][:SHOWN])
+        ]
+        sound = cards.sound_picture(self.made["speech"][step, 0], f"Spectrogram of the sound {told}")
+        sound += cards.player(self.waves[step], f"the sound {told}")
+        caption = html.escape(self.made["text"][step, 0]) or "(no word)"
+        row = "".join(f"<div>{cell}</div>" for cell in (*images, sound))
+        grid = f"display: inline-grid; grid-template-columns: repeat({SHOWN + 1}, {cards.WIDTH}px); gap: 6px"
+        self.view.value = f'<div style="overflow-x: auto"><div style="{grid}">{row}</div></div><i>{caption}</i>'
+
+    def _draw(self):
+        """The judge's readings along the way as HTML, and where in the picture the axes lie (shares of its size)."""
+        fig, ax = plots.figure(7.2, 1.7)
+        way = np.linspace(0, 1, STEPS)
+        for (name, share), colour in zip(self.shares.items(), plots.OKABE_ITO.values(), strict=False):
+            ax.plot(way, share, color=colour, label=name, marker=".")
+        ax.set(xlim=(0, 1), ylim=(-0.05, 1.05), xlabel="t: share of the way", ylabel="judged so")
+        ax.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        ends = "; ".join(f"{name} from {share[0]:.0%} to {share[-1]:.0%}" for name, share in self.shares.items())
+        alt = f"Share of {DRAWS} images in which a judge reads each digit, along the way: {ends}."
+        picture, box = plots.png(fig, 80), ax.get_position()
+        return plots.img(picture, alt), (box.x0, box.x1, box.y0, box.y1)
+
+
+def _shares(read):
+    """Levels (steps, draws) to {digit in words: share at each step}: the most frequent digits, then all others."""
+    often = [digit for digit in np.argsort(-np.bincount(read.ravel(), minlength=10))[:3] if (read == digit).any()]
+    shares = {text.FACTS["digit"][digit]: (read == digit).mean(1) for digit in often}
+    return shares | {"another digit": 1 - sum(shares.values())}
