@@ -14,9 +14,9 @@ __version__ = "0.1.0"
 # In this order: a module imports only from modules before its own, and a test holds that.
 MODULES = (
     "text", "speech", "image", "corruption", "changes", "files", "data", "pairs", "toys", "losses", "metrics",
-    "embedders", "generators", "discriminators", "training", "duel", "listener", "prompts", "model", "runs",
-    "plots", "callbacks", "recipe", "judges", "report", "evaluation", "experiments", "exercises", "handout",
-    "widgets",
+    "embedders", "generators", "discriminators", "training", "duel", "recorder", "clinic", "listener", "prompts",
+    "model", "runs", "plots", "doctor", "callbacks", "recipe", "judges", "fan", "report", "evaluation",
+    "experiments", "exercises", "handout", "widgets",
 )  # fmt: skip
 _LIGHT = (
     "text",

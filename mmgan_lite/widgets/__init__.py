@@ -1,5 +1,6 @@
 """Widgets, one a file. Nothing else in the package needs ipywidgets."""
 
+from mmgan_lite.widgets.compare import CompareRuns
 from mmgan_lite.widgets.dashboard import TrainingRun, budget, device
 from mmgan_lite.widgets.experiment import Experiment
 from mmgan_lite.widgets.guard import Guard
@@ -12,6 +13,6 @@ from mmgan_lite.widgets.predict import Predict
 from mmgan_lite.widgets.redraw import Redrawn
 
 __all__ = [
-    "Experiment", "Guard", "LoopRun", "Pad", "Page", "Panel", "Plane", "Predict", "Redrawn", "TrainingRun",
-    "budget", "device",
+    "CompareRuns", "Experiment", "Guard", "LoopRun", "Pad", "Page", "Panel", "Plane", "Predict", "Redrawn",
+    "TrainingRun", "budget", "device",
 ]  # fmt: skip

@@ -1,0 +1,145 @@
+"""The seed fan: runs of one recipe that differ in nothing but their seed, and how far they spread.
+
+The recipe is a small conditional image GAN, which learns to draw most digits within a few hundred steps.
+Source: Henderson et al. 2018, "Deep reinforcement learning that matters", on seeds. Notebook 09.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from mmgan_lite import generators, judges, losses, metrics, plots, training
+from mmgan_lite.discriminators import build_image_discriminator
+
+PROMPTS = 200  # pictures that every run is asked for at each check, the digits in turn
+BATCH, WIDTH = 32, 16
+
+
+class Check(NamedTuple):
+    """What was measured of a run after so many steps: which pictures are right, and the mean losses since the last."""
+
+    step: int
+    right: np.ndarray
+    g_loss: float
+    d_loss: float
+
+
+class Fan:
+    """Trains run after run; the networks are built and compiled once, and begin anew with each seed's weights.
+
+    Args:
+        images: float32 (n, 28, 28, 1) in [-1, 1].
+        labels: int (n,), their digits.
+        conditions: float32 (10, embed_dim), the condition for each digit.
+        adversarial: A `losses.AdversarialLoss`.
+        rate: Learning rate of both players.
+
+    Attributes:
+        runs: {seed: a list of `Check`}, filled by `train`.
+    """
+
+    def __init__(self, images, labels, conditions, adversarial=losses.least_squares, rate=1e-3):
+        self.images, self.labels, self.conditions = images, labels, conditions
+        self.adversarial, self.runs, self.steps = adversarial, {}, 0
+        self._taken = {}
+        self.players = self._networks()
+        self._optimizers = [keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99) for _ in self.players]
+        for optimizer, player in zip(self._optimizers, self.players, strict=True):
+            optimizer.build(player.trainable_variables)
+        self._unused = [[variable.numpy() for variable in optimizer.variables] for optimizer in self._optimizers]
+        self._play = tf.function(self._both_players)
+        self.asked = np.arange(PROMPTS) % 10
+        self._noise = np.random.default_rng(9).standard_normal((PROMPTS, generators.LATENT_DIM)).astype("float32")
+
+    def _networks(self):
+        embed_dim = self.conditions.shape[1]
+        generator = generators.build_image_generator(embed_dim=embed_dim, width=WIDTH)
+        return generator, build_image_discriminator(embed_dim, width=WIDTH // 2)
+
+    def _both_players(self, z, e, real):
+        wrong_e = tf.roll(e, 1, 0)  # the next row's condition: mostly another digit
+        rules = self.adversarial, z, e, real, wrong_e
+        return training.players_step(*self.players, self._optimizers, *rules, penalty=losses.r1)
+
+    def _begin(self, seed):
+        """First weights from the seed, and optimizers without a past."""
+        keras.utils.set_random_seed(seed)
+        for player, new in zip(self.players, self._networks(), strict=True):
+            player.set_weights(new.get_weights())
+        for optimizer, values in zip(self._optimizers, self._unused, strict=True):
+            for variable, value in zip(optimizer.variables, values, strict=True):
+                variable.assign(value)
+
+    def train(self, seeds, steps, checks=6):
+        """One run after another, for each of the seeds; a generator of {name: loss}, one a step, as `LoopRun` takes it.
+
+        Args:
+            seeds: ints.
+            steps: Steps of each run.
+            checks: How often each run is judged, beside a check after its first step.
+        """
+        self.steps = steps
+        for seed in seeds:
+            self._begin(seed)
+            rng, checked, since = np.random.default_rng(seed), self.runs.setdefault(seed, []), []
+            checked.clear()
+            for step in range(1, steps + 1):
+                rows = rng.integers(len(self.labels), size=BATCH)
+                z = rng.standard_normal((BATCH, generators.LATENT_DIM)).astype("float32")
+                since.append(self._play(z, self.conditions[self.labels[rows]], self.images[rows]))  # G's loss, D's
+                if step == 1 or step % max(steps // checks, 1) == 0:
+                    checked.append(Check(step, self.right(self.pictures()), *np.mean(since, axis=0).tolist()))
+                    since = []
+                self._taken[seed] = step
+                yield {"g_image": checked[-1].g_loss, "d_image": checked[-1].d_loss}
+
+    def pictures(self, n=PROMPTS):
+        """What the run in training draws when asked for the digits in turn, float32 (n, 28, 28, 1)."""
+        return self.players[0]([self._noise[:n], self.conditions[self.asked[:n]]]).numpy()
+
+    def right(self, pictures):
+        """In which pictures (PROMPTS, 28, 28, 1) a judge reads the digit that was asked for, bool (PROMPTS,)."""
+        return judges.read_image(pictures)["digit"] == self.asked
+
+    @property
+    def whole(self):
+        """Seeds of the runs that were trained to their end; the first run stands in where there are none."""
+        ended = [seed for seed in self.runs if self._taken.get(seed) == self.steps]
+        return ended or list(self.runs)[:1]
+
+    def figure(self, first, second):
+        """All runs in grey, two of them in colour, and what a comparison of these two would claim.
+
+        Returns:
+            A Figure, and the numbers {heading: values}.
+        """
+        fig, ax = plots.figure(6.4, 3)
+        for seed in self.whole:
+            _line(ax, self.runs[seed], color="#bbbbbb", linewidth=1)
+        ends = {seed: metrics.interval(self.runs[seed][-1].right) for seed in (first, second)}
+        for (seed, (mean, low, high)), colour in zip(ends.items(), plots.OKABE_ITO.values(), strict=False):
+            _line(ax, self.runs[seed], color=colour, linewidth=2, label=f"seed {seed}: {mean:.0%}")
+            end = self.runs[seed][-1].step
+            ax.errorbar(end, mean, [[max(mean - low, 0)], [max(high - mean, 0)]], color=colour, capsize=4)
+        claim = "the intervals overlap: cannot tell"
+        if apart(ends[first], ends[second]):
+            claim = f"“seed {max(ends, key=ends.get)} is clearly better”"
+        ax.set(xlabel="step", ylabel="right digits", ylim=(0, 1.05))
+        ax.set_title(claim, fontsize=10)
+        ax.legend(frameon=False, fontsize=8, loc="lower right")
+        told = ", ".join(f"seed {seed} ends at {end.mean:.0%}" for seed, end in ends.items())
+        ax.alt = f"Share of right digits over the steps of {len(self.whole)} runs of one recipe: {told}; {claim}."
+        columns = zip(*(metrics.interval(self.runs[seed][-1].right) for seed in self.whole), strict=True)
+        names = ("right", "95% from", "to")
+        return fig, {"seed": self.whole, **dict(zip(names, columns, strict=True))}
+
+
+def _line(ax, checks, **style):
+    ax.plot([check.step for check in checks], [check.right.mean() for check in checks], **style)
+
+
+def apart(first, second):
+    """Whether two `metrics.Interval` do not overlap."""
+    return first.low > second.high or second.low > first.high

@@ -1,0 +1,57 @@
+"""Notebook 09 under a learner's hands: guess, compare, look at the fan, stop the training, catch the copier."""
+
+NAME = "09_honest_measuring.ipynb"
+PICTURE = ".compare-view img"
+FAN = ".fan-view img"
+FREE = """def copies_training_images(samples, training, held_out):
+    return bool((metrics.nearest_distance(samples, training) == 0).any())
+
+
+honest_measuring.CatchTheCopier.check(copies_training_images)"""
+RIGHT = """def copies_training_images(samples, training, held_out):
+    usual = metrics.nearest_distance(held_out, training)
+    return bool(np.mean(metrics.nearest_distance(samples, training) < np.quantile(usual, 0.01)) > 0.05)
+
+
+honest_measuring.CatchTheCopier.check(copies_training_images)"""
+
+
+def test_guess_compare_and_catch_the_copier(open_notebook):
+    notebook = open_notebook(NAME)
+    page = notebook.page
+    notebook.run_all()
+    assert not page.locator(PICTURE).first.is_visible()
+    notebook.guess(0, option=3)
+    page.locator(PICTURE).first.wait_for()
+
+    before = notebook.picture(PICTURE)
+    notebook.move(".compare-draw")
+    notebook.wait_for_another(PICTURE, before)
+    before = notebook.picture(PICTURE)
+    page.locator(".compare-left select").select_option("a copier")
+    notebook.wait_for_another(PICTURE, before)
+    before = notebook.picture(PICTURE)
+    track = page.locator(".compare-draw .noUi-base").bounding_box()
+    page.mouse.click(track["x"] + 0.8 * track["width"], track["y"] + track["height"] / 2)
+    notebook.wait_for_another(PICTURE, before)
+
+    notebook.guess(1, option=0)
+    before = notebook.picture(FAN)
+    notebook.move(".fan-slider-first", "ArrowLeft")
+    notebook.wait_for_another(FAN, before)
+
+    assert "Not yet" not in notebook.answer("def copies_training_images", FREE)
+    assert notebook.answer("def copies_training_images", RIGHT).startswith("Right.")
+    notebook.check()
+
+
+def test_the_fan_is_stopped_and_run_all_goes_on(open_notebook):
+    notebook = open_notebook(NAME, "class")
+    page = notebook.page
+    notebook.run_all(wait=False)
+    page.locator(".run-losses", has_text="image").first.wait_for(timeout=240_000)
+    page.locator(".stop-button").first.click()
+    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
+    notebook.wait_until_done()
+    assert page.locator(FAN).count() == 1
+    notebook.check()

@@ -1,0 +1,60 @@
+"""The seed fan: runs of one recipe that differ in their seed alone."""
+
+import numpy as np
+import pytest
+
+from mmgan_lite import plots
+from mmgan_lite.fan import Fan, apart
+from mmgan_lite.metrics import Interval
+
+
+@pytest.fixture(scope="module")
+def fan():
+    rng = np.random.default_rng(0)
+    images = rng.uniform(-1, 1, (60, 28, 28, 1)).astype("float32")
+    made = Fan(images, np.arange(60) % 10, np.eye(10, 16, dtype="float32"))
+    made.seen = list(made.train((3, 4, 3), steps=6, checks=3))
+    return made
+
+
+def test_every_step_yields_its_losses(fan):
+    assert len(fan.seen) == 3 * 6
+    assert all(
+        np.isfinite(list(losses.values())).all() and set(losses) == {"g_image", "d_image"} for losses in fan.seen
+    )
+
+
+def test_a_seed_repeats_itself_and_another_does_not(fan):
+    first, second, again = fan.seen[:6], fan.seen[6:12], fan.seen[12:]
+    assert first[-1]["g_image"] == pytest.approx(again[-1]["g_image"], abs=1e-4)
+    assert first[-1]["g_image"] != pytest.approx(second[-1]["g_image"], abs=1e-6)
+
+
+def test_runs_are_judged_after_the_first_step_and_then_evenly(fan):
+    assert {seed: [check.step for check in checks] for seed, checks in fan.runs.items()} == {
+        3: [1, 2, 4, 6], 4: [1, 2, 4, 6],
+    }  # fmt: skip
+    assert fan.whole == [3, 4]
+    assert fan.runs[3][0].right.shape == (200,) and fan.runs[3][0].right.dtype == bool
+
+
+def test_figure_tells_of_the_two_chosen_runs(fan):
+    fig, numbers = fan.figure(3, 4)
+    assert "seed 3" in plots.alt_text(fig) and "seed 4" in plots.alt_text(fig)
+    assert numbers["seed"] == [3, 4] and len(numbers["right"]) == 2
+    assert "cannot tell" in plots.alt_text(fan.figure(3, 3)[0])
+
+
+def test_a_stopped_run_is_left_out():
+    made = Fan(np.zeros((20, 28, 28, 1), "float32"), np.arange(20) % 10, np.eye(10, 16, dtype="float32"))
+    training = made.train((0, 1), steps=12)
+    for _ in range(13):
+        next(training)
+    assert made.whole == [0]
+
+
+def test_intervals_are_apart_where_they_share_no_point():
+    assert apart(Interval(0.5, 0.4, 0.6), Interval(0.8, 0.7, 0.9)) and apart(
+        Interval(0.8, 0.7, 0.9), Interval(0.5, 0.4, 0.6)
+    )
+    assert not apart(Interval(0.5, 0.4, 0.7), Interval(0.8, 0.7, 0.9))
