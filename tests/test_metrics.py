@@ -68,6 +68,26 @@ def test_frechet_distance_in_one_dimension_and_of_images():
 # Precision and recall
 
 
+def test_earth_movers_distance_of_shifted_and_stretched_numbers_is_the_closed_form():
+    x = normals(501)
+    assert metrics.earth_movers_distance(x, x[::-1] + 2) == pytest.approx(2)
+    assert metrics.earth_movers_distance(x[:, None], 3 * x[:, None]) == pytest.approx(2 * np.abs(x).mean())
+    assert metrics.earth_movers_distance(x, np.random.default_rng(1).permutation(x)) == 0
+
+
+def test_earth_movers_distance_sees_a_shape_that_the_frechet_distance_cannot():
+    hills, bell = np.repeat([-1.0, 1.0], 500), normals(1000)
+    bell = (bell - bell.mean()) / bell.std()
+    assert metrics.frechet_distance(hills[:, None], bell[:, None]) < 1e-4
+    assert metrics.earth_movers_distance(hills, bell) > 0.4
+
+
+@pytest.mark.parametrize("fake", [[1.0], [[1.0, 2.0]] * 2, [np.nan, 1.0]])
+def test_earth_movers_distance_refuses_what_does_not_pair_up(fake):
+    with pytest.raises(ValueError, match="Received"):
+        metrics.earth_movers_distance([1.0, 2.0], fake)
+
+
 def test_a_set_has_full_precision_and_recall_against_itself():
     real = normals(100, 3)
     assert metrics.precision_recall(real, real[::-1]) == (1, 1)
