@@ -100,23 +100,36 @@ class Writer(keras.Model):
 
     def call(self, inputs):
         z, e = inputs
-        uniform = 0.5 + 0.5 * ops.erf(ops.matmul(z, self.spread) / math.sqrt(2))  # the normal's distribution function
-        gumbel = -ops.log(-ops.log(ops.clip(uniform, 1e-6, 1 - 1e-6)))
-        gumbel = ops.reshape(gumbel, (-1, self.max_words, self.vocabulary_size))
+        gumbel = self._gumbel(z)
         return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
 
-    def cross_entropy(self, z, e, words):
-        """How surprised the writer is by real captions, each true word fed back in place of its own (teacher forcing).
+    def practise(self, z, e, words):
+        """Write freely, and beside it real captions, each true word fed back in place of one's own (teacher forcing).
+
+        One loop writes both, as two halves of one batch.
 
         Args:
             z, e: As for a call.
             words: One-hot captions float32 (batch, max_words, vocabulary_size).
 
         Returns:
-            Scalar, the mean cross-entropy of a word.
+            What a call gives, and the mean cross-entropy of a true word: how much it surprised the writer.
         """
-        logits = self.write(z, e, lambda place, _: words[:, place])[1]
-        return ops.mean(ops.categorical_crossentropy(words, logits, from_logits=True))
+        gumbel = self._gumbel(z)
+
+        def choose(place, logits):
+            free = self.pick(ops.split(logits, 2)[0] + self.noise * gumbel[:, place])
+            return ops.concatenate([free, words[:, place]])  # (2 * batch, vocabulary_size)
+
+        written, logits = self.write(ops.concatenate([z, z]), ops.concatenate([e, e]), choose)
+        surprise = ops.mean(ops.categorical_crossentropy(words, ops.split(logits, 2)[1], from_logits=True))
+        return ops.split(written, 2)[0], surprise
+
+    def _gumbel(self, z):
+        """z, spread over places and words, as Gumbel noise (batch, max_words, vocabulary_size)."""
+        uniform = 0.5 + 0.5 * ops.erf(ops.matmul(z, self.spread) / math.sqrt(2))  # the normal's distribution function
+        gumbel = -ops.log(-ops.log(ops.clip(uniform, 1e-6, 1 - 1e-6)))
+        return ops.reshape(gumbel, (-1, self.max_words, self.vocabulary_size))
 
     def write(self, z, e, choose):
         """The loop over places. `choose(place, logits)` says which word stands there; words and logits come back."""

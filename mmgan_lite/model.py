@@ -131,20 +131,20 @@ class MultimodalGAN(keras.Model):
         return logs
 
     def _play(self, name, real, e, wrong_e, seed, matching=None):
-        """G's step, then D's, for one sense."""
+        """One step of G and D, for one sense."""
         generator, discriminator = self.generators[name], self.discriminators[name]
         z = tf.random.stateless_normal((real.shape[0], _latent_dim(generator)), seed + 2)
-        if self.teaching and hasattr(generator, "cross_entropy"):  # a writer learns from words
 
-            def matching(_):
-                return self.teaching * generator.cross_entropy(z, e, real)
+        def perform(z, e):  # a writer learns from words too, another generator from what its fakes match
+            if self.teaching and hasattr(generator, "practise"):
+                fake, surprise = generator.practise(z, e, real)
+                return fake, self.teaching * surprise
+            fake = training.beside(generator, z, e, training=True)
+            return fake, matching(fake) if matching else 0.0
 
-        fake, g_loss = training.generator_step(
-            generator, discriminator, self.g_optimizers[name], self.adversarial, z, e, real, matching
-        )
-        # the same fakes serve D: one pass through G for both players
-        d_loss = training.discriminator_step(
-            discriminator, self.d_optimizers[name], self.adversarial, real, fake, e, wrong_e, **self.penalty
+        optimizers = self.g_optimizers[name], self.d_optimizers[name]
+        g_loss, d_loss = training.players_step(
+            generator, discriminator, optimizers, self.adversarial, z, e, real, wrong_e, perform, **self.penalty
         )
         training.follow(self.averages[name].weights, generator.weights, self.step)
         return {f"d_{name}": d_loss, f"g_{name}": g_loss}

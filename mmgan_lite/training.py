@@ -3,6 +3,7 @@
     embed:        pull the senses of one example together                     (`embedder_step`)
     generate:     noise and a condition to a sample that the judge accepts    (`generator_step`)
     discriminate: real samples up, fakes and mismatched pairs down            (`discriminator_step`)
+    play:         the last two at once, on one look at the fakes              (`players_step`)
 
 Sources: Goodfellow et al. 2014 (the game); Reed et al. 2016 (mismatched pairs); Xu et al. 2018, AttnGAN (matching).
 """
@@ -82,13 +83,18 @@ def discriminator_step(
         loss = adversarial.discriminator_loss(real_logits, beside(discriminator, fake, e), mismatched_logits)
         total = loss
         if penalty is not None:
-            total += tf.cond(
-                optimizer.iterations % every == 0,
-                lambda: every * gamma / 2 * penalty(lambda pair: beside(discriminator, *pair), real, fake, e),
-                lambda: 0.0,
-            )
+            total += lazily(optimizer, every, lambda: gamma / 2 * penalty(_asked(discriminator), real, fake, e))
     optimizer.apply(tape.gradient(total, discriminator.trainable_weights), discriminator.trainable_weights)
     return loss
+
+
+def lazily(optimizer, every, penalty):
+    """A penalty each so many steps of the optimizer, and then as many times as heavy; otherwise 0."""
+    return tf.cond(optimizer.iterations % every == 0, lambda: every * penalty(), lambda: 0.0)
+
+
+def _asked(discriminator):
+    return lambda pair: beside(discriminator, *pair)
 
 
 def judge(discriminator, samples, e, wrong_e=None):
@@ -125,6 +131,40 @@ def generator_step(generator, discriminator, optimizer, adversarial, z, e, real,
         total = loss if matching is None else loss + matching(fake)
     optimizer.apply(tape.gradient(total, generator.trainable_weights), generator.trainable_weights)
     return fake, loss
+
+
+def players_step(
+    generator, discriminator, optimizers, adversarial, z, e, real, wrong_e=None, perform=None,
+    penalty=None, gamma=0.5, every=4,
+):  # fmt: skip
+    """`generator_step`, then `discriminator_step` on the same fakes, at three quarters of the price.
+
+    D stands still while G moves: what it thinks of the fakes is the same in both steps, and is worked out once.
+
+    Args:
+        generator, discriminator, adversarial, z, e, real, wrong_e, penalty, gamma, every: As there.
+        optimizers: (G's, D's).
+        perform: A function (z, e) to G's fakes and a further loss of G's; None means no further loss.
+
+    Returns:
+        The scalar adversarial losses of G and of D.
+    """
+    perform = perform or (lambda z, e: (beside(generator, z, e, training=True), 0.0))
+    with tf.GradientTape(persistent=True) as tape:
+        fake, further = perform(z, e)
+        fake_logits = beside(discriminator, fake, e)
+        real_logits, mismatched_logits = judge(discriminator, real, e, wrong_e)
+        compared = real_logits if getattr(adversarial.generator_loss, "compares", False) else None
+        g_loss = adversarial.generator_loss(fake_logits, compared)
+        d_loss = adversarial.discriminator_loss(real_logits, fake_logits, mismatched_logits)
+        g_total, d_total = g_loss + further, d_loss
+        if penalty is not None:
+            d_total += lazily(optimizers[1], every, lambda: gamma / 2 * penalty(_asked(discriminator), real, fake, e))
+    weights = generator.trainable_weights, discriminator.trainable_weights
+    slopes = [tape.gradient(total, some) for total, some in zip((g_total, d_total), weights, strict=True)]
+    for optimizer, slope, some in zip(optimizers, slopes, weights, strict=True):
+        optimizer.apply(slope, some)  # both slopes first: they belong to where both players stood
+    return g_loss, d_loss
 
 
 def random_presence(batch_size, senses, seed):

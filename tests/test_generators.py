@@ -136,13 +136,23 @@ def test_the_writers_cross_entropy_is_keras_own():
     words = tf.one_hot(RNG.integers(0, 5, (9, 4)), 5)
     _, logits = network.write(z, e, lambda place, _: words[:, place])
     keras_own = keras.losses.CategoricalCrossentropy(from_logits=True)(words, logits)
-    np.testing.assert_allclose(network.cross_entropy(z, e, words), keras_own, rtol=1e-5)
+    np.testing.assert_allclose(network.practise(z, e, words)[1], keras_own, rtol=1e-5)
+
+
+def test_practising_writes_what_a_call_writes():
+    network = writer()
+    z, e = noise_and_condition(9)
+    words = tf.one_hot(RNG.integers(0, 5, (9, 4)), 5)
+    np.testing.assert_allclose(network.practise(z, e, words)[0], network([z, e]), atol=1e-6)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(network.practise(z, e, words)[0] * words)
+    assert all(slope is not None for slope in tape.gradient(loss, network.trainable_weights))  # D's word gets through
 
 
 def test_a_writer_that_knows_nothing_is_surprised_by_log_of_the_vocabulary():
     network = with_constant_logits(writer(vocabulary_size=5), np.zeros(5))
     words = tf.one_hot(RNG.integers(0, 5, (9, 4)), 5)
-    np.testing.assert_allclose(network.cross_entropy(*noise_and_condition(9), words), math.log(5), rtol=1e-5)
+    np.testing.assert_allclose(network.practise(*noise_and_condition(9), words)[1], math.log(5), rtol=1e-5)
 
 
 def test_the_true_words_before_a_place_are_what_it_hears():

@@ -148,6 +148,44 @@ def test_players_without_a_condition_play_too():
     assert fake.shape == (8, 2) and not same(before, d)
 
 
+# Both at once
+
+
+@pytest.mark.parametrize("run", [lambda f: f, tf.function], ids=["eager", "graph"])
+@pytest.mark.parametrize("name", PAIRS)
+def test_players_step_is_the_two_steps_one_after_the_other(name, run):
+    apart, together, pair = players(), players(), getattr(losses, name)
+    (g, d, z, e, real), held = apart, {"penalty": losses.r1, "every": 2}
+
+    def match(fake):
+        return 3 * tf.reduce_mean(fake)
+
+    def perform(z, e):
+        fake = together[0]([z, e], training=True)
+        return fake, match(fake)
+
+    def one_after_the_other():
+        fake, g_loss = training.generator_step(g, d, own[0], pair, z, e, real, match)
+        return g_loss, training.discriminator_step(d, own[1], pair, real, fake, e, -e, **held)
+
+    def at_once():
+        return training.players_step(*together[:2], others, pair, z, e, real, -e, perform, **held)
+
+    own, others = ([built(player) for player in some[:2]] for some in (apart, together))
+    one_after_the_other, at_once = run(one_after_the_other), run(at_once)
+    for _ in range(3):
+        np.testing.assert_allclose(at_once(), one_after_the_other(), rtol=1e-4, atol=1e-6)
+    for a, b in zip(apart[:2], together[:2], strict=True):
+        for x, y in zip(a.get_weights(), b.get_weights(), strict=True):
+            np.testing.assert_allclose(x, y, rtol=1e-4, atol=1e-6)
+
+
+def built(network):
+    optimizer = sgd()
+    optimizer.build(network.trainable_weights)
+    return optimizer
+
+
 # What else weighs
 
 
