@@ -118,11 +118,12 @@ class Duel:
         """G's turn: move its points to where D takes them for real. D stays as it is. Returns g_loss."""
         return self._take(1)
 
-    def step_both(self, d_steps=1):
-        """D's turn, `d_steps` times, then G's: one round of the algorithm. Returns (d_loss, g_loss)."""
+    def step_both(self, d_steps=1, g_steps=1):
+        """D's turn, `d_steps` times, then G's, `g_steps` times: one round. Returns (d_loss, g_loss)."""
         for _ in range(d_steps):
             self.step_discriminator()
-        self.step_generator()
+        for _ in range(g_steps):
+            self.step_generator()
         return self.losses
 
     def batch(self, step):

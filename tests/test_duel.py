@@ -50,11 +50,11 @@ def test_a_step_is_the_algorithm_box_s(duel):
     np.testing.assert_allclose(weights(duel.generator), weights(generator), atol=1e-6)
 
 
-def test_both_is_so_many_turns_of_d_and_one_of_g(duel):
-    d_loss, g_loss = duel.step_both(d_steps=3)
-    assert duel.step == 4
+def test_both_is_so_many_turns_of_d_and_so_many_of_g(duel):
+    d_loss, g_loss = duel.step_both(d_steps=3, g_steps=2)
+    assert duel.step == 5
     assert (d_loss, g_loss) == duel.losses
-    assert [int(optimizer.iterations.numpy()) for optimizer in duel._optimizers] == [3, 1]
+    assert [int(optimizer.iterations.numpy()) for optimizer in duel._optimizers] == [3, 2]
 
 
 def test_rewind_is_exact_and_going_on_repeats_exactly(duel):

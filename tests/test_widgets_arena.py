@@ -23,7 +23,9 @@ def arena(shared):
     shared.data.value = "a ring of eight"
     for control in shared.rates:
         control.value = 1e-3
-    shared.speed.value, shared.ratio.value, shared.opener.value = 1e9, 1, False
+    shared.speed.value, shared.opener.value = 1e9, False
+    for turns in shared.turns:
+        turns.value = 1
     shared.buttons["reset"].click()
     yield shared
     shared.pause()
@@ -46,7 +48,7 @@ def test_buttons_take_the_steps_that_they_name(arena):
     arena.buttons["d"].click()
     assert arena.duel.step == 1 and np.array_equal(weights(arena.duel.generator), g_before)
     arena.buttons["g"].click()
-    arena.ratio.value = 3
+    arena.turns[0].value = 3
     arena.buttons["both"].click()
     assert arena.duel.step == 2 + 3 + 1 == arena.rewind.value == arena.rewind.max
     assert "Step 6." in arena.told.value and "of 8 places covered" in arena.told.value
@@ -165,7 +167,7 @@ def test_used_fast_wrongly_and_twice(arena):
         lambda: arena.buttons["both"].click(),
         lambda: setattr(arena.rewind, "value", int(rng.integers(arena.rewind.max + 1))),
         lambda: setattr(arena.data, "index", int(rng.integers(5))),
-        lambda: setattr(arena.ratio, "value", int(rng.integers(1, 11))),
+        lambda: setattr(arena.turns[rng.integers(2)], "value", int(rng.integers(1, 11))),
         lambda: arena.buttons["reset"].click(),
         lambda: setattr(arena.opener, "value", not arena.opener.value),
     ]

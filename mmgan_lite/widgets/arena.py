@@ -71,13 +71,14 @@ class Arena(widgets.VBox):
             )
             for player, rate in zip("DG", rates, strict=True)
         ]
-        self.ratio = widgets.IntSlider(1, 1, 10, description="D steps")
+        self.turns = [widgets.IntSlider(1, 1, 10, description=f"turns of {player}") for player in "DG"]
         self.rewind = widgets.IntSlider(0, 0, 1, description="rewind")
         self.layers = [widgets.Checkbox(True, description=name, indent=False) for name in LAYERS]
         self.told, self.numbers = Page(name="arena-told"), Page(name="arena-numbers")
         self.opener = widgets.ToggleButton(False, description="Show the numbers")
         named = {"data": self.data, "run": self.running, "speed": self.speed, "rate-d": self.rates[0],
-                 "rate-g": self.rates[1], "ratio": self.ratio, "rewind": self.rewind, "open": self.opener,
+                 "rate-g": self.rates[1], "turns-d": self.turns[0], "turns-g": self.turns[1],
+                 "rewind": self.rewind, "open": self.opener,
                  **self.buttons, **dict(zip(LAYERS, self.layers, strict=True))}  # fmt: skip
         for name, control in named.items():
             control.add_class(f"arena-{name}")
@@ -104,13 +105,22 @@ class Arena(widgets.VBox):
         self.drawing.layout.display = "none"
         whose = widgets.HBox([self.buttons[name] for name in ("d", "g", "both")])
         when = widgets.HBox([self.running, self.buttons["reset"]])
-        controls = [self.data, whose, when, self.speed, *self.rates, self.ratio, self.rewind, widgets.HBox(self.layers)]
+        controls = [
+            self.data,
+            whose,
+            when,
+            self.speed,
+            *self.rates,
+            *self.turns,
+            self.rewind,
+            widgets.HBox(self.layers),
+        ]
         side = widgets.VBox([*controls, self.told, self.drawing], layout={"width": "400px"})
         board = widgets.HBox([self.scene, side], layout={"flex_flow": "row wrap"})
         return [board, self.opener, self.numbers, self.guard.view]
 
     def _round(self):
-        self.duel.step_both(self.ratio.value)
+        self.duel.step_both(*(turns.value for turns in self.turns))
 
     def _once(self, move):
         """One click: whatever runs pauses first."""

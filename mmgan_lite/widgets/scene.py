@@ -123,8 +123,8 @@ def picture(duel, ax=None, layers=LAYERS, title=""):
         field = duel.judged(lattice()).reshape(FIELD, FIELD)
         ax.imshow(field, _SURE, vmin=0, vmax=1, alpha=0.45, origin="lower", extent=EXTENT, interpolation="bilinear")
     if "mesh" in layers:
-        places = bent_mesh(duel).reshape(MESH, MESH, 2)[::2, ::2]
-        for lines in (places, places.swapaxes(0, 1)):
+        places = bent_mesh(duel).reshape(MESH, MESH, 2)
+        for lines in (places[::2], places.swapaxes(0, 1)[::2]):
             ax.plot(lines[..., 0].T, lines[..., 1].T, color="#7a5195", linewidth=0.5)
     ax.scatter(*real.T, 4, plots.OKABE_ITO["blue"], marker="s", alpha=0.6)
     if "arrows" in layers:
