@@ -1,0 +1,141 @@
+"""A generator on a line, bent by hand: a curve from noise to numbers, beside the distribution that it makes."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import metrics, plots
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+from mmgan_lite.widgets.plane import Plane
+
+Z = 3.0  # the noise that is drawn: all but 3 of 1000 standard normal numbers
+KNOTS = np.array([-3.0, -1.5, -0.7, -0.2, 0.2, 0.7, 1.5, 3.0])  # closer where the noise is denser
+SIDE = 400  # screen pixels of the plane, and the height of the histogram beside it
+SHARES = (np.arange(2000) + 0.5) / 2000  # evenly spaced: no luck of the draw between the curve and its distance
+DATA, FAKE, IDEAL = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"], plots.OKABE_ITO["green"]
+RAYS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)  # shares of the noise below each drawn ray
+
+
+def normal_quantile(share):
+    """The value below which this share of a standard normal distribution lies; array in (0, 1) to array."""
+    z = np.linspace(-5, 5, 4001)
+    bell = np.exp(-(z**2) / 2)
+    return np.interp(share, (np.cumsum(bell) - bell / 2) / bell.sum(), z)
+
+
+NOISE = normal_quantile(SHARES)  # float64 (2000,): standard normal noise in even portions
+
+
+class Bender(widgets.VBox):
+    """Drag eight knots of a generator's curve z → x; its distribution and two distances to the data follow.
+
+    Args:
+        data: {name: float (n,)}, the distributions to choose from, all on one scale.
+        extent: (lowest, highest) number that is drawn.
+
+    Attributes:
+        plane: The `Plane` of the knots, movable up and down.
+        menu, ideal: The choice of the data; whether the ideal curve is drawn.
+        view, told: `Page`s, the histogram and the distances.
+    """
+
+    def __init__(self, data, extent=(-2.5, 2.5)):
+        self.data = {name: np.sort(np.asarray(numbers, float)) for name, numbers in data.items()}
+        self.extent, self.guard = extent, Guard()
+        self._controls()
+        start = np.stack([KNOTS, np.zeros(len(KNOTS))], 1)
+        edges = (-Z - 0.4, Z + 0.4, *extent)
+        self.plane = Plane(start, edges, colours=[FAKE], axis="y", width=SIDE, height=SIDE)
+        self.plane.add_class("bend-plane")
+        self.plane.observe(self.guard(lambda _: self._follow()), "points")
+        self._follow()
+        row = widgets.HBox([self.plane, self.view], layout={"flex_flow": "row wrap"})
+        super().__init__([widgets.HBox([self.menu, self.ideal, self.reset]), row, self.told, self.guard.view])
+
+    def _controls(self):
+        self.menu = widgets.Dropdown(options=list(self.data), description="Data", layout={"width": "260px"})
+        self.ideal = widgets.ToggleButton(False, description="Show the ideal curve", layout={"width": "auto"})
+        self.reset = widgets.Button(description="Flatten", tooltip="All knots back to 0")
+        self.view, self.told = Page(name="bend-view"), Page(name="bend-told")
+        for name in ("menu", "ideal", "reset"):
+            getattr(self, name).add_class(f"bend-{name}")
+        self.menu.observe(self.guard(lambda _: self._follow()), "value")
+        self.ideal.observe(self.guard(lambda _: self._follow()), "value")
+        self.reset.on_click(self.guard(lambda _: self.bend(np.zeros(len(KNOTS)))))
+
+    def bend(self, heights):
+        """Set the heights of the eight knots, from the leftmost to the rightmost."""
+        heights = np.clip(np.asarray(heights, float), *self.extent)
+        self.plane.points = np.stack([KNOTS, heights], 1).tolist()
+
+    def generate(self, z):
+        """What the bent generator makes of noise, float (n,) to float64 (n,); straight between two knots."""
+        return np.interp(z, KNOTS, [x for _, x in self.plane.points])
+
+    def wanted(self, z):
+        """What the ideal generator makes of noise: it keeps ranks, so its distribution is the data's."""
+        return np.quantile(self.data[self.menu.value], np.interp(z, NOISE, SHARES))
+
+    def distances(self):
+        """(earth mover's, Fréchet) distance between the data and what the curve makes."""
+        made, real = self.generate(NOISE), np.quantile(self.data[self.menu.value], SHARES)
+        return metrics.earth_movers_distance(real, made), metrics.frechet_distance(real[:, None], made[:, None])
+
+    def _follow(self):
+        earth, frechet = self.distances()
+        self.plane.alt = (
+            f"A generator's curve from noise z, to the right, to numbers x, upwards; data: {self.menu.value}. "
+            f"Earth mover's distance {earth:.2f}."
+        )
+        self.plane.picture = plots.png(self._curve(), 80)
+        self.view.draw(self._histogram(earth))
+        self.told.value = _told(earth, frechet)
+
+    def _curve(self):
+        """The curve under the knots, and rays: even portions of noise, up to the curve and over to the right."""
+        fig, ax = plots.figure(SIDE / 80, SIDE / 80)
+        fig.set_layout_engine("none")
+        ax.set_position((0, 0, 1, 1))
+        ax.set_axis_off()
+        left, right, bottom, top = self.plane.extent
+        ax.set(xlim=(left, right), ylim=(bottom, top))
+        z = np.linspace(left, right, 241)
+        bell = bottom + 0.16 * (top - bottom) * np.exp(-(z**2) / 2)
+        ax.fill_between(z, bottom, bell, color="#BBBBBB", linewidth=0)
+        for ray in normal_quantile(np.array(RAYS)):
+            x = self.generate(ray)
+            ax.plot([ray, ray, right], [bottom, x, x], color="#999999", linewidth=0.7)
+        if self.ideal.value:
+            ax.plot(z, self.wanted(z), color=IDEAL, linewidth=2, linestyle="--")
+        ax.plot(z, self.generate(z), color=FAKE, linewidth=2.5)
+        return fig
+
+    def _histogram(self, earth):
+        """The data's histogram and the curve's, on their sides: x upwards, as beside it."""
+        fig, ax = plots.figure(3.4, SIDE / 80)
+        fig.set_layout_engine("none")
+        ax.set_position((0.03, 0, 0.94, 1))
+        bins = np.linspace(*self.extent, 51)
+        kwargs = {"bins": bins, "density": True, "orientation": "horizontal"}
+        ax.hist(self.data[self.menu.value], color=DATA, alpha=0.45, label=f"data: {self.menu.value}", **kwargs)
+        ax.hist(self.generate(NOISE), color=FAKE, histtype="step", linewidth=2, label="your generator", **kwargs)
+        ax.set(ylim=self.extent, xlim=(0, 2.2), xticks=[], yticks=[])
+        for side in ("top", "right", "bottom"):
+            ax.spines[side].set_visible(False)
+        ax.legend(loc="lower right", fontsize="small", frameon=False)
+        ax.alt = (
+            f"Two histograms on their sides: the data, {self.menu.value}, filled; what the bent generator makes, as a "
+            f"line. They lie {earth:.2f} apart (earth mover's distance)."
+        )
+        return fig
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = f"{plots.img(self.plane.picture, self.plane.alt)}{self.view.value}{self.told.value}"
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}
+
+
+def _told(earth, frechet):
+    """Both distances in words and numbers."""
+    lines = f"Earth mover's distance: <b>{earth:.3f}</b> (0 only where the distributions agree)<br>"
+    lines += f"Fréchet distance: <b>{frechet:.3f}</b> (0 where the means and the spreads agree)"
+    return f'<div role="status" style="font-size: 15px; line-height: 1.5">{lines}</div>'
