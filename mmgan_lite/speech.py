@@ -28,6 +28,12 @@ def _stft(wave):
     return tf.signal.stft(tf.pad(wave, padding), WINDOW, HOP)[..., :FRAMES, :]
 
 
+@tf.function(input_signature=[tf.TensorSpec((SAMPLES,), tf.float64)])
+def _power(wave):
+    """float64 (8000,) to (32, 257); compiled, for a folder of sounds: op by op it takes twice as long."""
+    return tf.abs(_stft(wave)) ** 2
+
+
 def _inverse_stft(spectrum):
     """complex128 (..., 32, 257) to float64 (..., 8000)."""
     window = tf.signal.inverse_stft_window_fn(HOP)
@@ -59,7 +65,7 @@ def from_waveform(wave, sample_rate):
     heard = _resample(wave - wave.mean(), sample_rate)
     if np.abs(heard).max(initial=0) <= 1e-6 * np.abs(wave).max():
         raise ValueError("wave is silent; record it again, louder. Received: nothing that changes below 4 kHz")
-    power = tf.matmul(tf.abs(_stft(tf.constant(_one_second(heard)))) ** 2, _mel_matrix()).numpy()
+    power = tf.matmul(_power(tf.constant(_one_second(heard))), _mel_matrix()).numpy()
     decibels = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
     return (1 - 2 * np.maximum(decibels, FLOOR_DB) / FLOOR_DB).astype("float32")
 
