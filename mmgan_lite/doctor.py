@@ -1,0 +1,230 @@
+"""The doctor: reads what was recorded of a run, names the illness, shows the evidence and the control to turn.
+
+    history = clinic.Trial(clinic.Recipe(g_steps=5)).finish()
+    print(doctor.examine(history))
+
+Its rules are few and written out below, and so are its thresholds. How often it is right, on runs made ill on purpose,
+`tests/benchmarks/bench_doctor.py` prints. Notebook 04.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from mmgan_lite import plots
+
+# Chosen between the ill and the healthy runs of seeds 0 to 4 of `clinic.ILL`; held against others by the benchmark.
+SURE = 0.85  # D that ranks real above fake this often is hard to fool
+DEAD = 1e-2  # a gradient on G's weights so short moves nothing
+CROWDED = 0.3  # samples whose distances are so small a share of the real ones' sit in a crowd
+RESTLESS = 0.3  # moved between two records, in the same unit
+REACHED = 0.3  # share of the real samples that have a sample beside them
+NEAR = 0.4  # share of the samples that have a real one beside them
+LISTENING = 0.5  # share of the way from a shuffled condition to perfect agreement
+MIN_RECORDS = 9
+
+CONTROLS = {
+    "mode collapse": "Let D keep up: fewer steps of G for each of D, a lower rate for G, or a penalty (R1).",
+    "vanishing gradient": "Change G's loss: non-saturating in place of minimax. Then hold D back with a penalty (R1).",
+    "oscillation": "Calm both players: less momentum (β1 of 0 to 0.5), lower rates, or a penalty (R1).",
+    "D too strong": "Hold D back: its rate nearer to G's, one step of D for each of G, or a penalty (R1).",
+    "condition ignored": "Look at D's pairs: is each real sample beside its own condition, and does D get to see it? "
+                         "Then show D mismatched pairs as further fakes.",
+    "healthy": "Nothing to turn.",
+}  # fmt: skip
+ILLNESSES = tuple(name for name in CONTROLS if name != "healthy")
+NEEDS = {  # signals without which an illness cannot be told
+    "vanishing gradient": ("told_apart", "g_gradient"),
+    "D too strong": ("told_apart", "g_gradient", "near"),
+    "mode collapse": ("spread", "reached", "near", "moved"),
+    "oscillation": ("moved", "spread", "reached"),
+    "condition ignored": ("agreement", "agreement_shuffled"),
+}
+_SHOWN = {  # the telltale curves
+    "mode collapse": ("spread", "reached"), "vanishing gradient": ("told_apart", "g_gradient"),
+    "oscillation": ("moved", "reached"), "D too strong": ("told_apart", "near"),
+    "condition ignored": ("agreement", "agreement_shuffled"), "healthy": ("reached", "near"),
+    "cannot tell": ("d_loss", "g_loss"),
+}  # fmt: skip
+
+
+@dataclasses.dataclass
+class Diagnosis:
+    """What the doctor found.
+
+    Attributes:
+        illness: One of `ILLNESSES`, "healthy", or "cannot tell".
+        evidence: Sentences with the numbers.
+        control: What to turn.
+        also: Further illnesses whose signs were there.
+        record: Signals that are missing, and that would tell more.
+        history: What was examined.
+    """
+
+    illness: str
+    evidence: list
+    control: str
+    also: tuple
+    record: tuple
+    history: dict
+
+    def __str__(self):
+        lines = [f"{self.illness[0].upper()}{self.illness[1:]}.", *self.evidence, self.control]
+        lines += [f"There are signs of this too: {', '.join(self.also)}."] if self.also else []
+        lines += [f"Not recorded, and needed to tell more: {', '.join(self.record)}."] if self.record else []
+        return "\n".join(lines)
+
+    def figure(self):
+        """The telltale curves over the run, the examined third shaded; a Figure with alt text."""
+        names = [name for name in _SHOWN[self.illness] if name in self.history] or list(self.history)[:1]
+        fig, axes = plots.figure(3.0 * len(names), 2.2, columns=len(names))
+        numbers = self.history.get("round", np.arange(len(self.history[names[0]])))
+        for ax, name, colour in zip(np.ravel(axes), names, ("blue", "vermilion"), strict=False):
+            values = np.asarray(self.history[name], float)
+            ax.plot(numbers, values, color=plots.OKABE_ITO[colour])
+            ax.axvspan(numbers[_start(values)], numbers[-1], color="#EEEEEE", zorder=0)
+            logarithmic = name == "g_gradient" and (values > 0).all()
+            ax.set(title=name, xlabel="round", yscale="log" if logarithmic else "linear")
+            if not logarithmic:
+                ax.set_ylim(min(0, np.nanmin(values)), max(1.05, np.nanmax(values) * 1.05))
+            middle = _late({name: values}, name)
+            ax.alt = f"{name} over the rounds; {middle:.2g} in the middle of the last third, which the doctor reads."
+        return fig
+
+
+def examine(history):
+    """Name what is wrong with a run.
+
+    Args:
+        history: {signal: numbers, one a record}, as `clinic.Recorder` makes it; whatever is missing, the doctor goes
+            without, and says what it would need. Some 60 records a run: "moved" counts from one to the next.
+
+    Returns:
+        `Diagnosis`.
+
+    Raises:
+        ValueError: if there is no signal that it knows, or signals differ in length.
+    """
+    history = {name: np.asarray(values, float) for name, values in history.items()}
+    known = {name for names in NEEDS.values() for name in names} | {"d_loss", "g_loss"}
+    if not known & set(history) or len({len(values) for values in history.values()}) > 1:
+        told = {name: len(values) for name, values in history.items()}
+        raise ValueError(f"history must hold signals such as {sorted(known)}, of one length. Received: {told}")
+    unfit = _unfit(history)
+    if unfit:
+        return Diagnosis("cannot tell", [unfit[0]], unfit[1], (), (), history)
+    core = [name for name in ILLNESSES if name != "condition ignored" or "agreement" in history]
+    missing = tuple(dict.fromkeys(need for name in core for need in NEEDS[name] if need not in history))
+    found = {}
+    for illness, sign in _SIGNS.items():
+        told = sign(history) if all(need in history for need in NEEDS[illness]) else None
+        found |= {illness: told} if told else {}
+    if found:
+        illness, *also = found
+        return Diagnosis(illness, [found[illness]], CONTROLS[illness], tuple(also), missing, history)
+    return _none_found(history, missing)
+
+
+def from_losses(history, sense):
+    """The part of a `MultimodalGAN`'s history (`callbacks.read_history` of its history.csv) that the doctor can read.
+
+    Losses alone name no illness for sure: expect "cannot tell", with a list of what to record.
+
+    Args:
+        history: {column: numbers}, with "step", "d_<sense>" and "g_<sense>".
+        sense: "image", "text" or "speech".
+
+    Returns:
+        {"round", "d_loss", "g_loss"}: arrays of the records in which this sense's players were at work.
+    """
+    columns = {"round": "step", "d_loss": f"d_{sense}", "g_loss": f"g_{sense}"}
+    missing = [name for name in columns.values() if name not in history]
+    if missing:
+        raise ValueError(f"history lacks {missing}; pass one of a GAN with this sense. Received: {sorted(history)}")
+    at_work = ~np.isnan(np.asarray(history[f"d_{sense}"], float))
+    return {name: np.asarray(history[column], float)[at_work] for name, column in columns.items()}
+
+
+def _unfit(history):
+    """(what is the matter, what to do) with a history that nobody could read; or None."""
+    length = len(next(iter(history.values())))
+    if length < MIN_RECORDS:
+        return f"There are {length} records.", f"Train longer, or record more often: {MIN_RECORDS} records at least."
+    for name, values in history.items():
+        broken = np.flatnonzero(~np.isfinite(values[1:]))  # the first record cannot know what moved
+        if len(broken):
+            words = f"{name} is no finite number from record {broken[0] + 2} of {length} on: the run flew apart."
+            return words, "Lower both rates, or add a penalty; then record again."
+    return None
+
+
+def _start(values):
+    return 2 * len(values) // 3
+
+
+def _late(history, name, share=0.5):
+    """What is usual in the last third: the median, or another quantile."""
+    return float(np.quantile(history[name][_start(history[name]) :], share))
+
+
+def _vanishing(h):
+    apart, slope = _late(h, "told_apart"), _late(h, "g_gradient")
+    if apart > SURE and slope < DEAD:
+        return f"D ranks a real sample above a fake one {apart:.0%} of the time, and G's gradient is {slope:.1e}: dead."
+    return None
+
+
+def _too_strong(h):
+    apart, slope, near = _late(h, "told_apart"), _late(h, "g_gradient"), _late(h, "near")
+    if apart > SURE and slope >= DEAD and near < NEAR:
+        return (f"D ranks a real sample above a fake one {apart:.0%} of the time, and {near:.0%} of the samples have a "
+                f"real one beside them, though G has a gradient ({slope:.2g}): it cannot keep up.")  # fmt: skip
+    return None
+
+
+def _collapsed(h):
+    spread, reached = _late(h, "spread", 0.75), _late(h, "reached")
+    near, moved = _late(h, "near"), _late(h, "moved")
+    if reached < REACHED and spread < CROWDED:
+        goes = "and the crowd wanders" if moved > RESTLESS else "and stays there"
+        return f"The samples sit in a crowd, {spread:.0%} as far apart as real ones, {goes}; they reach {reached:.0%}."
+    if reached < REACHED and near > 2 * NEAR and moved <= RESTLESS:
+        return (
+            f"{near:.0%} of the samples look real, but they reach only {reached:.0%} of what is real, and stay there."
+        )
+    return None
+
+
+def _oscillates(h):
+    moved, reached, spread = _late(h, "moved"), _late(h, "reached"), _late(h, "spread", 0.75)
+    if moved > RESTLESS and reached < REACHED and spread >= CROWDED:
+        return (f"From one record to the next, the samples of the same noise go {moved:.0%} of the distance between "
+                f"real ones, and there is no crowd: they circle, and do not settle.")  # fmt: skip
+    return None
+
+
+def _ignores(h):
+    heard, shuffled = _late(h, "agreement"), _late(h, "agreement_shuffled")
+    if (heard - shuffled) / max(1 - shuffled, 1e-9) < LISTENING:
+        return f"Samples agree with their condition in {heard:.0%}, and with another one's in {shuffled:.0%}."
+    return None
+
+
+# In this order: a run that shows several signs is named after the one that has to be cured first.
+_SIGNS = {
+    "vanishing gradient": _vanishing, "D too strong": _too_strong, "mode collapse": _collapsed,
+    "oscillation": _oscillates, "condition ignored": _ignores,
+}  # fmt: skip
+
+
+def _none_found(history, missing):
+    if missing:
+        words = "What was recorded shows no illness, and does not show health either."
+        return Diagnosis("cannot tell", [words], f"Record {', '.join(missing)}.", (), missing, history)
+    reached, near = _late(history, "reached"), _late(history, "near")
+    words = f"{reached:.0%} of what is real is reached, and {near:.0%} of the samples have a real one beside them"
+    if reached >= REACHED and near >= NEAR:
+        return Diagnosis("healthy", [f"{words}."], CONTROLS["healthy"], (), (), history)
+    return Diagnosis(
+        "cannot tell", [f"Only {words}, and no illness shows."], "Train on, and ask again.", (), (), history
+    )

@@ -1,0 +1,93 @@
+"""The recorder: what one should write down of a run on vectors, so that `doctor.py` can read it.
+
+All of it can be computed without knowing the true distribution: real samples and the two players suffice. Source of
+"near" and "reached": Naeem et al. 2020, density and coverage, with balls around the real samples. Notebook 04.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+from mmgan_lite import training
+
+NUM_NEIGHBOURS = 10  # a real sample's ball reaches to its tenth neighbour
+
+
+class Recorder:
+    """Looks at both players, again and again, with the same noise and the same real samples.
+
+    Args:
+        generator, discriminator: The players: on z and on samples; with `which`, on [z, e] and on [samples, e].
+        adversarial: The `losses.AdversarialLoss` by which they play.
+        real: float32 (n, dim), real samples, better ones on which D does not train; a few hundred.
+        which: int (n,), the class of each, where that (as one-hot e) is the condition; None where there is none.
+        noise: Standard deviation of z.
+        seed: Of z.
+        heard: How much of the condition D and G get, (1, 1) unless an ear is stopped.
+
+    Attributes:
+        history: {signal: list}: "round", "d_loss", "g_loss" as given; "told_apart": how often D scores a real sample
+            above a fake one, 0.5 if it cannot tell; "g_gradient": length of the gradient on G's weights; "real_logit",
+            "fake_logit": means; "near": share of samples that lie beside a real one; "reached": share of real ones that
+            have a sample beside them; "spread": distance among samples over that among real ones; "moved": how far the
+            samples of the same noise went since the last record, in the same unit; with a condition "agreement": share
+            of samples whose nearest real one has their condition, and "agreement_shuffled": another one's.
+        snapshots: The samples at each record, float32 (n, dim) each.
+    """
+
+    def __init__(self, generator, discriminator, adversarial, real, which=None, noise=1.0, seed=0, heard=(1.0, 1.0)):
+        self._players, self._heard = (generator, discriminator), heard
+        self.real, self.which = np.asarray(real, "float32"), which
+        self.history, self.snapshots = {}, []
+        rng = np.random.default_rng((seed, 4))
+        latent_dim = generator.inputs[0].shape[-1]
+        self._z = noise * rng.standard_normal((len(self.real), latent_dim), "float32")
+        self._e = None if which is None else np.eye(int(np.max(which)) + 1, dtype="float32")[which]
+        self._others = rng.permutation(len(self.real))
+        among_real = _distances(self.real, self.real)
+        self._unit = float(among_real.mean())
+        self._radii = np.partition(among_real, NUM_NEIGHBOURS, axis=1)[:, NUM_NEIGHBOURS]  # (n,)
+        self.play_by(adversarial)
+
+    def play_by(self, adversarial):
+        """Measure G's gradient by another loss from now on."""
+        generator, discriminator = self._players
+        d_hears, g_hears = (None if self._e is None else tf.constant(float(share) * self._e) for share in self._heard)
+
+        @tf.function
+        def look(z, real):
+            with tf.GradientTape() as tape:
+                fake = training.beside(generator, z, g_hears)
+                fake_logits = training.beside(discriminator, fake, d_hears)
+                real_logits = training.beside(discriminator, real, d_hears)
+                loss = adversarial.generator_loss(fake_logits, real_logits)
+            slopes = tape.gradient(loss, generator.trainable_weights)
+            return fake, real_logits[:, 0], fake_logits[:, 0], tf.linalg.global_norm(slopes)
+
+        self._look = look
+
+    def record(self, number, d_loss=np.nan, g_loss=np.nan):
+        """Look at the players as they are now, and append to the history."""
+        fake, real_logits, fake_logits, slope = (value.numpy() for value in self._look(self._z, self.real))
+        distances = _distances(fake, self.real)
+        inside = distances <= self._radii  # (fakes, reals)
+        before = self.snapshots[-1] if self.snapshots else fake
+        seen = {
+            "round": number, "d_loss": d_loss, "g_loss": g_loss, "g_gradient": float(slope),
+            "told_apart": float((real_logits[:, None] > fake_logits).mean()),
+            "real_logit": float(real_logits.mean()), "fake_logit": float(fake_logits.mean()),
+            "near": float(inside.any(1).mean()), "reached": float(inside.any(0).mean()),
+            "spread": float(_distances(fake, fake).mean()) / self._unit,
+            "moved": float(np.linalg.norm(fake - before, axis=1).mean()) / self._unit,
+        }  # fmt: skip
+        if self.which is not None:
+            found = self.which[distances.argmin(1)]
+            seen["agreement"] = float((found == self.which).mean())
+            seen["agreement_shuffled"] = float((found == self.which[self._others]).mean())
+        for name, value in seen.items():
+            self.history.setdefault(name, []).append(value)
+        self.snapshots.append(fake)
+
+
+def _distances(a, b):
+    """float32 (n, m)."""
+    return np.linalg.norm(a[:, None] - b, axis=-1)

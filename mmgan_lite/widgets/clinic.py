@@ -1,0 +1,219 @@
+"""The clinic: a sick run under the hand, its samples, its signals, and a doctor to ask."""
+
+import threading
+
+import ipywidgets as widgets
+import numpy as np
+import tensorflow as tf
+from matplotlib.figure import Figure
+
+from mmgan_lite import clinic, doctor, metrics, plots, toys
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+
+CURVES = (("near", "reached"), ("told_apart", "moved"), ("d_loss", "g_loss"))
+NAMES = {"near": "samples beside real ones", "reached": "real ones reached", "told_apart": "D tells apart",
+         "moved": "samples moved", "d_loss": "D's loss", "g_loss": "G's loss"}  # fmt: skip
+EDGE = 1.8  # of the plane that is drawn
+
+
+def picture(history, samples, real, field=None, treated=(), at=None):
+    """Samples and signals of a run on a ring, side by side.
+
+    Args:
+        history: {signal: numbers}, as `recorder.Recorder` makes it.
+        samples, real: float (n, 2).
+        field: float (side, side), D's probability over the plane from the bottom up; or None.
+        treated: Rounds to mark, where the settings changed.
+        at: The record to mark; None marks none.
+
+    Returns:
+        The Figure, with alt text.
+    """
+    fig = Figure(figsize=(10.4, 2.75))  # fixed places: the automatic layout takes longer than all the drawing
+    plane, *axes = fig.subplots(1, 4, width_ratios=(1.25, 1, 1, 1))
+    fig.subplots_adjust(left=0.03, right=0.99, bottom=0.17, top=0.83, wspace=0.24)
+    _draw_plane(plane, samples, real, field)
+    for ax, names in zip(axes, CURVES, strict=True):
+        _draw_curves(ax, history, names, treated, at)
+    return fig
+
+
+def _draw_plane(ax, samples, real, field):
+    if field is not None:
+        ax.imshow(field, origin="lower", extent=(-EDGE, EDGE, -EDGE, EDGE), cmap="PuOr_r", vmin=0, vmax=1, alpha=0.55)
+    ax.scatter(*real.T, s=4, color="#777777", linewidths=0, label="real")
+    inside = np.clip(np.nan_to_num(samples), -EDGE, EDGE)  # who flew off is drawn at the edge
+    ax.scatter(*inside.T, s=7, color=plots.OKABE_ITO["vermilion"], linewidths=0, label="samples")
+    ax.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xticks=[], yticks=[], aspect="equal")
+    ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2, frameon=False, markerscale=2)
+    hit = metrics.mode_coverage(inside, toys.ring_modes(), 3 * toys.SPREAD)
+    ax.alt = f"G's samples lie on {hit.num_covered} of 8 modes; {hit.share_near:.0%} of them lie near one."
+
+
+def _draw_curves(ax, history, names, treated, at):
+    told, ends = [], []
+    for name, colour, style in zip(names, ("blue", "vermilion"), ("-", "--"), strict=True):
+        values = np.asarray(history[name], float)
+        ax.plot(history["round"], values, style, color=plots.OKABE_ITO[colour], label=NAMES[name], linewidth=1.3)
+        told.append(f"{NAMES[name]} {values[-1]:.2f}")
+        ends.append(np.nanquantile(np.abs(values), 0.97) if np.isfinite(values).any() else 1)
+    for number in treated:
+        ax.axvline(number, color="black", linewidth=0.8, linestyle=":")
+    if at is not None:
+        ax.axvline(history["round"][at], color="#999999", linewidth=2)
+    if names != ("d_loss", "g_loss"):
+        ax.set_ylim(-0.03, max(1.05, 1.1 * max(ends)))
+    ax.tick_params(labelsize=7)
+    ax.set_xlabel("round", fontsize=7)
+    ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 1.28), frameon=False)
+    ax.alt = f"At the end: {', '.join(told)}."
+
+
+def _field(trial, side=32):
+    """D's probability over the plane, float32 (side, side); None where it has a condition."""
+    if len(trial.discriminator.inputs) > 1:
+        return None
+    line = np.linspace(-EDGE, EDGE, side, dtype="float32")
+    places = np.stack(np.meshgrid(line, line), -1).reshape(-1, 2)
+    return tf.sigmoid(trial.discriminator(places)).numpy().reshape(side, side)
+
+
+def draw_trial(trial):
+    """The `picture` of a `clinic.Trial` as it stands."""
+    return picture(trial.history, trial.snapshots[-1], trial.recorder.real, _field(trial), trial.treated)
+
+
+RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2)
+RATIOS = {"1/500": 1 / 500, "1/100": 1 / 100, "1/10": 0.1, "1/2": 0.5, "1": 1, "2": 2, "5": 5, "10": 10}
+TURNS = {f"{d} : {g}": (d, g) for d, g in ((10, 1), (5, 1), (3, 1), (2, 1), (1, 1), (1, 2), (1, 5), (1, 10))}
+
+
+class Clinic(widgets.VBox):
+    """Patients to choose, the controls of their training, and a doctor who speaks when asked.
+
+    Args:
+        patients: {name: clinic.Recipe}.
+        rounds: How long a training is.
+        seed: Of all that is drawn.
+
+    Attributes:
+        trial: The last `clinic.Trial`, or None.
+        controls: {name: widget}.
+    """
+
+    def __init__(self, patients, rounds=1500, seed=0):
+        self.patients, self.rounds, self.seed = patients, rounds, seed
+        self.trial, self.guard = None, Guard()
+        self._stop, self._thread = threading.Event(), None
+        self._make_controls()
+        self.view, self.told = Page(name="clinic-view"), Page(name="clinic-told")
+        rows = [list(self.controls.values())[:4], list(self.controls.values())[4:], list(self.buttons.values())]
+        super().__init__([*(widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows), self.told, self.view,
+                          self.guard.view])  # fmt: skip
+        self.add_class("clinic")
+        self._show_settings()
+
+    def _make_controls(self):
+        def slider(label, options):
+            return widgets.SelectionSlider(options=options, description=label, continuous_update=False)
+
+        losses = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
+        self.controls = {
+            "patient": widgets.Dropdown(options=list(self.patients), description="patient"),
+            "loss": widgets.Dropdown(options=losses, description="loss"),
+            "penalty": widgets.Dropdown(options=("none", "r1", "r2", "r1_r2"), description="penalty"),
+            "turns": slider("steps D : G", TURNS),
+            "d_rate": slider("rate of D", [(f"{rate:g}", rate) for rate in RATES]),
+            "ratio": slider("rate G / D", RATIOS),
+            "momentum": slider("momentum", (0.0, 0.5, 0.9, 0.95)),
+        }
+        self.buttons = {
+            "anew": widgets.Button(description="Train anew", icon="play"),
+            "treat": widgets.Button(description="Treat, and go on", icon="medkit", disabled=True),
+            "stop": widgets.Button(description="Stop", icon="stop", disabled=True),
+            "ask": widgets.Button(description="Ask the doctor", icon="user-md", disabled=True),
+        }
+        for name, part in {**self.controls, **self.buttons}.items():
+            part.add_class(f"clinic-{name}")
+        for name, control in self.controls.items():
+            react = self._show_settings if name == "patient" else self._note_change
+            control.observe(self.guard(lambda _, react=react: react()), "value")
+        for name, press in (("anew", self.train), ("treat", self.treat), ("stop", self.stop), ("ask", self.ask)):
+            self.buttons[name].on_click(self.guard(lambda _, press=press: press()))
+
+    def _show_settings(self):
+        """Set the controls as the chosen patient was treated so far."""
+        recipe = self.patients[self.controls["patient"].value]
+        nearest = min(RATIOS.values(), key=lambda ratio: abs(np.log(ratio * recipe.d_rate / recipe.g_rate)))
+        settings = {"loss": recipe.loss, "penalty": recipe.penalty, "turns": (recipe.d_steps, recipe.g_steps),
+                    "d_rate": recipe.d_rate, "ratio": nearest, "momentum": recipe.momentum}  # fmt: skip
+        for name, value in settings.items():
+            self.controls[name].value = value
+        self.told.say("These are the settings that made this patient ill. Press “Train anew” to watch.")
+
+    def _note_change(self):
+        self.told.say(
+            "Settings changed: “Train anew” begins with fresh players; “Treat, and go on” keeps the sick ones."
+        )
+
+    def settings(self):
+        """What the controls say, as changes of a `clinic.Recipe`."""
+        values = {name: control.value for name, control in self.controls.items() if name != "patient"}
+        (d_steps, g_steps), ratio = values.pop("turns"), values.pop("ratio")
+        return values | {
+            "d_steps": d_steps,
+            "g_steps": g_steps,
+            "g_rate": ratio * values["d_rate"],
+            "rounds": self.rounds,
+        }
+
+    def train(self):
+        """Begin with fresh players, by the settings of the controls."""
+        recipe = self.patients[self.controls["patient"].value].but(**self.settings())
+        self._begin(lambda: setattr(self, "trial", clinic.Trial(recipe, self.seed)))
+
+    def treat(self):
+        """Go on with the players as they are, by the settings of the controls."""
+        changes = self.settings()
+        self._begin(lambda: self.trial.treat(**changes))
+
+    def stop(self):
+        """End after the present record; what was learnt stays."""
+        self._stop.set()
+        self.told.say("Stopping …")
+
+    def _begin(self, prepare):
+        if self._thread is not None and self._thread.is_alive():
+            return  # pressed twice
+        self._stop.clear()
+        self._allow(running=True)
+        self.told.say("Preparing; the first rounds take a few seconds …")
+        self._thread = threading.Thread(target=self.guard(self._work), args=(prepare,), daemon=True)
+        self._thread.start()
+
+    def _work(self, prepare):
+        try:
+            prepare()
+            for number, _ in enumerate(self.trial.train()):
+                if number % 5 == 0:
+                    self.view.draw(draw_trial(self.trial))
+                    self.told.say(f"Training: round {self.trial.round} of {self.trial.until}.")
+                if self._stop.is_set():
+                    break
+            self.view.draw(draw_trial(self.trial))
+            self.told.say("What is wrong with it? Make up your mind; then ask the doctor.")
+        finally:
+            self._allow(running=False)
+
+    def _allow(self, running):
+        for name, button in self.buttons.items():
+            button.disabled = running != (name == "stop")
+
+    def ask(self):
+        """Let the doctor speak."""
+        self.told.say(f"The doctor says: {doctor.examine(self.trial.history)}")
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = self.view.value or "<i>A sick run to watch and to cure: run the notebook to use it.</i>"
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets

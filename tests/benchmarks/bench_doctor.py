@@ -1,0 +1,72 @@
+"""How often is the doctor right? Runs made ill on purpose, and healthy ones; the confusion table, and false alarms.
+
+python tests/benchmarks/bench_doctor.py [--seeds 10 20] [--strange 10 15]
+
+The doctor's thresholds were chosen on the recipes `clinic.ILL` at seeds 0 to 4. The first table is of the same recipes
+at seeds that were not used for that; the second of recipes that were not used either, `clinic.STRANGE`. A run counts as
+what its recipe was meant to bring about, if it did: the known modes, which the doctor never sees, tell whether a
+"healthy" run is (7 of 8 modes or all of 5, and half of the samples near one), and whether an ill one is not. 185 runs:
+ten minutes on two cores.
+"""
+
+import argparse
+import collections
+
+from mmgan_lite import clinic, doctor
+
+NAMES = [*doctor.ILLNESSES, "healthy", "cannot tell"]
+
+
+def looks_well(trial):
+    """Whether the samples are right, by the known modes."""
+    hit = trial.coverage()
+    return hit.num_covered >= min(7, len(trial.modes)) and hit.share_near >= 0.5
+
+
+def took(trial, meant):
+    """Whether a recipe brought about what it was meant to."""
+    if meant == "condition ignored":
+        return trial.history["agreement"][-1] < 0.5
+    return looks_well(trial) == (meant == "healthy")
+
+
+def examined(recipes, seeds):
+    """Yields (what was meant, whether it took, what the doctor said) of every run."""
+    for meant, variants in recipes.items():
+        for number, recipe in enumerate(variants):
+            for seed in seeds:
+                trial = clinic.Trial(recipe, seed)
+                said = doctor.examine(trial.finish()).illness
+                taken = took(trial, meant)
+                if said != meant or not taken:
+                    hit = trial.coverage()
+                    print(
+                        f"  {meant} {number}, seed {seed}{'' if taken else ' (did not take)'}: {said}; {hit}",
+                        flush=True,
+                    )
+                yield meant, taken, said
+
+
+def report(title, recipes, seeds):
+    """Print one table."""
+    print(f"\n{title}, seeds {seeds.start} to {seeds.stop - 1}; runs that were told wrongly, or did not take:")
+    runs = list(examined(recipes, seeds))
+    count = collections.Counter((meant, said) for meant, taken, said in runs if taken)
+    print(f"\n| it was | right | {' | '.join(NAMES)} |\n|---|---|{'---|' * len(NAMES)}")
+    for meant in recipes:
+        row = [count[meant, said] for said in NAMES]
+        print(f"| {meant} | {count[meant, meant]} of {sum(row)} | {' | '.join(map(str, row))} |")
+    right, total = sum(count[name, name] for name in NAMES), sum(count.values())
+    alarms = sum(n for (meant, said), n in count.items() if meant == "healthy" and said in doctor.ILLNESSES)
+    healthy = sum(n for (meant, _), n in count.items() if meant == "healthy")
+    left_out = sum(not taken for _, taken, _ in runs)
+    print(f"\nright {right} of {total}; false alarms on healthy runs {alarms} of {healthy}; did not take {left_out}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs=2, default=(10, 20))
+    parser.add_argument("--strange", type=int, nargs=2, default=(10, 15))
+    options = parser.parse_args()
+    report("The recipes that the thresholds were chosen on", clinic.ILL, range(*options.seeds))
+    report("Recipes that they have never met", clinic.STRANGE, range(*options.strange))

@@ -1,0 +1,102 @@
+"""The clinic's runs: what a recipe does to a run, and what the recorder writes down of it."""
+
+import numpy as np
+import pytest
+
+from mmgan_lite import clinic, duel, losses, recorder, toys
+
+SHORT = clinic.Recipe(rounds=30)
+NUM_SIGNALS = 11
+
+
+@pytest.fixture(scope="module")
+def told():
+    trial = clinic.Trial(SHORT.but(condition="told"), seed=3)
+    trial.history_at_end = trial.finish()
+    return trial
+
+
+def test_the_same_seed_gives_the_same_run():
+    first, again = (clinic.Trial(SHORT, seed=1).finish() for _ in range(2))
+    assert first.keys() == again.keys() and len(first) == NUM_SIGNALS
+    assert all(np.allclose(first[name], again[name], atol=1e-4) for name in first)
+    assert not np.allclose(first["spread"], clinic.Trial(SHORT, seed=2).finish()["spread"])
+
+
+def test_a_conditional_run_records_its_agreement(told):
+    assert len(told.history["agreement"]) == len(told.history["round"]) == 2
+    assert len(told.history) == NUM_SIGNALS + 2
+    assert told.generator.input_shape == [(None, 2), (None, 8)]
+
+
+def test_treatment_goes_on_with_the_same_players():
+    trial = clinic.Trial(SHORT, seed=0)
+    trial.finish()
+    before = [weight.numpy() for weight in trial.generator.weights]
+    trial.treat(loss="hinge", penalty="none", rounds=25)
+    assert all(np.array_equal(old, new) for old, new in zip(before, trial.generator.weights, strict=True))
+    trial.finish()
+    assert trial.treated == [50] and trial.history["round"] == [25, 50, 75]
+
+
+def test_a_head_start_moves_d_alone():
+    trial = clinic.Trial(SHORT.but(head_start=20, rounds=0), seed=0)
+    weights = {player: [w.numpy() for w in getattr(trial, player).weights] for player in ("generator", "discriminator")}
+    trial._rounds(20, -20, 0)
+    same = {player: all(np.array_equal(old, new) for old, new in zip(past, getattr(trial, player).weights, strict=True))
+            for player, past in weights.items()}  # fmt: skip
+    assert same == {"generator": True, "discriminator": False}
+
+
+@pytest.mark.parametrize("condition", ["shuffled", "unseen", "unheard"])
+def test_every_fault_of_a_condition_trains(condition):
+    history = clinic.Trial(SHORT.but(condition=condition), seed=0).finish()
+    assert np.isfinite(history["d_loss"]).all()
+
+
+def test_a_recipe_with_losses_that_compare_trains():
+    history = clinic.Trial(SHORT.but(loss="relativistic", penalty="r1_r2"), seed=0).finish()
+    assert np.isfinite(history["g_loss"]).all() and history["g_gradient"][-1] > 0
+
+
+class Copies:
+    """A generator that returns given points, whatever the noise, and the Keras attributes that a recorder reads."""
+
+    def __init__(self, points):
+        self.points, self.trainable_weights, self.inputs = points, [], [np.zeros((1, 2))]
+
+    def __call__(self, z, training=False):
+        return self.points
+
+
+def recorded(points, real):
+    made = recorder.Recorder(Copies(points), lambda x, training=False: x[:, :1], losses.non_saturating, real)
+    made.record(1)
+    return {name: values[0] for name, values in made.history.items()}
+
+
+def test_the_real_samples_themselves_would_be_perfect():
+    real = toys.ring(200, seed=1)
+    seen = recorded(real, real)
+    assert seen["near"] == seen["reached"] == 1 and seen["spread"] == pytest.approx(1) and seen["moved"] == 0
+    assert seen["told_apart"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_crowd_on_one_mode_looks_real_and_reaches_an_eighth():
+    real = toys.ring(400, seed=1)
+    crowd = toys.blobs(400, toys.ring_modes()[:1], seed=2)
+    seen = recorded(crowd, real)
+    assert seen["near"] > 0.8 and seen["reached"] == pytest.approx(1 / 8, abs=0.05) and seen["spread"] < 0.1
+
+
+def test_a_duel_can_be_recorded():
+    game = duel.Duel(toys.ring(500), seed=0)
+    seen = recorder.Recorder(game.generator, game.discriminator, losses.non_saturating, toys.ring(100, seed=9))
+    for _ in range(2):
+        seen.record(game.step, *game.step_both())
+    assert seen.history["moved"][1] > 0 and seen.history["g_gradient"][0] > 0
+
+
+def test_recorded_cases_hold_samples_for_every_record():
+    for case in clinic.load_cases().values():
+        assert case["samples"].shape == (len(case["history"]["round"]), 128, 2)
