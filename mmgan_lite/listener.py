@@ -87,27 +87,31 @@ class Listener:
         return np.concatenate(parts)
 
 
-def train(listeners, dataset, steps):
+def train(listeners, dataset, steps, mean=False):
     """Train listeners side by side, on the same batches.
 
     Args:
         listeners: {name: Listener}.
         dataset: From `as_dataset`.
         steps: Steps of each.
+        mean: Tell only the means of all listeners: many curves at once are no picture.
 
     Yields:
-        {"d_<name>": loss, "g_<name>": loss} after each step of all.
+        After each step of all, {"d_<name>": loss, "g_<name>": loss}; or {"d_image": mean, "g_image": mean}.
     """
     for batch in dataset.repeat().take(steps):
         logs = {name: listener.step(batch) for name, listener in listeners.items()}
-        yield {f"{loss[:2]}{name}": value for name, log in logs.items() for loss, value in log.items()}
+        if mean:
+            yield {player: np.mean([log[player] for log in logs.values()]) for player in ("d_image", "g_image")}
+        else:
+            yield {f"{player[:2]}{name}": loss for name, log in logs.items() for player, loss in log.items()}
 
 
 def slerp(a, b, t):
     """The way from one unit vector to another along the sphere, in even steps.
 
     Args:
-        a, b: float (embed_dim,), unit vectors, neither the same nor opposite.
+        a, b: float (embed_dim,), unit vectors, not opposite.
         t: Shares of the way, float (k,), 0 at a and 1 at b.
 
     Returns:
@@ -116,7 +120,7 @@ def slerp(a, b, t):
     Source: Shoemake 1985.
     """
     t = np.asarray(t, "float64")[:, None]
-    angle = np.arccos(np.clip(np.dot(a, b), -1, 1))
+    angle = max(np.arccos(np.clip(np.dot(a, b), -1, 1)), 1e-3)  # nearly the same point: the formula's limit
     return ((np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)).astype("float32")
 
 

@@ -32,6 +32,11 @@ def test_a_listener_trains_and_leaves_the_space_as_it_is(gan, dataset):
     assert all((a == b).all() for a, b in zip(before, gan.embedders["text"].get_weights(), strict=True))
 
 
+def test_many_listeners_tell_one_mean_loss(gan, dataset):
+    two = {name: listener.Listener(gan, width=8, seed=seed) for seed, name in enumerate("ab")}
+    assert set(next(listener.train(two, dataset, steps=1, mean=True))) == {"d_image", "g_image"}
+
+
 def test_listeners_of_one_seed_begin_alike(gan):
     first, second = listener.Listener(gan, width=8), listener.Listener(gan, width=8, mismatched=False)
     e = gan.embed({"text": ["a three", "a thin four"]})
@@ -69,3 +74,8 @@ def test_slerp_keeps_to_the_sphere_and_goes_evenly():
     np.testing.assert_allclose(way[[0, -1]], [a, b], atol=1e-6)
     cosines = [x @ y for x, y in itertools.pairwise(way)]
     np.testing.assert_allclose(cosines, cosines[0], atol=1e-5)
+
+
+def test_slerp_from_a_point_to_itself_stays_there():
+    a = np.eye(4)[0]
+    np.testing.assert_allclose(listener.slerp(a, a, [0, 0.5, 1]), np.tile(a, (3, 1)), atol=1e-5)

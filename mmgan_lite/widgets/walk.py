@@ -58,14 +58,13 @@ class Walk(widgets.VBox):
         except ValueError as error:
             self.status.say(str(error), wrong=True)
             return
-        same = a @ b > 1 - 1e-6
-        self.points = np.repeat(a[None], STEPS, 0) if same else listener.slerp(a, b, np.linspace(0, 1, STEPS))
+        self.points = listener.slerp(a, b, np.linspace(0, 1, STEPS))
         self.made = {sense: self._speak(sense, DRAWS if sense == "image" else 1) for sense in self.gan.modalities}
         read = judges.read_image(self.made["image"].reshape(-1, *self.made["image"].shape[2:]))["digit"]
         self.shares = _shares(read.reshape(STEPS, DRAWS))
         self.waves = speech.to_waveform(self.made["speech"][:, 0], cards.ROUNDS)  # (STEPS, samples)
         self.picture, self.frame = self._draw()
-        far = "They are one and the same point." if same else f"The two points have cosine {a @ b:.2f}."
+        far = "They are one and the same point." if a @ b > 0.99999 else f"The two points have cosine {a @ b:.2f}."
         self._show()
         self.status.say(f"{far} The same noise all the way: only e changes.")
 
