@@ -1,0 +1,63 @@
+"""A dose of a direction: points of the shared space pushed along it, drawn or spoken at once."""
+
+import html
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import judges, text
+from mmgan_lite.widgets import cards
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+
+
+class Dose(widgets.VBox):
+    """Choose a direction and a dose; see or hear what becomes of the points, the noise kept.
+
+    Args:
+        gan: A `MultimodalGAN`.
+        points: float32 (n, embed_dim), unit vectors to start from; six or so.
+        directions: {name: (sense to make, float (embed_dim,), the fact that it should move)}.
+        most: The largest dose, in both directions.
+
+    Attributes:
+        controls: {"direction", "dose"}: the widgets.
+    """
+
+    def __init__(self, gan, points, directions, most=1.0):
+        self.guard, self.view, self.told = Guard(), Page(name="dose-view"), Page(name="dose-told")
+        self._gan, self._points, self._directions = gan, np.asarray(points, "float32"), directions
+        latent_dim = gan.averages["image"].input_shape[0][-1]
+        self._noise = np.random.default_rng(0).standard_normal((len(points), latent_dim)).astype("float32")
+        names = list(directions)
+        self.controls = {
+            "direction": widgets.Dropdown(options=names, value=names[0], description="Direction"),
+            "dose": widgets.FloatSlider(0, min=-most, max=most, step=0.1, description="Dose", continuous_update=False),
+        }
+        for name, control in self.controls.items():
+            control.add_class(f"dose-{name}")
+            control.observe(self.guard(lambda _: self._show()), "value")
+        self._show()
+        super().__init__([widgets.HBox(list(self.controls.values())), self.told, self.view, self.guard.view])
+        self.add_class("dose")
+
+    def made(self, name, dose):
+        """What the generator makes at a dose, (n, …), and what judges read in it, {fact: level (n,)}."""
+        sense, way, _ = self._directions[name]
+        moved = self._points + dose * np.asarray(way, "float32")
+        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        samples = self._gan.averages[sense]([self._noise, moved]).numpy()
+        return samples, judges.READ[sense](samples)
+
+    def _show(self):
+        name, dose = (control.value for control in self.controls.values())
+        sense, _, fact = self._directions[name]
+        samples, read = self.made(name, dose)
+        counts = [f"{(read[fact] == level).sum()} {word}" for level, word in enumerate(text.FACTS[fact])]
+        digits = ", ".join(text.FACTS["digit"][digit] for digit in read["digit"])
+        self.told.say(f"{name}, dose {dose:+.1f}. Judges find {', '.join(counts)}; digits {digits}.")
+        self.view.value = cards.page({sense: samples}, f"{html.escape(name)}, dose {dose:+.1f}")
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = self.told.value + self.view.value
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets

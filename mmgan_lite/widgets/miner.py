@@ -1,0 +1,160 @@
+"""A miner in the shared space: tasks on things of all senses, answered by nearness alone, and how often rightly."""
+
+import functools
+import html
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from mmgan_lite import metrics, plots
+from mmgan_lite.widgets import cards
+from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.page import Page
+
+ITEMS = 200  # rounds of each task
+OFFERED = 4
+NAMES = {"image": "image", "text": "caption", "speech": "sound"}
+SPOKEN = {"image": "an image", "text": "a caption", "speech": "a sound"}
+
+
+class Round(NamedTuple):
+    """One task: the thing given (or None), the things offered, which of them was chosen, and whether each is right."""
+
+    given: tuple | None
+    offered: list
+    chosen: int
+    right: list
+
+
+class Miner(widgets.VBox):
+    """Choose a task, what is given and what is looked for, and an item; see the answer, and the rate so far.
+
+    Args:
+        pairs: A pairs dict with "image", "text", "speech" and "label", of n rows.
+        vectors: {sense: float32 (n, embed_dim)}, the unit vectors of all its things.
+
+    Attributes:
+        controls: {"task", "given", "wanted", "item"}: the widgets.
+        rate: A function (task, given, wanted) to (`metrics.Interval` over all rounds, chance).
+    """
+
+    def __init__(self, pairs, vectors):
+        self.guard, self.view, self.told = Guard(), Page(name="miner-view"), Page(name="miner-told")
+        self._pairs, self._vectors = pairs, vectors
+        self._visited = {}
+        self._tasks = {"nearest neighbours": self._neighbours, "missing piece": self._piece, "odd one out": self._odd}
+        self.rate, self._card = functools.cache(self._rate), functools.cache(self._drawn)
+        self.controls = self._controls()
+        for control in self.controls.values():
+            control.observe(self.guard(lambda _: self._show()), "value")
+        self._show()
+        task, given, wanted, item = self.controls.values()
+        row = widgets.HBox([given, wanted])
+        super().__init__([widgets.HBox([task, item]), row, self.told, self.view, self.guard.view])
+        self.add_class("miner")
+
+    def _controls(self):
+        senses = [(SPOKEN[sense], sense) for sense in NAMES]
+        wide = {"layout": {"width": "300px"}, "style": {"description_width": "90px"}}
+        controls = {
+            "task": widgets.Dropdown(options=list(self._tasks), description="Task", **wide),
+            "given": widgets.Dropdown(options=senses, value="image", description="Given", **wide),
+            "wanted": widgets.Dropdown(options=senses, value="speech", description="Looked for", **wide),
+            "item": widgets.IntSlider(1, 1, ITEMS, description="Item", continuous_update=False, **wide),
+        }
+        for name, control in controls.items():
+            control.add_class(f"miner-{name}")
+        return controls
+
+    def play(self, task, item, given="image", wanted="speech"):
+        """One round, a `Round` of (sense, row) things."""
+        return self._tasks[task](np.random.default_rng((item, 5)), given, wanted)
+
+    def _neighbours(self, rng, given, wanted):
+        """The nearest things of a sense; right where they carry the digit."""
+        label = self._pairs["label"]
+        row = int(rng.integers(len(label)))
+        nearness = self._vectors[wanted] @ self._vectors[given][row]  # (n,)
+        if given == wanted:
+            nearness[row] = -2.0  # itself is no neighbour
+        nearest = np.argsort(-nearness)[:OFFERED].tolist()
+        return Round((given, row), [(wanted, other) for other in nearest], 0, list(label[nearest] == label[row]))
+
+    def _piece(self, rng, given, wanted):
+        """One thing of the same digit among three of other digits: which one belongs to what is given?"""
+        label = self._pairs["label"]
+        row = int(rng.integers(len(label)))
+        same = np.setdiff1d(np.flatnonzero(label == label[row]), [row])
+        rows = [rng.choice(same), *rng.choice(np.flatnonzero(label != label[row]), OFFERED - 1, replace=False)]
+        rows = rng.permutation(rows).tolist()
+        chosen = int(np.argmax(self._vectors[wanted][rows] @ self._vectors[given][row]))
+        return Round((given, row), [(wanted, other) for other in rows], chosen, list(label[rows] == label[row]))
+
+    def _odd(self, rng, *_):
+        """Three things of one digit and one of another, of any senses: which one does not belong?"""
+        label = self._pairs["label"]
+        digit, other = rng.choice(np.unique(label), 2, replace=False)
+        rows = [
+            *rng.choice(np.flatnonzero(label == digit), 3, replace=False),
+            rng.choice(np.flatnonzero(label == other)),
+        ]
+        rows = rng.permutation(rows).tolist()
+        things = [(str(rng.choice(list(NAMES))), row) for row in rows]
+        points = np.stack([self._vectors[sense][row] for sense, row in things])  # (4, embed_dim)
+        chosen = int(np.argmin((points @ points.T).sum(1)))
+        return Round(None, things, chosen, list(label[rows] == other))
+
+    def _rate(self, task, given, wanted):
+        rounds = [self.play(task, item, given, wanted) for item in range(1, ITEMS + 1)]
+        hits = [bool(one.right[one.chosen]) for one in rounds]
+        return metrics.interval(hits), 1 / len(np.unique(self._pairs["label"])) if "near" in task else 1 / OFFERED
+
+    def _show(self):
+        task, given, wanted, item = (control.value for control in self.controls.values())
+        for name in ("given", "wanted"):
+            self.controls[name].layout.display = "none" if task == "odd one out" else None
+        one = self.play(task, item, given, wanted)
+        hit = bool(one.right[one.chosen])
+        seen = self._visited.setdefault((task, given, wanted), {})
+        seen[item] = hit
+        (mean, low, high), chance = self.rate(task, given, wanted)
+        chosen = f"Chosen: number {one.chosen + 1}, {'right' if hit else 'wrong'}."
+        rate = f"all {ITEMS} items: {mean:.0%} ({low:.0%} to {high:.0%}), chance {chance:.0%}"
+        self.told.say(f"{chosen} So far {sum(seen.values())} of {len(seen)} right; {rate}.", wrong=not hit)
+        self.view.value = self._page(one)
+
+    def _page(self, one):
+        given = [_framed(self._card(*one.given), "given", plots.OKABE_ITO["black"])] if one.given else []
+        offered = [
+            _framed(self._card(*thing), f"{number}{_mark(number - 1, one)}", _colour(number - 1, one))
+            for number, thing in enumerate(one.offered, 1)
+        ]
+        flow = "display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-start; min-height: 190px"
+        return f'<div style="{flow}">{"".join(given + offered)}</div>'
+
+    def _drawn(self, sense, row):
+        """One thing as a card of HTML."""
+        sample, alt = self._pairs[sense][row], f"{SPOKEN[sense]}, number {row}"
+        if sense == "text":
+            return f'<div style="line-height: 1.3; padding: 30px 0">{html.escape(str(sample))}</div>'
+        return cards.picture(sample, alt) if sense == "image" else cards.sounds(sample[None], [alt])[0]
+
+    def _repr_mimebundle_(self, **kwargs):
+        page = self.told.value + self.view.value
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+
+
+def _mark(index, one):
+    return (" · chosen" if index == one.chosen else "") + (" · right" if one.right[index] else "")
+
+
+def _colour(index, one):
+    if index == one.chosen:
+        return plots.OKABE_ITO["green" if one.right[index] else "vermilion"]
+    return "#cccccc"
+
+
+def _framed(card, words, colour):
+    style = f"width: {cards.WIDTH + 8}px; padding: 4px; border: 3px solid {colour}; text-align: center"
+    return f'<div class="miner-card" style="{style}">{card}<small>{html.escape(words)}</small></div>'

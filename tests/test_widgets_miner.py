@@ -1,0 +1,84 @@
+"""The miner: tasks that nearness answers; and the dose: points pushed along a direction."""
+
+import numpy as np
+import pytest
+
+import mmgan_lite as mm
+from mmgan_lite.widgets import Dose, Miner
+
+
+@pytest.fixture(scope="module")
+def miner():
+    test = mm.load_digits("test")
+    rows = np.random.default_rng(0).permutation(500)[:80]
+    pairs = {name: test[name][rows] for name in ("image", "text", "speech", "label")}
+    islands = np.eye(10, 12, dtype="float32")[pairs["label"]]  # a space in which the digit is all there is
+    vectors = {sense: islands for sense in ("image", "text")}
+    vectors["speech"] = (
+        np.random.default_rng(1).standard_normal((80, 12)).astype("float32")
+    )  # and a sense that is noise
+    vectors["speech"] /= np.linalg.norm(vectors["speech"], axis=1, keepdims=True)
+    made = Miner(pairs, vectors)
+    yield made
+    assert made.guard.errors == []
+
+
+def test_rates_are_full_where_the_space_knows_and_chance_where_it_does_not(miner):
+    for task, chance in (("nearest neighbours", 0.1), ("missing piece", 0.25)):
+        known, luck = miner.rate(task, "image", "text")
+        assert known.mean == 1 and luck == chance
+        found, _ = miner.rate(task, "image", "speech")
+        assert found.low < chance + 0.1 and found.high < 0.5
+
+
+def test_a_thing_is_no_neighbour_of_itself(miner):
+    for item in range(1, 30):
+        one = miner.play("nearest neighbours", item, "image", "image")
+        assert one.given not in one.offered
+
+
+def test_one_of_the_offered_is_right(miner):
+    for task in ("missing piece", "odd one out"):
+        for item in range(1, 30):
+            one = miner.play(task, item)
+            assert sum(one.right) == 1 and len(one.offered) == 4
+
+
+def test_every_control_redraws_and_the_tally_grows(miner):
+    seen = {miner.view.value}
+    for name, value in (("item", 7), ("wanted", "text"), ("given", "speech"), ("task", "missing piece")):
+        miner.controls[name].value = value
+        assert miner.view.value not in seen, name
+        seen.add(miner.view.value)
+    miner.controls["item"].value = 8
+    assert " of 2 right; all 200 items:" in miner.told.value
+    miner.controls["task"].value = "odd one out"
+    assert miner.controls["given"].layout.display == "none"
+    assert miner.view.value.count('class="miner-card"') == 4
+    assert "<div" in miner._repr_mimebundle_()["text/html"]
+
+
+@pytest.fixture(scope="module")
+def dose():
+    gan = mm.load()
+    points = gan.embed({"text": ["a three", "an eight"]})
+    thin, thick = gan.embed({"text": ["a thin three", "a thick three"]})
+    directions = {"thicker": ("image", thick - thin, "thickness"), "nowhere": ("speech", 0 * thin, "sex")}
+    made = Dose(gan, points, directions)
+    yield made
+    assert made.guard.errors == []
+
+
+def test_a_dose_moves_what_it_should(dose):
+    thin, thick = (mm.image.thickness(dose.made("thicker", amount)[0]).mean() for amount in (-1, 1))
+    assert thick > thin + 0.5
+    np.testing.assert_array_equal(dose.made("nowhere", 1.0)[0], dose.made("nowhere", -1.0)[0])
+
+
+def test_dose_and_direction_redraw_the_cards(dose):
+    before = dose.view.value
+    dose.controls["dose"].value = 0.5
+    assert dose.view.value != before and "dose +0.5" in dose.told.value
+    dose.controls["direction"].value = "nowhere"
+    assert dose.view.value.count("<audio") == 2
+    assert "Judges find" in dose._repr_mimebundle_()["text/html"]
