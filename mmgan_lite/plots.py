@@ -48,7 +48,7 @@ def figure(width=4.0, height=3.0, rows=1, columns=1):
     return fig, axes[0, 0] if rows == columns == 1 else axes
 
 
-def image_grid(images, ax=None, columns=None, of="images"):
+def image_grid(images, ax=None, columns=None, of="images", rows=()):
     """Many images as one sheet.
 
     Args:
@@ -56,6 +56,7 @@ def image_grid(images, ax=None, columns=None, of="images"):
         ax: Axes to draw into; None makes a figure.
         columns: Images in a row; None makes the sheet nearly square.
         of: What they show, for the alt text.
+        rows: Names of the rows, written beside them; or none.
 
     Returns:
         The Axes.
@@ -63,11 +64,16 @@ def image_grid(images, ax=None, columns=None, of="images"):
     images = image.unscale(images)
     images = images if images.ndim == 4 else images[..., None]
     columns = columns or math.ceil(math.sqrt(len(images)))
-    rows = math.ceil(len(images) / columns)
-    ax = ax or figure(0.6 * columns + 0.2, 0.6 * rows + 0.2)[1]
-    ax.imshow(np.squeeze(_sheet(images, rows, columns)), cmap="gray", vmin=0, vmax=255)
+    number = math.ceil(len(images) / columns)
+    room = 0.08 * max((len(name) for name in rows), default=0)  # inches for the names
+    ax = ax or figure(0.6 * columns + 0.2 + room, 0.6 * number + 0.2)[1]
+    ax.imshow(np.squeeze(_sheet(images, number, columns)), cmap="gray", vmin=0, vmax=255)
     ax.set_axis_off()
-    ax.alt = f"{len(images)} {of}, {rows} by {columns}."
+    for row, name in enumerate(rows):
+        middle = (row + 0.5) * (images.shape[1] + 1)
+        ax.text(-3, middle, name, ha="right", va="center", fontsize="small")
+    named = f" Rows: {', '.join(rows)}." if rows else ""
+    ax.alt = f"{len(images)} {of}, {number} by {columns}.{named}"
     return ax
 
 

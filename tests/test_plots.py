@@ -65,6 +65,12 @@ def test_losses_draw_d_through_and_g_dashed_in_the_colour_of_the_sense():
     assert "d_image from 1.00 to 3.00" in ax.alt
 
 
+def test_rows_of_a_sheet_can_have_names():
+    ax = plots.image_grid(np.zeros((6, 4, 4, 1)), columns=3, of="nothings", rows=["first", "second"])
+    assert [text.get_text() for text in ax.texts] == ["first", "second"]
+    assert ax.alt == "6 nothings, 2 by 3. Rows: first, second."
+
+
 def test_losses_tell_other_pairs_of_players_apart_by_colour():
     ax = plots.losses({"d_film": [1, 2], "g_film": [1, 2], "d_concatenation": [1, 2]})
     film, its_g, other = (line.get_color() for line in ax.lines)
