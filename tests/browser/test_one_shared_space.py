@@ -1,0 +1,56 @@
+"""Notebook 06 under a learner's hands: stop the training, drag a point, turn the temperature, solve an exercise."""
+
+NAME = "06_one_shared_space.ipynb"
+SHARES = ".tug-shares img"
+HEAT = ".heat-view img"
+WRONG = """from exercises import one_shared_space
+
+
+def find_your_partner(a, b, temperature):
+    logits = a @ b.T
+    logits = logits - logits.max()
+    there = np.log(np.exp(logits).sum(axis=1)) - logits.diagonal()
+    back = np.log(np.exp(logits).sum(axis=0)) - logits.diagonal()
+    return (there.mean() + back.mean()) / 2
+
+
+one_shared_space.FindYourPartner.check(find_your_partner)"""
+
+
+def test_stop_the_training_drag_a_pair_apart_and_write_the_loss(open_notebook):
+    notebook = open_notebook(NAME)
+    page = notebook.page
+    notebook.run_all(wait=False)
+    page.locator(".stop-button").first.click()
+    page.locator(".run-line").first.filter(has_text="what was learnt is kept").wait_for()
+    notebook.wait_until_done()  # the rest ran on what was learnt
+
+    notebook.guess(0, option=2)
+    page.locator(SHARES).wait_for()
+    canvas = page.locator(".tug-plane canvas")
+    before = notebook.picture(SHARES)
+    canvas.focus()
+    canvas.press("Shift+ArrowUp")  # by keyboard: the first image
+    canvas.press("ArrowRight")
+    notebook.wait_for_another(SHARES, before)
+    for button in (".tug-once", ".tug-often", ".tug-shuffle"):
+        before = notebook.picture(SHARES)
+        page.locator(button).click()
+        notebook.wait_for_another(SHARES, before)
+    page.locator(".tug-often").click()
+    before, box = notebook.picture(SHARES), canvas.bounding_box()
+    for x in range(50, 351, 3):  # by mouse: across the circle, over whatever lies there
+        page.mouse.move(box["x"] + x, box["y"] + 200)
+        page.mouse.down()
+        page.mouse.move(box["x"] + x, box["y"] + 200 + (40 if x < 200 else -40), steps=2)
+        page.mouse.up()
+    notebook.wait_for_another(SHARES, before)
+
+    before = notebook.picture(HEAT)
+    notebook.move(".heat-slider")
+    notebook.wait_for_another(HEAT, before)
+
+    assert "changes nothing in your loss" in notebook.answer("def find_your_partner", WRONG)
+    right = WRONG.replace("a @ b.T", "a @ b.T / temperature")
+    assert notebook.answer("def find_your_partner", right).startswith("Right.")
+    notebook.check()
