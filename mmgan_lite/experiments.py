@@ -167,10 +167,9 @@ class Sweep:
 
     def columns(self):
         """The means as `plots.table` takes them."""
-        rows = [(name, len(self.scores(at)), *self.means()[name]) for at in self.combinations
-                if (name := title(at)) in self.means()]  # fmt: skip
-        heads = ("setting", "seeds", "mean", "low", "high")
-        return dict(zip(heads, zip(*rows, strict=True), strict=True)) if rows else {}
+        seeds = {title(at): len(self.scores(at)) for at in self.combinations}
+        means = self.means()
+        return columns(means) | {"seeds": [seeds[name] for name in means]} if means else {}
 
     def figure(self, words=""):
         """Means with 95% intervals over seeds, and a dot for each run; `words` go under it. Returns the Figure."""
@@ -232,6 +231,11 @@ def labelled(levels):
     if not given or len(given) < len(levels):
         raise ValueError(f"levels must be different, and one at least. Received: {levels}")
     return {str(label): value for label, value in given.items()}
+
+
+def columns(means):
+    """{name: `metrics.Interval`} as `plots.table` takes it."""
+    return {"what": list(means), **{end: [getattr(m, end) for m in means.values()] for end in Interval._fields}}
 
 
 def title(at):

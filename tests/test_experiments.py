@@ -167,6 +167,6 @@ def test_the_file_is_plain_json_that_anybody_can_read(tmp_path):
 def test_figure_and_table_tell_the_means():
     sweep, _ = swept()
     assert "loss new, penalty r1 0.557" in plots.alt_text(sweep.figure("budget smoke"))
-    assert sweep.columns()["seeds"] == (3, 3, 3, 3)
+    assert sweep.columns()["seeds"] == [3, 3, 3, 3]
     assert plots.png(Sweep(score, SETTINGS).figure())  # nothing found yet
     assert plots.png(swept(seeds=1)[0].figure())
