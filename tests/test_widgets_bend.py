@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmgan_lite import plots
 from mmgan_lite.widgets import bend
 
 HILLS = np.concatenate([np.random.default_rng(0).normal(m, 0.25, 2000) for m in (-1, 1)])
@@ -56,3 +57,9 @@ def test_menu_ideal_and_reset_redraw(bender):
 def test_it_is_kept_for_pages_without_widgets(bender):
     page = bender._repr_mimebundle_()["text/html"]
     assert page.count("<img") == 2 and "Earth mover" in page
+
+
+def test_portrait_tells_how_far_a_generator_is():
+    fig = bend.portrait(lambda z: 0 * z, HILLS)
+    assert f"{np.abs(HILLS).mean():.2f} apart" in plots.alt_text(fig)
+    assert len(fig.axes) == 2

@@ -134,6 +134,34 @@ class Bender(widgets.VBox):
         return super()._repr_mimebundle_(**kwargs) | {"text/html": page}
 
 
+def portrait(generate, real, extent=(-2.5, 2.5)):
+    """A generator on a line: its curve beside the ideal one, and its histogram beside the data's.
+
+    Args:
+        generate: A function of noise float (n,), which returns float (n,).
+        real: float (n,), the data.
+        extent: (lowest, highest) number that is drawn.
+
+    Returns:
+        The Figure.
+    """
+    z, made, real = np.linspace(-Z, Z, 241), generate(NOISE), np.asarray(real, float)
+    earth = metrics.earth_movers_distance(np.quantile(real, SHARES), made)
+    fig, ((curve, heap),) = plots.figure(7, 3, columns=2)
+    curve.plot(z, np.quantile(real, np.interp(z, NOISE, SHARES)), "--", color=IDEAL, linewidth=2, label="ideal")
+    curve.plot(z, generate(z), color=FAKE, linewidth=2.5, label="generator")
+    curve.set(xlabel="noise z", ylabel="number x", ylim=extent)
+    kwargs = {"bins": np.linspace(*extent, 51), "density": True, "orientation": "horizontal"}
+    heap.hist(real, color=DATA, alpha=0.45, label="data", **kwargs)
+    heap.hist(made, color=FAKE, histtype="step", linewidth=2, label="generator", **kwargs)
+    heap.set(xlabel="density", ylim=extent, xlim=(0, 2))
+    for ax in (curve, heap):
+        ax.legend(fontsize="small", frameon=False, loc="lower right")
+    curve.alt = "Left: the generator's curve from noise to numbers, beside the dashed ideal one."
+    heap.alt = f"Right: both histograms on their sides; they lie {earth:.2f} apart (earth mover's distance)."
+    return fig
+
+
 def _told(earth, frechet):
     """Both distances in words and numbers."""
     lines = f"Earth mover's distance: <b>{earth:.3f}</b> (0 only where the distributions agree)<br>"

@@ -1,0 +1,51 @@
+"""Notebook 01 under a learner's hands: the generator's curve bent by hand, an exercise, a training stopped."""
+
+NAME = "01_learning_a_distribution.ipynb"
+VIEW, PLANE = ".bend-view img", ".bend-plane canvas"
+WRONG = "learning_a_distribution.FlatNoise.check(lambda u, mean, spread: mean + spread * u)"
+RIGHT = "learning_a_distribution.FlatNoise.check(lambda u, mean, spread: mean + spread * (u - 0.5) * 12**0.5)"
+
+
+def test_the_curve_is_bent_an_exercise_answered_and_the_training_stopped(open_notebook):
+    notebook = open_notebook(NAME, "class")
+    page = notebook.page
+    notebook.run_all(wait=False)
+    page.locator(".run-losses", has_text="D").wait_for(timeout=240_000)
+    page.locator(".stop-button").click()
+    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
+    notebook.wait_until_done()
+
+    assert not page.locator(PLANE).first.is_visible()  # closed until a guess is stored
+    notebook.guess(option=2)
+    plane = page.locator(PLANE).first
+    plane.wait_for()
+    bend_by_keyboard(notebook, plane)
+    bend_by_mouse(notebook, plane)
+    before = notebook.picture(VIEW)
+    page.locator(".bend-menu select").first.select_option("a box")
+    notebook.wait_for_another(VIEW, before)
+
+    assert "Where does u have its middle?" in notebook.answer("FlatNoise", WRONG)
+    assert notebook.answer("FlatNoise", RIGHT).startswith("Right.")
+    notebook.check()
+
+
+def bend_by_keyboard(notebook, plane):
+    before = notebook.picture(VIEW)
+    plane.focus()
+    plane.press("PageDown")
+    for _ in range(3):
+        plane.press("Shift+ArrowDown")
+    notebook.wait_for_another(VIEW, before)
+
+
+def bend_by_mouse(notebook, plane):
+    before, mouse = notebook.picture(VIEW), notebook.page.mouse
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    x, y = box["x"] + box["width"] * (1.5 + 3.4) / 6.8, box["y"] + box["height"] / 2  # the knot at z = 1.5, still at 0
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x, y - 80, steps=8)
+    mouse.up()
+    notebook.wait_for_another(VIEW, before)
