@@ -11,9 +11,11 @@ import argparse
 import ctypes
 import gzip
 import hashlib
+import tempfile
 from pathlib import Path
 
 import numpy as np
+import voices as own
 
 from mmgan_lite import image, speech
 from mmgan_lite.text import FACTS
@@ -37,6 +39,8 @@ VOICES = {
         ("anika", "aunty", "Annie"),
     ),
 }  # fmt: skip
+# Voices of our own making (voices.py) speak a share of `train`: a model that has met few hears a new one badly.
+OWN_SHARE, OWN_VOICES, OWN_SEED = 0.75, 60, 2026  # of the words; voices a sex; of voices and words
 PITCH_CUT_HZ = (110.0, 212.0)  # men, women: low below, high above
 F0_RANGE_HZ = ((60, 200), (100, 420))  # men, women: where a fundamental is looked for
 PITCH_DEAD_BAND = 0.08  # nearer to the cut than this share of it, a caption says nothing
@@ -167,12 +171,25 @@ def build():
         written = {"image": pixels[rows], "label": labels[rows].astype("int8")}
         parts.append({"split": np.full(len(rows), split), **written, **spoken})
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    speak_anew(arrays)
     pictures = image.scale(arrays["image"])
     arrays["thickness_px"] = image.thickness(pictures).astype("float32")
     arrays["slant_deg"] = image.slant(pictures).astype("float32")
     arrays["thickness"] = image.thickness_level(pictures, image.THICKNESS_DEAD_BAND)
     arrays["slant"] = image.slant_level(pictures, image.SLANT_DEAD_BAND)
     return arrays
+
+
+def speak_anew(arrays):
+    """Let voices of our own speak a share of the words of `train`; last, with chances of its own: the rest stays."""
+    rng = np.random.default_rng(OWN_SEED)
+    rows = rng.permutation(np.flatnonzero(arrays["split"] == "train"))
+    rows = rows[: int(OWN_SHARE * len(rows))]
+    with tempfile.TemporaryDirectory() as folder:
+        folder = own.copy_of_espeak(folder)
+        VOICES["own"] = own.write_voices(folder, "drawn", OWN_VOICES, rng)
+        for name, column in render(Speaker(folder), arrays["label"][rows], "own", rng).items():
+            arrays[name][rows] = column
 
 
 def describe(arrays):

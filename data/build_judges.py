@@ -11,7 +11,6 @@ of `VOICES["judges"]` and in voices of our own making. Some minutes on two cores
 import argparse
 import hashlib
 import json
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -21,30 +20,13 @@ import build_digits
 import keras
 import numpy as np
 import tensorflow as tf
+import voices
 from keras import ops
 
 from mmgan_lite import data, image, judges
 
 SEED = 2025
 NUM_WORDS, NUM_VARIANTS = 7000, 80  # words; own voices a sex
-# Own voices: formants in percent of eSpeak's own, drawn between these ends: those of eSpeak's men and of its women. The
-# first number is the voicing bar, then come the first, the second and the third formant and all those above.
-FORMANTS = (
-    ((70, 120), (75, 108), (75, 108), (60, 110), (60, 110)),
-    ((88, 120), (95, 132), (99, 138), (85, 138), (85, 125)),
-)
-OPTIONS = {  # further words of eSpeak's voice files, and the ends between which their numbers are drawn
-    "flutter": [(0, 12)],
-    "roughness": [(0, 6)],
-    "voicing": [(30, 200)],
-    "consonants": [(40, 150), (40, 190)],
-    "breath": [(0, 5)] * 8,
-    "echo": [(20, 130), (5, 60)],
-    "tone": [(100, 101), (120, 255), (600, 601), (60, 255), (1200, 1201), (30, 255), (2500, 2501), (20, 150)],
-    "intonation": [(1, 4)],
-    "stressAdd": [(-20, 200)] * 8,
-    "stressAmp": [(12, 30)] * 8,
-}
 
 
 # ---- images
@@ -95,40 +77,14 @@ def _moved(images, matrix, x, y):
 # ---- sounds
 
 
-def make_voices(folder, rng):
-    """Voices of our own in eSpeak's folder of variants, beside the judges'; returns all names, (men, women)."""
-    known = build_digits.VOICES["judges"]
-    for path in folder.iterdir():
-        if path.name not in (*known[0], *known[1]):
-            path.unlink()  # so that no voice of the GANs' splits can slip in
-    own = tuple([f"own{sex}{number}" for number in range(NUM_VARIANTS)] for sex in range(2))
-    for sex, names in enumerate(own):
-        for name in names:
-            (folder / name).write_text("\n".join(_variant(name, sex, rng)) + "\n")
-    return tuple((*some, *more) for some, more in zip(known, own, strict=True))
-
-
-def _variant(name, sex, rng):
-    """The lines of a voice file; every other voice keeps eSpeak's own setting of an option."""
-    yield from ("language variant", f"name {name}", f"gender {('male', 'female')[sex]}")
-    pitch = rng.integers((60, 130)[sex], (110, 220)[sex])
-    yield f"pitch {pitch} {int(pitch * rng.uniform(1.2, 1.8))}"
-    for formant in range(9):
-        heights, faint = FORMANTS[sex][min(formant, 4)], 70 if formant < 3 else 10
-        yield f"formant {formant} {rng.integers(*heights)} {rng.integers(faint, 150)} {rng.integers(60, 170)}"
-    for option, ranges in OPTIONS.items():
-        if rng.random() < 0.5:
-            yield f"{option} " + " ".join(str(rng.integers(*ends)) for ends in ranges)
-
-
 def render_words():
     """The digits of many words, int64 (n,), and what `build_digits.render` makes of them in the judges' voices."""
-    import espeakng_loader
-
     rng = np.random.default_rng(SEED)
     with tempfile.TemporaryDirectory() as folder:
-        folder = Path(shutil.copytree(espeakng_loader.get_data_path(), Path(folder) / "espeak-ng-data"))
-        build_digits.VOICES["judges"] = make_voices(folder / "voices" / "!v", rng)
+        known = build_digits.VOICES["judges"]
+        folder = voices.copy_of_espeak(folder, keep=(*known[0], *known[1]))
+        own = voices.write_voices(folder, "own", NUM_VARIANTS, rng)
+        build_digits.VOICES["judges"] = tuple((*some, *more) for some, more in zip(known, own, strict=True))
         digits = rng.integers(0, 10, NUM_WORDS)
         return digits, build_digits.render(build_digits.Speaker(folder), digits, "judges", rng)
 

@@ -18,7 +18,7 @@ TELLS = {
     "speech": ("digit", "sex", "pitch", "speed"),
 }
 DIGITS_FILE = Path(__file__).parent.parent / "data" / "digits.npz"
-DIGITS_SHA256 = "01b145f6a2963caa604d8a75b3643b8696c0ee63a424662f76aa085e2f91ad67"
+DIGITS_SHA256 = "b408d0c04fcb9b77dbfb6e7239a96c7d1b73f956f84c8bd6252889601aa2063e"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 

@@ -14,11 +14,13 @@ BUILDER = data.DIGITS_FILE.parent / "build_digits.py"
 REMEDY = "pip install --no-deps -r data/requirements.txt"
 
 
-def builder():
-    """data/build_digits.py as a module."""
-    specification = importlib.util.spec_from_file_location("build_digits", BUILDER)
+def builder(name="build_digits"):
+    """data/build_digits.py, or another file beside it, as a module."""
+    specification = importlib.util.spec_from_file_location(name, BUILDER.with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(BUILDER.parent)  # a script's own folder: the builders share voices.py
+        specification.loader.exec_module(module)
     return module
 
 
@@ -63,6 +65,25 @@ def test_the_datasheet_tells_the_files_own_counts_and_checksum(committed):
 def test_no_voice_is_shared_out_twice():
     names = [name for sexes in builder().VOICES.values() for voices in sexes for name in voices]
     assert len(names) == len(set(names))
+
+
+def test_voices_of_our_own_speak_their_share_of_train_and_nothing_else(committed):
+    module = builder()
+    espeaks = sum(len(names) for sexes in module.VOICES.values() for names in sexes)  # the own ones are numbered after
+    own, train = committed["voice"] >= espeaks, committed["split"] == "train"
+    assert own.sum() == module.OWN_SHARE * train.sum() and not own[~train].any()
+    assert len(set(committed["voice"][own])) == 2 * module.OWN_VOICES
+
+
+def test_a_voice_of_our_own_follows_from_its_chances(tmp_path):
+    voices = builder("voices")
+    (tmp_path / "voices" / "!v").mkdir(parents=True)
+    written = []
+    for seed in (0, 0, 1):
+        names = voices.write_voices(tmp_path, "mine", 3, np.random.default_rng(seed))
+        written.append([(tmp_path / "voices" / "!v" / name).read_text() for sexes in names for name in sexes])
+    assert written[0] == written[1] and not set(written[0]) & set(written[2]) and len(set(written[0])) == 6
+    assert all(text.count("\nformant ") == 9 for text in written[0])
 
 
 def test_the_stored_facts_follow_from_the_stored_measures(committed):
