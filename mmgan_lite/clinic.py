@@ -33,6 +33,7 @@ class Recipe:
         head_start: Rounds in which D alone learns, before the first.
         noise: Standard deviation of z.
         num_modes: Of the ring.
+        num_real: Points to train on; 0 draws new ones at every step, so that there is nothing to learn by heart.
         condition: What happens to the number of the mode as a condition: "none" (there is no condition), "told" (to
             both players), "shuffled" (D's real pairs are mixed up), "unseen" (by D), or "unheard" (by G).
         rounds: How long it trains.
@@ -50,6 +51,7 @@ class Recipe:
     head_start: int = 0
     noise: float = 1.0
     num_modes: int = 8
+    num_real: int = 4096
     condition: str = "none"
     rounds: int = 1500
 
@@ -110,33 +112,46 @@ class Trial:
     """
 
     def __init__(self, recipe, seed=0):
-        self.seed, self.round, self.treated = seed, 0, []
-        self.modes = toys.ring_modes(recipe.num_modes)
-        self.real, self.which = self._data(recipe, 4096, seed)
         told = recipe.num_modes if recipe.condition != "none" else 0
-        self.generator = build_player(2, 2, 2 * seed, told)
-        self.discriminator = build_player(2, 1, 2 * seed + 1, told)
+        self.generator, self.discriminator = build_player(2, 2, 0, told), build_player(2, 1, 1, told)
+        self.modes = toys.ring_modes(recipe.num_modes)
+        size = recipe.num_real or 4096
+        self._held = tf.Variable(tf.zeros((size, 2))), tf.Variable(tf.zeros((size,), tf.int32)), tf.Variable(0)
+        self.round, self.treated = 0, []
         self._prescribe(recipe)
-        held_out, which = self._data(recipe, _WATCHED, seed + 10_000)  # D never trains on these
+        self.begin(seed)
+
+    def begin(self, seed):
+        """Begin anew with another seed, by the same recipe; what was compiled for it serves again."""
+        self.seed, self.round, self.until, self.treated = seed, 0, self.recipe.rounds, []
+        recipe, told = self.recipe, self.recipe.num_modes if self.recipe.condition != "none" else 0
+        self.generator.set_weights(build_player(2, 2, 2 * seed, told).get_weights())
+        self.discriminator.set_weights(build_player(2, 1, 2 * seed + 1, told).get_weights())
+        for optimizer in self._optimizers:
+            for variable in optimizer.variables:
+                if variable is not optimizer.learning_rate:
+                    variable.assign(keras.ops.zeros_like(variable))
+        points, which = self._draw(self._held[0].shape[0], seed)
+        for variable, values in zip(self._held, (points, which, seed), strict=True):
+            variable.assign(values)
+        held_out, which = self._draw(_WATCHED, seed + 10_000)  # D never trains on these
         self.recorder = Recorder(self.generator, self.discriminator, getattr(losses, recipe.loss), held_out,
                                  which if told else None, recipe.noise, seed, _heard(recipe))  # fmt: skip
         self.history, self.snapshots = self.recorder.history, self.recorder.snapshots
 
-    def _data(self, recipe, n, seed):
+    def _draw(self, n, seed):
         """Points (n, 2), and the number of each one's mode (n,)."""
-        points = toys.ring(n, seed, recipe.num_modes)
+        points = toys.ring(n, seed, len(self.modes))
         return points, np.argmin(np.linalg.norm(points[:, None] - self.modes, axis=-1), 1)
 
     def _prescribe(self, recipe):
         self.recipe, self.until = recipe, self.round + recipe.rounds
-        d_optimizer = keras.optimizers.Adam(recipe.d_rate, recipe.momentum, 0.99)
-        adam = recipe.optimizer == "adam"
-        g_optimizer = (
-            keras.optimizers.Adam(recipe.g_rate, recipe.momentum, 0.99) if adam else keras.optimizers.SGD(recipe.g_rate)
-        )
-        for optimizer, network in ((d_optimizer, self.discriminator), (g_optimizer, self.generator)):
+        adam = keras.optimizers.Adam(recipe.g_rate, recipe.momentum, 0.99)
+        g_optimizer = adam if recipe.optimizer == "adam" else keras.optimizers.SGD(recipe.g_rate)
+        self._optimizers = keras.optimizers.Adam(recipe.d_rate, recipe.momentum, 0.99), g_optimizer
+        for optimizer, network in zip(self._optimizers, (self.discriminator, self.generator), strict=True):
             optimizer.build(network.trainable_variables)
-        self._rounds = _compiled(self, d_optimizer, g_optimizer)
+        self._rounds = _compiled(self, *self._optimizers)
 
     def treat(self, **changes):
         """Go on with the same two players by other settings; see `Recipe`. `train` then takes that many rounds more."""
@@ -145,14 +160,14 @@ class Trial:
         self.recorder.play_by(getattr(losses, self.recipe.loss))
 
     def train(self, every=25):
-        """Train to the end of the recipe, a record each `every` rounds; yields {"d": d_loss, "g": g_loss} with each."""
+        """Train to the end of the recipe, a record each `every` rounds; yields both losses with each."""
         if self.round == 0 and self.recipe.head_start:
             self._rounds(self.recipe.head_start, -self.recipe.head_start, 0)
         while self.round < self.until:
             d_loss, g_loss = (float(loss) for loss in self._rounds(every, self.round, self.recipe.g_steps))
             self.round += every
             self.recorder.record(self.round, d_loss, g_loss)
-            yield {"d": d_loss, "g": g_loss}
+            yield {"d_points": d_loss, "g_points": g_loss}
 
     def finish(self):
         """Train to the end, and return the history."""
@@ -174,15 +189,19 @@ def _heard(recipe):
 def _compiled(trial, d_optimizer, g_optimizer):
     """Many rounds of the algorithm as one graph: (count, first round, G's steps) to the mean (d_loss, g_loss)."""
     recipe, generator, discriminator = trial.recipe, trial.generator, trial.discriminator
-    points, which = tf.constant(trial.real), tf.constant(trial.which, tf.int32)
+    points, which, of_trial = trial._held
     adversarial = getattr(losses, recipe.loss)
     penalty = None if recipe.penalty == "none" else getattr(losses, recipe.penalty)
 
     def draw(number):
         """Real points, noise, and the condition as D and as G get it."""
-        seed = tf.stack([trial.seed, number])
-        rows = tf.random.stateless_uniform((_BATCH,), seed, 0, len(points), tf.int32)
-        real, z = tf.gather(points, rows), recipe.noise * tf.random.stateless_normal((_BATCH, 2), seed)
+        seed = tf.stack([of_trial, number])
+        rows = tf.random.stateless_uniform((_BATCH,), seed, 0, points.shape[0], tf.int32)
+        real = tf.gather(points, rows)
+        if recipe.num_real == 0:
+            places = tf.gather(tf.constant(trial.modes), tf.gather(which, rows))
+            real = places + toys.SPREAD * tf.random.stateless_normal((_BATCH, 2), seed + 7)
+        z = recipe.noise * tf.random.stateless_normal((_BATCH, 2), seed)
         if recipe.condition == "none":
             return real, z, None, None
         e = tf.one_hot(tf.gather(which, rows), recipe.num_modes)  # (batch, num_modes)
@@ -225,6 +244,23 @@ def _generator_step(generate, judge, weights, optimizer, adversarial, z, real):
         loss = adversarial.generator_loss(judge(generate(z)), judge(real) if compares else None)
     optimizer.apply(tape.gradient(loss, weights), weights)
     return loss
+
+
+def compare(recipe, changes, seeds):
+    """Modes that runs end on without and with some changes of their recipe, seed by seed; it prints as it goes.
+
+    Returns:
+        {"changed": changes, "seeds": seeds, "before": modes, "after": modes}.
+    """
+    found = {"changed": changes, "seeds": list(seeds), "before": [], "after": []}
+    trials = {"before": Trial(recipe), "after": Trial(recipe.but(**changes))}
+    for seed in found["seeds"]:
+        for when, trial in trials.items():
+            trial.begin(seed)
+            trial.finish()
+            found[when].append(trial.coverage().num_covered)
+            print(f"seed {seed}, {when}: {found[when][-1]} of {recipe.num_modes} modes", flush=True)
+    return found
 
 
 def load_cases(path=CASES_FILE):

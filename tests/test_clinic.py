@@ -100,3 +100,17 @@ def test_a_duel_can_be_recorded():
 def test_recorded_cases_hold_samples_for_every_record():
     for case in clinic.load_cases().values():
         assert case["samples"].shape == (len(case["history"]["round"]), 128, 2)
+
+
+def test_beginning_anew_with_a_seed_is_a_run_of_that_seed():
+    trial, other = clinic.Trial(SHORT, seed=5), clinic.Trial(SHORT, seed=1)
+    trial.finish()
+    trial.begin(1)
+    first, again = trial.finish(), other.finish()
+    assert all(np.allclose(first[name], again[name], atol=1e-4) for name in first)
+
+
+def test_compare_tells_what_a_change_does_seed_by_seed(capsys):
+    found = clinic.compare(SHORT, {"g_steps": 2}, seeds=[0, 1])
+    assert found["changed"] == {"g_steps": 2} and len(found["before"]) == len(found["after"]) == 2
+    assert "seed 1, after" in capsys.readouterr().out

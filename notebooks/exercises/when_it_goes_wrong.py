@@ -1,0 +1,146 @@
+"""Exercises of notebook 04."""
+
+import zlib
+
+import numpy as np
+
+from mmgan_lite import clinic, doctor, metrics, toys
+from mmgan_lite.exercises import Exercise, numbers, require
+
+NAMES = {*doctor.ILLNESSES, "healthy"}
+KEY = {
+    4158400195,
+    3915026160,
+    2488026629,
+    3060230621,
+    3592999191,
+    3849001790,
+}  # what each run has, so that nobody reads it here by accident
+
+
+def true_of(letter, name):
+    return zlib.crc32(f"{letter} {name}".encode()) in KEY
+
+
+class Hidden(Exercise):
+    """Six recorded runs: which illness has each?"""
+
+    hint = (
+        "One question after another: Is D sure? If so, has G a gradient? If not, do the samples sit in a crowd? Do "
+        "they settle? And if all of that is well: do they do as the condition says?"
+    )
+    solution = {
+        "P": "condition ignored", "Q": "vanishing gradient", "R": "mode collapse", "S": "healthy", "T": "oscillation",
+        "U": "D too strong",
+    }  # fmt: skip
+    wrong_d_at_half_is_success = solution | {"P": "healthy"}
+    wrong_d_s_loss_at_zero_is_success = solution | {"Q": "healthy"}
+    wrong_whatever_moves_oscillates = solution | {"R": "oscillation", "T": "mode collapse"}
+    wrong_a_sure_d_means_no_gradient = solution | {"Q": "D too strong", "U": "vanishing gradient"}
+    wrong_some_illness_everywhere = solution | {"S": "condition ignored"}
+
+    @staticmethod
+    def examine(answer):
+        letters = sorted(clinic.load_cases())
+        require(isinstance(answer, dict) and set(answer) == set(letters), f"A name for each of {', '.join(letters)}.")
+        require(any(answer.values()), "Not yet: the answers are still blank.")
+        require(all(isinstance(name, str) and name in NAMES for name in answer.values()),
+                f"Each name must be one of: {', '.join(sorted(NAMES))}.")  # fmt: skip
+        wrong = [letter for letter, name in answer.items() if not true_of(letter, name)]
+        if wrong:
+            require(False, f"{6 - len(wrong)} of 6 are right. {_think_about(answer, wrong)}")
+        return "All six. Now compare with what the doctor says, and why."
+
+
+def _think_about(answer, wrong):
+    """A question that leads on from the first wrong answer."""
+    histories = {letter: case["history"] for letter, case in clinic.load_cases().items()}
+    called = {answer[letter] for letter in wrong}
+    for letter in wrong:
+        if answer[letter] == "healthy" and histories[letter]["d_loss"][-1] < 0.6:
+            return "One that you call healthy has a very small loss of D. Whose success is that?"
+        if answer[letter] == "healthy":
+            return (
+                "D cannot tell the fakes of one that you call healthy. Look at all its signals: is nothing else asked?"
+            )
+    if {"mode collapse", "oscillation"} & called:
+        return "Samples may move in both. At any one moment: do they sit in a crowd, or is the whole shape swinging?"
+    if {"vanishing gradient", "D too strong"} & called:
+        return "A D that is sure is a sign of two illnesses. What does G's gradient say, and does it creep on or stand?"
+    return "Not every patient is ill. Compare “agrees with its condition” with the share that luck alone would bring."
+
+
+class CountModes(Exercise):
+    """How many modes do samples hit?"""
+
+    hint = (
+        "First find the nearest mode of each sample. Then ask which of the samples are near enough. Then count modes."
+    )
+
+    @staticmethod
+    def solution(samples, modes, radius):
+        distances = np.linalg.norm(samples[:, None] - modes, axis=-1)  # (samples, modes)
+        hits = distances.min(axis=1) <= radius
+        return len(np.unique(distances.argmin(axis=1)[hits]))
+
+    @staticmethod
+    def wrong_counts_samples_in_place_of_modes(samples, modes, radius):
+        distances = np.linalg.norm(samples[:, None] - modes, axis=-1)
+        return int((distances.min(axis=1) <= radius).sum())
+
+    @staticmethod
+    def wrong_the_nearest_however_far(samples, modes, radius):
+        return len(np.unique(np.linalg.norm(samples[:, None] - modes, axis=-1).argmin(axis=1)))
+
+    @staticmethod
+    def wrong_every_mode_within_reach(samples, modes, radius):
+        return int((np.linalg.norm(samples[:, None] - modes, axis=-1) <= radius).any(axis=0).sum())
+
+    @staticmethod
+    def examine(answer):
+        require(callable(answer), "Hand in the function itself: count_modes, without calling it.")
+
+        def agrees(samples, modes, radius, hint):
+            mine = numbers(answer(samples.copy(), modes.copy(), radius), ())
+            wanted = metrics.mode_coverage(samples, modes, radius).num_covered
+            require(mine == wanted, f"{hint} You count {mine:g}.")
+
+        ring, radius = toys.ring_modes(), 3 * toys.SPREAD
+        agrees(toys.blobs(50, ring[:3], seed=1), ring, radius, "Fifty samples lie around three modes.")
+        far = np.float32([[0, 0.02], [1, 0], [0.3, 0.31]])
+        agrees(far, ring, radius, "Three samples; only one of them lies within the radius of any mode.")
+        row = np.float32([[0, 0], [1, 0], [2, 0]])
+        agrees(np.float32([[0.4, 0]]), row, 0.7, "One sample between two modes: it can hit one, its nearest.")
+        return "It counts as metrics.mode_coverage does."
+
+
+class Cure(Exercise):
+    """An experiment: one control turned, a prediction, several seeds, before and after."""
+
+    hint = "Write down what you expect, turn one control, and let the same three seeds run without and with it."
+    solution = {"expected": "With turns of equal number, D keeps up, and G spreads out.", "changed": {"g_steps": 1},
+                "seeds": [50, 51, 52], "before": [1, 0, 1], "after": [8, 8, 8]}  # fmt: skip
+    wrong_one_seed_is_enough = solution | {"seeds": [50], "before": [1], "after": [8]}
+    wrong_everything_at_once = solution | {"changed": {"g_steps": 1, "penalty": "r1", "momentum": 0.0}}
+    wrong_nothing_to_compare_with = solution | {"before": []}
+    wrong_no_prediction = solution | {"expected": ""}
+    wrong_a_penalty_cures_everything = solution | {"changed": {"penalty": "r1"}, "after": [0, 0, 1]}
+
+    @staticmethod
+    def examine(answer):
+        parts = {"expected", "changed", "seeds", "before", "after"}
+        require(isinstance(answer, dict) and parts <= set(answer), "Hand in the result of `experiment` above.")
+        expected, changed = answer["expected"], answer["changed"]
+        require(
+            isinstance(expected, str) and expected.strip(), "What did you expect? Without that, nothing can surprise."
+        )
+        require(isinstance(changed, dict) and changed, "Turn a control.")
+        require(len(changed) == 1, "Several controls were turned. If it is cured: which of them did it?")
+        count = len(answer["seeds"])
+        require(count >= 3, "One run may be luck, in both directions. Take three seeds at least.")
+        require(len(answer["before"]) == count, "What do the same seeds reach without your change?")
+        before, after = (numbers(answer[when], (count,)) for when in ("before", "after"))
+        if after.min() < 7:
+            require(False, "The patient is no better on every seed. What did the doctor say of the runs after it?")
+        require((before < after).all(), "Were those runs ill before? Begin with the sick recipe.")
+        return f"From {before.mean():.1f} modes to {after.mean():.1f}, by one control, on {count} seeds: a cure."
