@@ -28,7 +28,8 @@ _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes no
         "noisy": ("hiss (dB)", -80.0, 0.0, 5.0, -80.0),
     },
 }
-_SIDE, _WIDTH, _LEFT, _TOP, _BAR = 360, 700, 470, 22, 32  # of the picture, in its own units
+_SIDE, _WIDTH, _WORDS, _ZERO, _UNIT = 350, 540, 360, 432, 72  # places in the picture, in its own units
+_TOP, _BAR = 22, 32
 _TRAIL = 40  # places that are remembered
 _HUES = (
     *list(plots.OKABE_ITO.values())[:6],
@@ -63,6 +64,7 @@ class Journey(widgets.VBox):
             "image": ImageSource(self.guard, self._begin, pairs["image"]),
             "speech": SoundSource(self.guard, self._begin, pairs["speech"]),
         }
+        self.sources["speech"].children[0].layout.flex_flow = "row wrap"  # in a narrow column
         self.dials = {sense: self._make_dials(sense) for sense in self.sources}
         self._controls()
         self._begin()
@@ -102,6 +104,7 @@ class Journey(widgets.VBox):
         for change, dial in self.dials[self.sense].items():
             dial.value = _DIALS[self.sense][change][-1]
         self.trail = []
+        self.place.layout.width = None if self.sense == "text" else "310px"  # the map stands beside it, or below
         self.place.children = [self.sources[self.sense], *self.dials[self.sense].values(), self.sample]
         self._move()
 
@@ -191,7 +194,7 @@ class Journey(widgets.VBox):
             f'<rect width="{_WIDTH}" height="{_SIDE}" fill="white"/>'
             f'<rect x=".5" y=".5" width="{_SIDE - 1}" height="{_SIDE - 1}" fill="none" stroke="#bbb"/>'
             f"{self._land}{moving}"
-            f'<text x="{_LEFT - 78}" y="14">cosine to “a …”</text>{bars}</svg>'
+            f'<text x="{_WORDS}" y="14">cosine to “a …”</text>{bars}</svg>'
         )
         alt = f"A map of the space with the moving point, and ten bars. {words} " + ", ".join(
             f"{name} {cosine:.2f}" for name, cosine in zip(text.FACTS["digit"], cosines, strict=True)
@@ -202,14 +205,13 @@ class Journey(widgets.VBox):
 
     def _bar(self, digit, cosine, nearest):
         """One bar, from the zero line to the right or to the left."""
-        y, zero, unit = _TOP + digit * _BAR, _LEFT + 40, 150
-        x, width = zero + min(cosine, 0) * unit, abs(cosine) * unit
+        y, x, width = _TOP + digit * _BAR, _ZERO + min(cosine, 0) * _UNIT, abs(cosine) * _UNIT
         colour = plots.COLOURS[self.sense] if nearest else "#AAAAAA"
         return (
-            f'<text x="{_LEFT - 78}" y="{y + 18}">{text.FACTS["digit"][digit]}</text>'
+            f'<text x="{_WORDS}" y="{y + 18}">{text.FACTS["digit"][digit]}</text>'
             f'<rect x="{x:.1f}" y="{y + 4}" width="{width:.1f}" height="{_BAR - 12}" fill="{colour}"/>'
-            f'<path d="M{zero} {y}v{_BAR}" stroke="black"/>'
-            f'<text x="{zero + max(cosine, 0) * unit + 4:.1f}" y="{y + 18}">{cosine:.2f}</text>'
+            f'<path d="M{_ZERO} {y}v{_BAR}" stroke="black"/>'
+            f'<text x="{_ZERO + max(cosine, 0) * _UNIT + 4:.1f}" y="{y + 18}">{cosine:.2f}</text>'
         )
 
     def _repr_mimebundle_(self, **kwargs):
