@@ -1,0 +1,49 @@
+"""The clinic's widget: controls, training in a thread, treatment, Stop, and the doctor."""
+
+import numpy as np
+import pytest
+
+from mmgan_lite import clinic, plots
+from mmgan_lite.widgets.clinic import Clinic, picture
+
+PATIENTS = {"one": clinic.ILL["mode collapse"][0], "two": clinic.ILL["D too strong"][0]}
+
+
+@pytest.fixture
+def ward():
+    made = Clinic(PATIENTS, rounds=250)
+    yield made
+    if made._thread is not None:
+        made._thread.join()
+    assert made.guard.errors == []
+
+
+def test_choosing_a_patient_sets_the_controls_to_what_made_it_ill(ward):
+    assert ward.settings()["g_steps"] == 5
+    ward.controls["patient"].value = "two"
+    assert ward.settings() | {"rounds": 0} == {
+        "loss": "non_saturating", "penalty": "none", "d_rate": 1e-2, "g_rate": pytest.approx(2e-5), "momentum": 0.5,
+        "d_steps": 3, "g_steps": 1, "rounds": 0,
+    }  # fmt: skip
+
+
+def test_train_then_treat_then_ask(ward):
+    ward.buttons["anew"].click()
+    ward.buttons["anew"].click()  # twice, by mistake
+    ward._thread.join()
+    assert ward.trial.round == 250 and "<img" in ward.view.value and not ward.buttons["ask"].disabled
+    ward.controls["turns"].value = (1, 1)
+    assert "Settings changed" in ward.told.value
+    ward.buttons["treat"].click()
+    ward.buttons["stop"].click()
+    ward._thread.join()
+    assert 250 < ward.trial.round < 500 and ward.trial.treated == [250] and ward.trial.recipe.g_steps == 1
+    ward.buttons["ask"].click()
+    assert "The doctor says" in ward.told.value
+    assert ward.view.value in ward._repr_mimebundle_()["text/html"]
+
+
+def test_a_run_that_flew_apart_is_drawn_all_the_same():
+    history = clinic.load_cases()["R"]["history"] | {"g_loss": np.full(60, np.nan)}
+    fig = picture(history, np.full((10, 2), np.nan), np.zeros((10, 2)), at=3)
+    assert plots.png(fig) and "modes" in plots.alt_text(fig)
