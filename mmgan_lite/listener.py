@@ -47,14 +47,10 @@ class Listener:
         )
         self._optimizers = [_adam(rate, network) for network in (self.discriminator, self.generator)]
         self.step_count = tf.Variable(0)
-        self._step = tf.function(self._play, reduce_retracing=True)
         self._paint = tf.function(self.average, reduce_retracing=True)
 
-    def step(self, batch):
+    def play(self, batch):
         """One turn of G and one of D on a batch of `as_dataset`; returns {"d_image": loss, "g_image": loss}."""
-        return self._step(batch)
-
-    def _play(self, batch):
         d_optimizer, g_optimizer = self._optimizers
         seed = tf.stack([self.seed, self.step_count])
         real, e, e_told = self.conditions(batch, seed)
@@ -99,8 +95,13 @@ def train(listeners, dataset, steps, mean=False):
     Yields:
         After each step of all, {"d_<name>": loss, "g_<name>": loss}; or {"d_image": mean, "g_image": mean}.
     """
+
+    @tf.function(reduce_retracing=True)
+    def step(batch):  # of all in one graph: it is built once, and the cores share the listeners out
+        return {name: listener.play(batch) for name, listener in listeners.items()}
+
     for batch in dataset.repeat().take(steps):
-        logs = {name: listener.step(batch) for name, listener in listeners.items()}
+        logs = step(batch)
         if mean:
             yield {player: np.mean([log[player] for log in logs.values()]) for player in ("d_image", "g_image")}
         else:
