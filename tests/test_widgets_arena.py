@@ -150,9 +150,9 @@ def test_data_rates_and_layers_change_while_it_runs(arena):
 
 
 def test_a_distribution_of_one_s_own_is_drawn_moved_and_emptied(arena):
-    assert arena.drawing.layout.display == "none"
+    assert arena.sheet.layout.display == "none"
     arena.data.value = arenas.DRAWN
-    assert arena.drawing.layout.display is None
+    assert arena.sheet.layout.display is None
     arena.drawing.points = [[1.0, 1.0]]
     assert np.abs(arena.duel.real - 1).mean() < 0.1 and "of 1 places" in arena.told.value
     arena.drawing.points = []

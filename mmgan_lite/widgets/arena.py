@@ -23,7 +23,7 @@ DATA = {  # name: how to draw points, and the places around which they lie
 }
 POINTS, RADIUS = 2000, 3 * toys.SPREAD
 RATES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
-SPEEDS = {"1 round a second": 1, "5 a second": 5, "20 a second": 20, "as fast as it can": 1e9}
+SPEEDS = {"1 round a s": 1, "5 rounds a s": 5, "20 rounds a s": 20, "full speed": 1e9}
 PAUSE = 0.08  # seconds between two pictures while it runs
 MOST = 20_000  # steps, then it pauses: nobody may be looking any more
 
@@ -102,7 +102,8 @@ class Arena(widgets.VBox):
         control.observe(self.guard(lambda change: answer(change["new"])), "value")
 
     def _laid_out(self):
-        self.drawing.layout.display = "none"
+        how = widgets.HTML("Your data: click for a new place, drag it, press Delete to remove it.")
+        self.sheet = widgets.VBox([how, self.drawing], layout={"display": "none"})
         whose = widgets.HBox([self.buttons[name] for name in ("d", "g", "both")])
         when = widgets.HBox([self.running, self.buttons["reset"]])
         controls = [
@@ -115,7 +116,7 @@ class Arena(widgets.VBox):
             self.rewind,
             widgets.HBox(self.layers),
         ]
-        side = widgets.VBox([*controls, self.told, self.drawing], layout={"width": "400px"})
+        side = widgets.VBox([*controls, self.told, self.sheet], layout={"width": "400px"})
         board = widgets.HBox([self.scene, side], layout={"flex_flow": "row wrap"})
         return [board, self.opener, self.numbers, self.guard.view]
 
@@ -182,7 +183,7 @@ class Arena(widgets.VBox):
 
     def _take_data(self):
         drawn = self.data.value == DRAWN
-        self.drawing.layout.display = None if drawn else "none"
+        self.sheet.layout.display = None if drawn else "none"
         if not drawn:
             sample, self.modes = DATA[self.data.value]
             self.duel.real = sample(POINTS)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from mmgan_lite import losses
+import mmgan_lite as mm
 from mmgan_lite.exercises import Exercise, near, numbers, require
 
 BLANK = "Not yet: the answer is still blank. Fill it in, and run the cell again."
@@ -12,7 +12,7 @@ BLANK = "Not yet: the answer is still blank. Fill it in, and run the cell again.
 
 def cross_entropy(label, logits):
     """Cross-entropy of logits against one label for all of them."""
-    return losses.binary_cross_entropy(label * tf.ones_like(logits), logits)
+    return mm.losses.binary_cross_entropy(label * tf.ones_like(logits), logits)
 
 
 class Wishes(Exercise):
@@ -22,8 +22,9 @@ class Wishes(Exercise):
 
     @staticmethod
     def solution(real_logits, fake_logits):
-        d_loss = cross_entropy(1, real_logits) + cross_entropy(0, fake_logits)
-        g_loss = cross_entropy(1, fake_logits)
+        bce = mm.losses.binary_cross_entropy
+        d_loss = bce(tf.ones_like(real_logits), real_logits) + bce(tf.zeros_like(fake_logits), fake_logits)
+        g_loss = bce(tf.ones_like(fake_logits), fake_logits)
         return d_loss, g_loss
 
     @staticmethod
@@ -97,8 +98,8 @@ def _slope(loss, network):
 
 def _losses_of(generator, discriminator, real, z):
     fake_logits = discriminator(generator(z))
-    d_loss = losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
-    return d_loss, losses.non_saturating_generator_loss(fake_logits)
+    d_loss = mm.losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
+    return d_loss, mm.losses.non_saturating_generator_loss(fake_logits)
 
 
 class AtOnce(Exercise):
@@ -110,8 +111,8 @@ class AtOnce(Exercise):
     def solution(generator, discriminator, g_optimizer, d_optimizer, real, z):
         with tf.GradientTape(persistent=True) as tape:
             fake_logits = discriminator(generator(z))
-            d_loss = losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
-            g_loss = losses.non_saturating_generator_loss(fake_logits)
+            d_loss = mm.losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
+            g_loss = mm.losses.non_saturating_generator_loss(fake_logits)
         d_slopes = tape.gradient(d_loss, discriminator.trainable_weights)
         g_slopes = tape.gradient(g_loss, generator.trainable_weights)
         d_optimizer.apply(d_slopes, discriminator.trainable_weights)
@@ -135,7 +136,7 @@ class AtOnce(Exercise):
     def wrong_slope_cut_off(generator, discriminator, g_optimizer, d_optimizer, real, z):
         with tf.GradientTape() as tape:
             fake_logits = discriminator(tf.stop_gradient(generator(z)))
-            d_loss = losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
+            d_loss = mm.losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
         d_optimizer.apply(tape.gradient(d_loss, discriminator.trainable_weights), discriminator.trainable_weights)
 
     @staticmethod
