@@ -137,7 +137,7 @@ def players_step(
     generator, discriminator, optimizers, adversarial, z, e, real, wrong_e=None, perform=None,
     penalty=None, gamma=0.5, every=4,
 ):  # fmt: skip
-    """`generator_step`, then `discriminator_step` on the same fakes, at three quarters of the price.
+    """`generator_step`, then `discriminator_step` on the same fakes, with one look at them less.
 
     D stands still while G moves: what it thinks of the fakes is the same in both steps, and is worked out once.
 
