@@ -11,7 +11,13 @@ def test_run_all_then_ask_by_caption_image_pad_and_sound(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
     notebook.run_all()
+    put_the_stages_in_order(notebook)
+
     panel = page.locator(".panel").first
+    assert not panel.is_visible()
+    notebook.guess(option=1)
+    panel.wait_for()
+    page.locator(".predict-outcome", has_text="You guessed").wait_for()
 
     before = notebook.picture(CARD)
     caption = panel.locator(".panel-caption input")
@@ -40,6 +46,13 @@ def test_run_all_then_ask_by_caption_image_pad_and_sound(open_notebook):
     draw_by_keyboard(notebook, panel)
     draw_by_pointer(notebook, panel)
     notebook.check()
+
+
+def put_the_stages_in_order(notebook):
+    source = "order = %r\n\nstart_here.Stages.check(order)"
+    assert "Not yet" in notebook.cell("start_here.Stages").locator(".verdict").inner_text()
+    assert "When must the second one be there" in notebook.answer("start_here.Stages", source % "ECAB")
+    assert "Right." in notebook.answer("start_here.Stages", source % "ECBA")
 
 
 def draw_by_keyboard(notebook, panel):
