@@ -1,0 +1,39 @@
+"""Notebook 08 under a learner's hands: the training stopped, the board moved, one exercise."""
+
+NAME = "08_any_to_any.ipynb"
+MINUTE = 60_000  # milliseconds
+ANSWER = """
+def join(vectors, present):
+    total = {}
+    return total / np.linalg.norm(total, axis=1, keepdims=True)
+
+
+exercises.Join.check(join)
+"""
+
+
+def test_stop_the_training_then_move_the_board_and_answer(open_notebook):
+    notebook = open_notebook(NAME, "class")
+    page = notebook.page
+    notebook.run_all(wait=False)
+    page.locator(".run-losses").first.filter(has_text="always all").wait_for(timeout=5 * MINUTE)
+    page.locator(".stop-button").first.click()
+    page.locator(".run-line").first.filter(has_text="what was learnt is kept").wait_for()
+    notebook.wait_until_done()
+
+    drawn = ".board-view .board-image-cell img"
+    assert not page.locator(drawn).first.is_visible()
+    notebook.guess(0, 2)
+    cells = page.locator(".board-image-cell")
+    assert cells.count() == 5  # one given, and one made by each of four rows
+    before = notebook.picture(drawn)
+    notebook.move(".board-image-level")  # by keyboard: spoil the image
+    notebook.wait_for_another(drawn, before)
+    page.locator(".board-speech-on input").click()  # by mouse: no sound
+    page.wait_for_function("() => document.querySelectorAll('.board-image-cell').length === 4")
+    page.locator(".board-another").click()
+
+    assert "your answer moved" in notebook.answer("exercises.Join.check", ANSWER.format("vectors.mean(axis=1)"))
+    right = "np.sum(vectors * present[:, :, None], axis=1)"
+    assert "Right." in notebook.answer("exercises.Join.check", ANSWER.format(right))
+    notebook.check()
