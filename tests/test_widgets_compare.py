@@ -29,7 +29,7 @@ def test_scores_tell_what_they_should(board):
     assert real["right digit"].low > 0.8 > 0.3 > wrong["right digit"].high
     assert real["Fréchet distance"] == wrong["Fréchet distance"]
     assert noise["precision"].high < 0.2 < real["precision"].low
-    near = "nearer to a training image than 99% of real ones"
+    near = "too near a training image"
     assert copies[near].low > 0.9 > real[near].high
 
 

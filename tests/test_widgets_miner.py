@@ -52,6 +52,10 @@ def test_every_control_redraws_and_the_tally_grows(miner):
         seen.add(miner.view.value)
     miner.controls["item"].value = 8
     assert " of 2 right; all 200 items:" in miner.told.value
+    miner.controls["hide"].value = True
+    assert "chosen" not in miner.view.value and "right" not in miner.told.value
+    miner.controls["hide"].value = False
+    assert "chosen" in miner.view.value
     miner.controls["task"].value = "odd one out"
     assert miner.controls["given"].layout.display == "none"
     assert miner.view.value.count('class="miner-card"') == 4

@@ -16,12 +16,12 @@ from mmgan_lite.widgets.page import Page
 DRAWS = 12  # of n samples; the range of their Fréchet distances is what luck does to it
 STRIP = 14  # samples that are shown of each candidate
 COLOURS = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"]
-SCORES = {  # name: (is less better, may it be shown as a percentage)
+SCORES = {  # name: (is less better, is it a share); too near: nearer than 99% of held-out real images
     "Fréchet distance": (True, False),
     "precision": (False, True),
     "recall": (False, True),
     "right digit": (False, True),
-    "nearer to a training image than 99% of real ones": (True, True),
+    "too near a training image": (True, True),
 }
 
 
@@ -63,7 +63,7 @@ class CompareRuns(widgets.VBox):
             "precision": _counted(shares.precision, n),
             "recall": _counted(shares.recall, n),
             "right digit": metrics.interval(right[rows]),
-            "nearer to a training image than 99% of real ones": metrics.interval(near[rows]),
+            "too near a training image": metrics.interval(near[rows]),
         }
 
     def _rows(self, n, draw):
@@ -129,9 +129,11 @@ def _strip(images, name, colour):
 def _table(first, second, left, right):
     named = zip(COLOURS, (left, right), strict=True)
     names = (f'<th scope="col" style="color: {colour}">{html.escape(name)}</th>' for colour, name in named)
-    head = f'<th scope="col">score</th>{"".join(names)}<th scope="col"></th><th scope="col">which is better?</th>'
+    head = f'<th scope="col">score</th>{"".join(names)}<th scope="col"></th><th scope="col">better</th>'
     body = "".join(_row(score, first[score], second[score], left, right) for score in SCORES)
-    return f'<table class="compare-table" role="status"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    style = "font-size: 13px; white-space: nowrap; border-spacing: 12px 2px; border-collapse: separate"
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<table class="compare-table" role="status" style="{style}">{rows}</table>'
 
 
 def _row(score, first, second, left, right):
@@ -140,7 +142,7 @@ def _row(score, first, second, left, right):
     tracks = "".join(_track(found, top, colour) for found, colour in zip((first, second), COLOURS, strict=True))
     numbers = "".join(f"<td>{_number(found, share)}</td>" for found in (first, second))
     told = html.escape(verdict(first, second, left, right, less_is_better))
-    return f'<tr><th scope="row">{score}</th>{numbers}<td>{tracks}</td><td>{told}</td></tr>'
+    return f'<tr><th scope="row" style="text-align: left">{score}</th>{numbers}<td>{tracks}</td><td>{told}</td></tr>'
 
 
 def verdict(first, second, left, right, less_is_better):

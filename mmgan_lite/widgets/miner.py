@@ -35,7 +35,7 @@ class Miner(widgets.VBox):
         vectors: {sense: float32 (n, embed_dim)}, the unit vectors of all its things.
 
     Attributes:
-        controls: {"task", "given", "wanted", "item"}: the widgets.
+        controls: {"task", "given", "wanted", "item", "hide"}: the widgets; "hide" keeps the answer back.
         rate: A function (task, given, wanted) to (`metrics.Interval` over all rounds, chance).
     """
 
@@ -49,9 +49,9 @@ class Miner(widgets.VBox):
         for control in self.controls.values():
             control.observe(self.guard(lambda _: self._show()), "value")
         self._show()
-        task, given, wanted, item = self.controls.values()
-        row = widgets.HBox([given, wanted])
-        super().__init__([widgets.HBox([task, item]), row, self.told, self.view, self.guard.view])
+        task, given, wanted, item, hide = self.controls.values()
+        rows = widgets.HBox([task, item]), widgets.HBox([given, wanted, hide])
+        super().__init__([*rows, self.told, self.view, self.guard.view])
         self.add_class("miner")
 
     def _controls(self):
@@ -62,6 +62,7 @@ class Miner(widgets.VBox):
             "given": widgets.Dropdown(options=senses, value="image", description="Given", **wide),
             "wanted": widgets.Dropdown(options=senses, value="speech", description="Looked for", **wide),
             "item": widgets.IntSlider(1, 1, ITEMS, description="Item", continuous_update=False, **wide),
+            "hide": widgets.ToggleButton(False, description="Hide the answer"),
         }
         for name, control in controls.items():
             control.add_class(f"miner-{name}")
@@ -111,10 +112,14 @@ class Miner(widgets.VBox):
         return metrics.interval(hits), 1 / len(np.unique(self._pairs["label"])) if "near" in task else 1 / OFFERED
 
     def _show(self):
-        task, given, wanted, item = (control.value for control in self.controls.values())
+        task, given, wanted, item, hidden = (control.value for control in self.controls.values())
         for name in ("given", "wanted"):
             self.controls[name].layout.display = "none" if task == "odd one out" else None
         one = self.play(task, item, given, wanted)
+        self.view.value = self._page(one, hidden)
+        if hidden:
+            self.told.say("Which one would you choose? Then let the answer be shown.")
+            return
         hit = bool(one.right[one.chosen])
         seen = self._visited.setdefault((task, given, wanted), {})
         seen[item] = hit
@@ -122,13 +127,13 @@ class Miner(widgets.VBox):
         chosen = f"Chosen: number {one.chosen + 1}, {'right' if hit else 'wrong'}."
         rate = f"all {ITEMS} items: {mean:.0%} ({low:.0%} to {high:.0%}), chance {chance:.0%}"
         self.told.say(f"{chosen} So far {sum(seen.values())} of {len(seen)} right; {rate}.", wrong=not hit)
-        self.view.value = self._page(one)
 
-    def _page(self, one):
+    def _page(self, one, hidden):
+        marks = [("", "#cccccc") if hidden else (_mark(at, one), _colour(at, one)) for at in range(OFFERED)]
         given = [_framed(self._card(*one.given), "given", plots.OKABE_ITO["black"])] if one.given else []
         offered = [
-            _framed(self._card(*thing), f"{number}{_mark(number - 1, one)}", _colour(number - 1, one))
-            for number, thing in enumerate(one.offered, 1)
+            _framed(self._card(*thing), f"{number}{mark}", colour)
+            for number, (thing, (mark, colour)) in enumerate(zip(one.offered, marks, strict=True), 1)
         ]
         flow = "display: flex; flex-wrap: wrap; gap: 10px; align-items: flex-start; min-height: 190px"
         return f'<div style="{flow}">{"".join(given + offered)}</div>'
@@ -157,4 +162,4 @@ def _colour(index, one):
 
 def _framed(card, words, colour):
     style = f"width: {cards.WIDTH + 8}px; padding: 4px; border: 3px solid {colour}; text-align: center"
-    return f'<div class="miner-card" style="{style}">{card}<small>{html.escape(words)}</small></div>'
+    return f'<div class="miner-card" style="{style}">{card}<div><small>{html.escape(words)}</small></div></div>'
