@@ -71,7 +71,8 @@ class Diagnosis:
     def __str__(self):
         lines = [f"{self.illness[0].upper()}{self.illness[1:]}.", *self.evidence, self.control]
         lines += [f"There are signs of this too: {', '.join(self.also)}."] if self.also else []
-        lines += [f"Not recorded, and needed to tell more: {', '.join(self.record)}."] if self.record else []
+        if self.record and self.illness != "cannot tell":  # whose control says it already
+            lines.append(f"Not recorded, and needed to tell more: {', '.join(self.record)}.")
         return "\n".join(lines)
 
     def figure(self):
