@@ -1,0 +1,51 @@
+"""Notebook 03 under a learner's hands: logits dragged, another loss chosen, an exercise, a training stopped."""
+
+NAME = "03_losses.ipynb"
+VIEW, PLANE = ".logits-view img", ".logits-plane canvas"
+WRONG = "tasks.StableCrossEntropy.check(lambda y, x: y * np.logaddexp(0, x) + (1 - y) * np.logaddexp(0, -x))"
+RIGHT = "tasks.StableCrossEntropy.check(lambda y, x: y * np.logaddexp(0, -x) + (1 - y) * np.logaddexp(0, x))"
+
+
+def test_logits_are_dragged_an_exercise_answered_and_the_trainings_stopped(open_notebook):
+    notebook = open_notebook(NAME, "class")
+    page = notebook.page
+    notebook.run_all(wait=False)
+    for number in range(3):  # D alone, two lessons, the match
+        stop = page.locator(".stop-button").nth(number)
+        stop.wait_for(timeout=240_000)
+        stop.click()
+        page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
+    notebook.wait_until_done()
+
+    notebook.guess(option=0)
+    plane = page.locator(PLANE).first
+    plane.wait_for()
+    before = notebook.picture(VIEW)
+    plane.focus()
+    plane.press("PageDown")
+    plane.press("Shift+ArrowLeft")
+    notebook.wait_for_another(VIEW, before)
+    drag_the_first_real_logit(notebook, plane)
+    before = notebook.picture(VIEW)
+    page.locator(".logits-menu").first.get_by_role("button", name="relativistic").press("Enter")
+    notebook.wait_for_another(VIEW, before)
+    before = notebook.picture(".bells-view img")
+    notebook.move(".bells-slider")
+    notebook.wait_for_another(".bells-view img", before)
+
+    assert "a large surprise, or a small one" in notebook.answer("StableCrossEntropy", WRONG)
+    assert notebook.answer("StableCrossEntropy", RIGHT).startswith("Right.")
+    notebook.check()
+
+
+def drag_the_first_real_logit(notebook, plane):
+    before, mouse = notebook.picture(VIEW), notebook.page.mouse
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    x = box["x"] + box["width"] * (1.0 + 8) / 16  # it lies at logit 1, in the upper row
+    y = box["y"] + box["height"] * (1 - 0.62) / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x - 150, y, steps=8)
+    mouse.up()
+    notebook.wait_for_another(VIEW, before)
