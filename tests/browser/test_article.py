@@ -1,4 +1,4 @@
-"""Notebook 11 under a learner's hands: move the sliders, and stop both trainings."""
+"""Notebook 11 under a learner's hands: guess, move the sliders, stop both trainings, answer."""
 
 import time
 
@@ -7,19 +7,7 @@ PICTURE = ".corruption-view img"
 MINUTE = 60_000  # milliseconds
 
 
-def test_run_all_then_spoil_picture_and_sound(open_notebook):
-    notebook = open_notebook(NAME)
-    notebook.run_all()
-    for slider in (".corruption-slider", ".corruption-slider-speech"):
-        before = notebook.picture(PICTURE)
-        handle = notebook.page.locator(f"{slider} .noUi-handle")
-        handle.focus()
-        handle.press("ArrowRight")
-        notebook.wait_for_another(PICTURE, before)
-    notebook.check()
-
-
-def test_stop_ends_both_trainings_and_run_all_goes_on(open_notebook):
+def test_stop_both_trainings_then_guess_spoil_picture_and_sound_and_answer(open_notebook):
     notebook = open_notebook(NAME, "class")
     page = notebook.page
     notebook.run_all(wait=False)
@@ -29,6 +17,23 @@ def test_stop_ends_both_trainings_and_run_all_goes_on(open_notebook):
         page.locator(".stop-button").nth(number).click()
         page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
         assert time.perf_counter() - pressed < 20
-    notebook.wait_until_done()
-    assert page.locator(PICTURE).count() == 1  # the rest of the notebook ran on what was learnt
+    notebook.wait_until_done()  # the rest of the notebook ran on what was learnt
+
+    assert not page.locator(PICTURE).is_visible(), "it opens when a guess is stored"
+    notebook.guess(option=1)
+    assert "You guessed “about half”" in page.locator(".predict-outcome").inner_text()
+    before = notebook.picture(PICTURE)
+    notebook.move(".corruption-slider")  # by keyboard
+    notebook.wait_for_another(PICTURE, before)
+    before = notebook.picture(PICTURE)
+    slider = page.locator(".corruption-slider-speech .noUi-target")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    notebook.wait_for_another(PICTURE, before)
+
+    asked = "the_article_repaired.Suspects"
+    verdict = notebook.answer(asked, f"{asked}.check({{3: 8, 9: 9}})")
+    assert "In which order do they happen?" in verdict
+    assert notebook.answer(asked, f"{asked}.check({{3: 8, 9: 9, 13: 11}})").startswith("Right.")
     notebook.check()
