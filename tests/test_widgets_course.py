@@ -32,6 +32,12 @@ def test_experiment_opens_once_a_guess_is_stored(asked):
     assert asked.choice.disabled and asked.button.disabled
 
 
+def test_an_experiment_is_kept_for_pages_without_widgets(asked):
+    page = Page("<b>what it shows</b>")
+    assert asked.gate(page)._repr_mimebundle_()["text/html"] == "<b>what it shows</b>"
+    assert "text/html" not in asked.gate(ipywidgets.IntSlider())._repr_mimebundle_()
+
+
 def test_guess_stands_beside_what_happened_before_and_after_it_is_stored(asked):
     page = asked.beside("up", "Because 2 > 1.")
     assert "You did not guess" in page.value and "Because 2 &gt; 1." in page.value

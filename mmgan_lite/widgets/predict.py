@@ -54,8 +54,7 @@ class Predict(widgets.VBox):
     def gate(self, experiment):
         """The experiment, any widget, in a box that stays closed until a guess is stored."""
         closed = widgets.HTML("<i>This opens when a guess is stored above.</i>")
-        box = widgets.VBox([closed, experiment])
-        box.add_class("predict-gate")
+        box = _Gate([closed, experiment])
 
         def show():
             closed.layout.display, experiment.layout.display = ("none", None) if self.guess else (None, "none")
@@ -88,3 +87,16 @@ class Predict(widgets.VBox):
         options = "".join(f"<li>{html.escape(option)}</li>" for option in self.choice.options)
         page = f"<b>Predict.</b> {html.escape(self.question)}<ul>{options}</ul>"
         return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+
+
+class _Gate(widgets.VBox):
+    """A box whose second part stays closed for a while; a page without widgets, which nobody can use, shows it open."""
+
+    def __init__(self, parts):
+        super().__init__(parts)
+        self.add_class("predict-gate")
+
+    def _repr_mimebundle_(self, **kwargs):
+        inside = getattr(self.children[1], "_repr_mimebundle_", dict)()
+        page = (inside or {}).get("text/html")
+        return super()._repr_mimebundle_(**kwargs) | ({"text/html": page} if page else {})
