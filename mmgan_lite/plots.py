@@ -65,10 +65,12 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     images = images if images.ndim == 4 else images[..., None]
     columns = columns or math.ceil(math.sqrt(len(images)))
     number = math.ceil(len(images) / columns)
-    room = 0.11 * max((len(name) for name in rows), default=0)  # inches for the names
+    room = 0.1 * max((len(name) for name in rows), default=0)  # inches for the names
     ax = ax or figure(0.6 * columns + 0.2 + room, 0.6 * number + 0.2)[1]
     ax.imshow(np.squeeze(_sheet(images, number, columns)), cmap="gray", vmin=0, vmax=255)
     ax.set_axis_off()
+    if rows:
+        ax.set_anchor("E")  # all the room is on the left
     for row, name in enumerate(rows):
         middle = (row + 0.5) * (images.shape[1] + 1)
         ax.text(-3, middle, name, ha="right", va="center", fontsize="small")
