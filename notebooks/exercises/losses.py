@@ -143,6 +143,7 @@ class OwnLoss(Exercise):
         with tf.GradientTape() as tape:
             tape.watch(x)
             loss = answer(x)
+        require(loss is not None and loss is not ..., "Not yet: your function returns nothing. Write its line first.")
         require(
             tf.is_tensor(loss),
             "TensorFlow must be able to follow the slope: use functions such as tf.nn.relu or tf.exp.",
