@@ -41,7 +41,7 @@ class Row(Exercise):
     wrong_the_label_is_the_kind = {**solution, "label": "anchor"}
     wrong_absent_is_a_word = {**solution, "speech": "none"}
     wrong_it_may_be_learnt = {**solution, "split": "train"}
-    wrong_a_path_of_one_machine = {**solution, "image": "/home/friend/pictures/7.png"}
+    wrong_a_path_of_one_machine = {**solution, "image": "/pictures/7.png"}
 
     @staticmethod
     def examine(answer):
