@@ -142,7 +142,7 @@ def losses(history, ax=None):
         ax.plot(steps[known], values[known], style, color=colours.get(name[2:], "black"), label=name, linewidth=1.4)
     ax.set(xlabel="step" if "step" in history else "epoch", ylabel="loss")
     if names:
-        ax.legend(fontsize="x-small", ncols=2, frameon=False)
+        ax.legend(fontsize="x-small", ncols=2, frameon=False, loc="upper right")  # "best" searches, and may warn
     ax.alt = "Losses over the training. " + "; ".join(_ends(name, history[name]) for name in names) + "."
     return ax
 

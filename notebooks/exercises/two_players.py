@@ -150,14 +150,15 @@ class AtOnce(Exercise):
 
     @staticmethod
     def examine(answer):
-        generator, discriminator, *_, real, z = _small()
-        d_slope = _slope(lambda: _losses_of(generator, discriminator, real, z)[0], discriminator)
-        g_slope = _slope(lambda: _losses_of(generator, discriminator, real, z)[1], generator)
         generator, discriminator, g_optimizer, d_optimizer, real, z = _small()
         g_before, d_before = _row(generator), _row(discriminator)
         answer(generator, discriminator, g_optimizer, d_optimizer, real, z)
         g_moved, d_moved = _row(generator) - g_before, _row(discriminator) - d_before
         require(np.any(g_moved) or np.any(d_moved), "Not yet: neither player has moved.")
+        fresh_generator, fresh_discriminator, *_ = _small()
+        fresh = fresh_generator, fresh_discriminator, real, z
+        d_slope = _slope(lambda: _losses_of(*fresh)[0], fresh_discriminator)
+        g_slope = _slope(lambda: _losses_of(*fresh)[1], fresh_generator)
         require(np.isfinite([*g_moved, *d_moved]).all(), "There is a NaN or an infinity in the weights now.")
         require(np.any(g_moved), "G stood still. Does the slope of its loss reach its weights, through D?")
         require(np.any(d_moved), "D stood still. Whose slopes did its optimizer get?")
