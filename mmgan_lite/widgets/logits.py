@@ -17,10 +17,10 @@ LOSSES = {
     "hinge": losses.hinge, "Wasserstein": losses.wasserstein, "relativistic": losses.relativistic,
 }  # fmt: skip
 REAL, FAKE, WRONG = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"], plots.OKABE_ITO["purple"]
-ROWS = {"real": 0.62, "fake": -0.08, "mismatched": -0.7}  # heights on the plane
+ROWS = {"real": 0.45, "fake": -0.1, "mismatched": -0.68}  # heights on the plane
 EDGE = 8.0  # the plane shows logits from -EDGE to EDGE
 START = {"real": (1.0, 2.5, 4.0), "fake": (-5.0, -2.0, 0.5), "mismatched": (-1.0, 0.0, 1.5)}
-WIDTH, HEIGHT = 720, 190  # screen pixels
+WIDTH, HEIGHT = 720, 220  # screen pixels
 
 
 def pushes(adversarial, real, fake, mismatched=None):
@@ -71,7 +71,8 @@ class LogitBoard(widgets.VBox):
         self.menu.observe(self.guard(lambda _: self._follow()), "value")
         self.mismatched.observe(self.guard(lambda _: (self._place(), self._follow())), "value")
         self._follow()
-        super().__init__([self.menu, self.mismatched, self.plane, self.view, self.table, self.guard.view])
+        told = widgets.HTML("Arrow drawn through, above a point: D's push. Dashed, below: G's push. No arrow: no push.")
+        super().__init__([self.menu, self.mismatched, self.plane, told, self.view, self.table, self.guard.view])
 
     def set(self, **logits):
         """Place logits: `real=`, `fake=` or `mismatched=`, three numbers each."""
@@ -126,10 +127,9 @@ def _arrows(logits, found):
         ax.text(x, 0.86, words, ha=side, fontsize=8, color="#555555")
     for kind, values in logits.items():
         for x, by_d, number in zip(values, found["d"][kind], range(3), strict=True):
-            _arrow(ax, x, ROWS[kind] + 0.14, by_d, "-")
+            _arrow(ax, x, ROWS[kind] + 0.24, by_d, "-")
             if kind == "fake":
-                _arrow(ax, x, ROWS[kind] - 0.16, found["g"][number], "--")
-    ax.text(0.1, -0.97, "D's push: drawn through, above.  G's push: dashed, below.", fontsize=8, color="#555555")
+                _arrow(ax, x, ROWS[kind] - 0.15, found["g"][number], "--")
     return fig
 
 
@@ -190,10 +190,10 @@ def _curve(adversarial, others, kind, of_d):
 
 def _table(found, logits, chosen):
     """G's push on each fake logit under every loss, as numbers and bars, beside both losses."""
-    fakes = "".join(f'<th scope="col">G pushes fake {n} (at {x:.1f})</th>' for n, x in enumerate(logits["fake"], 1))
+    fakes = "".join(f'<th scope="col">G pushes fake {n} at {x:.1f}</th>' for n, x in enumerate(logits["fake"], 1))
     head = f'<tr><th scope="col">loss</th><th scope="col">D\'s loss</th><th scope="col">G\'s loss</th>{fakes}</tr>'
     rows = "".join(_row(name, one, name == chosen) for name, one in found.items())
-    return f'<table style="font-size: 13px"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    return f'<table style="font-size: 12px; line-height: 1.2"><thead>{head}</thead><tbody>{rows}</tbody></table>'
 
 
 def _row(name, one, chosen):
@@ -203,7 +203,8 @@ def _row(name, one, chosen):
 
 
 def _bar(push):
-    width = min(90, 30 * abs(push))
+    width = min(80, 30 * abs(push))
     arrow = "→" if push > 0.005 else "←" if push < -0.005 else "·"
     style = f"display: inline-block; height: 10px; width: {width:.0f}px; background: {FAKE}"
-    return f'<span style="display: inline-block; width: 60px">{push:+.3f} {arrow}</span><span style="{style}"></span>'
+    number = f'<span style="display: inline-block; width: 62px">{push:+.3f} {arrow}</span>'
+    return f'<div style="white-space: nowrap; line-height: 1.2">{number}<span style="{style}"></span></div>'

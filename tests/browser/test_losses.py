@@ -43,7 +43,7 @@ def drag_the_first_real_logit(notebook, plane):
     plane.scroll_into_view_if_needed()
     box = plane.bounding_box()
     x = box["x"] + box["width"] * (1.0 + 8) / 16  # it lies at logit 1, in the upper row
-    y = box["y"] + box["height"] * (1 - 0.62) / 2
+    y = box["y"] + box["height"] * (1 - 0.45) / 2
     mouse.move(x, y)
     mouse.down()
     mouse.move(x - 150, y, steps=8)
