@@ -19,7 +19,7 @@ LOSSES = {
 REAL, FAKE, WRONG = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"], plots.OKABE_ITO["purple"]
 ROWS = {"real": 0.45, "fake": -0.1, "mismatched": -0.68}  # heights on the plane
 EDGE = 8.0  # the plane shows logits from -EDGE to EDGE
-START = {"real": (1.0, 2.5, 4.0), "fake": (-5.0, -2.0, 0.5), "mismatched": (-1.0, 0.0, 1.5)}
+START = {"real": (1.0, 2.5, 4.0), "fake": (-5.0, -2.0, 0.5), "mismatched": (-3.0, 0.0, 3.0)}
 WIDTH, HEIGHT = 720, 220  # screen pixels
 
 
