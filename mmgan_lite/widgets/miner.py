@@ -140,7 +140,7 @@ class Miner(widgets.VBox):
 
     def _drawn(self, sense, row):
         """One thing as a card of HTML."""
-        sample, alt = self._pairs[sense][row], f"{SPOKEN[sense]}, number {row}"
+        sample, alt = self._pairs[sense][row], f"{SPOKEN[sense]} of the data set, number {row}"
         if sense == "text":
             return f'<div style="line-height: 1.3; padding: 30px 0">{html.escape(str(sample))}</div>'
         return cards.picture(sample, alt) if sense == "image" else cards.sounds(sample[None], [alt])[0]
