@@ -97,8 +97,10 @@ class Lab:
     def _environment(self, budget):
         folders = {f"JUPYTERLAB_{name}_DIR": str(self.folder / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
         own = {"JUPYTER_CONFIG_DIR": str(self.folder / "config"), "MMGAN_BUDGET": budget, "PYTHONPATH": str(ROOT)}
-        # the kernels are a learner's, not pytest's
-        return {name: v for name, v in os.environ.items() if name != "PYTEST_CURRENT_TEST"} | folders | own
+        # the kernels are a learner's, not pytest's; and no coverage is measured in them, which would double their time
+        left_out = ("PYTEST_CURRENT_TEST", "COVERAGE_PROCESS")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+        return kept | folders | own
 
     def _wait(self):
         for _ in range(240):
