@@ -161,6 +161,7 @@ class Notebook:
         """Choose "Run All Cells"; again, if the menu was clicked before JupyterLab listened."""
         begun = "[...document.querySelectorAll('.jp-InputPrompt')].some(one => /[*0-9]/.test(one.textContent))"
         for _ in range(5):
+            self.accept_dialogs()
             self.page.locator(".jp-Notebook .jp-Cell").first.click()
             self.page.get_by_role("menuitem", name="Run", exact=True).click()
             self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -170,6 +171,11 @@ class Notebook:
             self.page.keyboard.press("Escape")  # whatever menu or dialog stands in the way
         if wait:
             self.wait_until_done()
+
+    def accept_dialogs(self):
+        """A slow machine makes JupyterLab ask, say, which kernel to start: take what it proposes."""
+        for button in self.page.locator(".jp-Dialog .jp-mod-accept").all():
+            button.click()
 
     def wait_until_done(self, timeout=4 * MINUTE):
         """Until the last code cell has a number."""
