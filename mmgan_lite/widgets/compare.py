@@ -122,7 +122,7 @@ def _strip(images, name, colour):
     pixels = np.concatenate(list(image.unscale(images[:STRIP, ..., 0])), axis=1)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "png")
-    sheet = plots.img(file.getvalue(), f"{STRIP} samples of {name}", 2 * pixels.shape[1])
+    sheet = plots.img(file.getvalue(), f"{STRIP} digits, side by side, by {name}", 2 * pixels.shape[1])
     return f'<div><b style="color: {colour}">{html.escape(name)}</b><br>{sheet}</div>'
 
 
