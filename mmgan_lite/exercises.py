@@ -57,8 +57,7 @@ class Exercise:
         solution, wrong_<misconception>: Answers, right and typically wrong, functions or other values; not handed out.
     """
 
-    hint = ""
-    solution = None
+    hint, solution = "", None
 
     @classmethod
     def check(cls, answer):
@@ -91,30 +90,31 @@ class Verdict:
         page = f'<div role="status" class="verdict" style="{style}">{html.escape(repr(self))}</div>'
         if not self.right and self.exercise.hint:
             page += f"<details><summary>Another hint</summary>{html.escape(self.exercise.hint)}</details>"
-        if self.exercise.solution is not None:  # a handout may lack it
-            page += f"<details><summary>A solution</summary><pre>{_source(self.exercise.solution)}</pre></details>"
-        return page
+        code = _source(self.exercise.solution)  # empty in a handout without solutions
+        return page + (f"<details><summary>A solution</summary><pre>{code}</pre></details>" if code else "")
 
 
 def _source(solution):
-    """HTML of a function as it was written, without its decorator, or of another value as Python writes it."""
+    """HTML of a function as it was written, without its decorator; or of another value, if any."""
     code = textwrap.dedent(inspect.getsource(solution)) if callable(solution) else repr(solution)
-    return html.escape(code.removeprefix("@staticmethod\n"))
+    return html.escape(code.removeprefix("@staticmethod\n")) if solution is not None else ""
 
 
 @contextlib.contextmanager
 def _at_most(seconds):
     """Raise `TooLong` in this thread when the time is over: Python hears it at once, a call into C when it ends."""
     thread, ended = ctypes.c_ulong(threading.get_ident()), threading.Event()
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch():
         while not ended.wait(seconds):
-            raise_in(thread, ctypes.py_object(TooLong))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooLong))
 
-    threading.Thread(target=watch, daemon=True).start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        ended.set()
-        raise_in(thread, None)  # one that was on its way
+        while watcher.is_alive():
+            with contextlib.suppress(TooLong):  # one that was on its way
+                ended.set()
+                watcher.join()
