@@ -40,7 +40,7 @@ def test_every_control_redraws_the_page(board):
         assert board.view.value not in seen, name
         seen.add(board.view.value)
     assert board.view.value.count("<img") == 2
-    assert 'alt="14 samples of copies"' in board.view.value
+    assert 'alt="14 digits, side by side, by copies"' in board.view.value
 
 
 def test_names_are_text_and_a_candidate_never_beats_itself(board):
