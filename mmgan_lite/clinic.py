@@ -148,9 +148,10 @@ class Trial:
         self.recipe, self.until = recipe, self.round + recipe.rounds
         adam = keras.optimizers.Adam(recipe.g_rate, recipe.momentum, 0.99)
         g_optimizer = adam if recipe.optimizer == "adam" else keras.optimizers.SGD(recipe.g_rate)
-        self._optimizers = keras.optimizers.Adam(recipe.d_rate, recipe.momentum, 0.99), g_optimizer
-        for optimizer, network in zip(self._optimizers, (self.discriminator, self.generator), strict=True):
-            optimizer.build(network.trainable_variables)
+        d_optimizer = keras.optimizers.Adam(recipe.d_rate, recipe.momentum, 0.99)
+        self._optimizers = (
+            training.built(d_optimizer, self.discriminator), training.built(g_optimizer, self.generator)
+        )  # fmt: skip
         self._rounds = _compiled(self, *self._optimizers)
 
     def treat(self, **changes):

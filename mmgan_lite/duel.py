@@ -68,9 +68,11 @@ class Duel:
         self.latent_dim = self.generator.input_shape[-1]
         self.adversarial, self.batch_size, self.seed, self.keep = adversarial, batch_size, seed, keep
         self.step, self.losses = 0, (np.nan, np.nan)
-        self._optimizers = [keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99) for rate in _checked(rates)]
-        for optimizer, network in zip(self._optimizers, (self.discriminator, self.generator), strict=True):
-            optimizer.build(network.trainable_variables)
+        players = self.discriminator, self.generator
+        self._optimizers = [
+            training.built(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99), player)
+            for rate, player in zip(_checked(rates), players, strict=True)
+        ]
         self._steps = _compiled(self, penalty, gamma)
         self._generate, self._judge, self._pull = _looking(self)
         self._pack, self._unpack = _packing(self._variables())

@@ -45,9 +45,9 @@ class Fan:
         self.adversarial, self.runs, self.steps = adversarial, {}, 0
         self._taken = {}
         self.players = self._networks()
-        self._optimizers = [keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99) for _ in self.players]
-        for optimizer, player in zip(self._optimizers, self.players, strict=True):
-            optimizer.build(player.trainable_variables)
+        self._optimizers = [
+            training.built(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player) for player in self.players
+        ]
         self._unused = [[variable.numpy() for variable in optimizer.variables] for optimizer in self._optimizers]
         self._play = tf.function(self._both_players)
         self.asked = np.arange(PROMPTS) % 10

@@ -45,25 +45,25 @@ class Listener:
         self.discriminator = discriminators.build_image_discriminator(
             width=width // 2, conditioning=conditioning, **sizes
         )
-        self._optimizers = [_adam(rate, network) for network in (self.discriminator, self.generator)]
+        self._optimizers = [
+            training.built(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
+            for player in (self.generator, self.discriminator)
+        ]
         self.step_count = tf.Variable(0)
         self._paint = tf.function(self.average, reduce_retracing=True)
 
     def play(self, batch):
         """One turn of G and one of D on a batch of `as_dataset`; returns {"d_image": loss, "g_image": loss}."""
-        d_optimizer, g_optimizer = self._optimizers
         seed = tf.stack([self.seed, self.step_count])
         real, e, e_told = self.conditions(batch, seed)
         wrong = (
             tf.gather(e, training.contradicting(batch["facts"]["image"], e_told, seed + 1)) if self.mismatched else None
         )
         z = tf.random.stateless_normal((real.shape[0], generators.LATENT_DIM), seed + 3)
-        fake, g_loss = training.generator_step(
-            self.generator, self.discriminator, g_optimizer, losses.non_saturating, z, e, real
-        )
-        d_loss = training.discriminator_step(
-            self.discriminator, d_optimizer, losses.non_saturating, real, fake, e, wrong, losses.r1
-        )
+        g_loss, d_loss = training.players_step(
+            self.generator, self.discriminator, self._optimizers, losses.non_saturating, z, e, real, wrong,
+            penalty=losses.r1,
+        )  # fmt: skip
         self.step_count.assign_add(1)
         training.follow(self.average.weights, self.generator.weights, self.step_count)
         return {"d_image": d_loss, "g_image": g_loss}
@@ -123,9 +123,3 @@ def slerp(a, b, t):
     t = np.asarray(t, "float64")[:, None]
     angle = max(np.arccos(np.clip(np.dot(a, b), -1, 1)), 1e-3)  # nearly the same point: the formula's limit
     return ((np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)).astype("float32")
-
-
-def _adam(rate, network):
-    optimizer = keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
-    optimizer.build(network.trainable_variables)
-    return optimizer

@@ -95,8 +95,8 @@ class MultimodalGAN(keras.Model):
             teaching: Weight in the text generator's loss of a cross-entropy: the next word of a real caption.
         """
         make = optimizer or (lambda: keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
-        self.g_optimizers = {name: _built(make(), network) for name, network in self.generators.items()}
-        self.d_optimizers = {name: _built(make(), network) for name, network in self.discriminators.items()}
+        self.g_optimizers = {name: training.built(make(), network) for name, network in self.generators.items()}
+        self.d_optimizers = {name: training.built(make(), network) for name, network in self.discriminators.items()}
         self.adversarial, self.mismatched, self.matching = adversarial, mismatched, matching
         self.teaching = teaching
         self.penalty = {"penalty": penalty, "gamma": gamma, "every": every}
@@ -244,12 +244,6 @@ def _latent_dim(generator):
 
 def _noise(generator, rows, rng):
     return rng.standard_normal((rows, _latent_dim(generator))).astype("float32")
-
-
-def _built(optimizer, network):
-    """Make the optimizer's slots now: a lazily built one cannot be saved or restored before its first step."""
-    optimizer.build(network.trainable_variables)
-    return optimizer
 
 
 class _EmbedderStage(keras.Model):

@@ -30,6 +30,12 @@ def compatible(told, others_told):
     return tf.reduce_all((a == b) | (a < 0) | (b < 0), -1)
 
 
+def built(optimizer, network):
+    """The optimizer, its slots made now: a lazily built one cannot be saved or restored before its first step."""
+    optimizer.build(network.trainable_variables)
+    return optimizer
+
+
 def beside(network, x, e, training=False):
     """`network([x, e])`, or `network(x)` where there is no condition: the imaginer and its judge know none."""
     return network(x if e is None else [x, e], training=training)
