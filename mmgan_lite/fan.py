@@ -115,25 +115,31 @@ class Fan:
         Returns:
             A Figure, and the numbers {heading: values}.
         """
+        found = {seed: metrics.interval(self.runs[seed][-1].right) for seed in self.whole}
         fig, ax = plots.figure(6.4, 3)
-        for seed in self.whole:
+        for seed in found:
             _line(ax, self.runs[seed], color="#bbbbbb", linewidth=1)
-        ends = {seed: metrics.interval(self.runs[seed][-1].right) for seed in (first, second)}
-        for (seed, (mean, low, high)), colour in zip(ends.items(), plots.OKABE_ITO.values(), strict=False):
-            _line(ax, self.runs[seed], color=colour, linewidth=2, label=f"seed {seed}: {mean:.0%}")
-            end = self.runs[seed][-1].step
-            ax.errorbar(end, mean, [[max(mean - low, 0)], [max(high - mean, 0)]], color=colour, capsize=4)
+        pair = dict.fromkeys((first, second))  # may be one and the same
+        looks = zip(pair, plots.OKABE_ITO.values(), ("-", "--"), (1.01, 1.03), strict=False)
+        for seed, colour, style, beside in looks:
+            self._mark(ax, seed, found[seed], beside, color=colour, linestyle=style)
         claim = "the intervals overlap: cannot tell"
-        if apart(ends[first], ends[second]):
-            claim = f"“seed {max(ends, key=ends.get)} is clearly better”"
+        if apart(found[first], found[second]):
+            claim = f"“seed {max(first, second, key=found.get)} is clearly better”"
         ax.set(xlabel="step", ylabel="right digits", ylim=(0, 1.05))
         ax.set_title(claim, fontsize=10)
-        ax.legend(frameon=False, fontsize=8, loc="lower right")
-        told = ", ".join(f"seed {seed} ends at {end.mean:.0%}" for seed, end in ends.items())
-        ax.alt = f"Share of right digits over the steps of {len(self.whole)} runs of one recipe: {told}; {claim}."
-        columns = zip(*(metrics.interval(self.runs[seed][-1].right) for seed in self.whole), strict=True)
-        names = ("right", "95% from", "to")
-        return fig, {"seed": self.whole, **dict(zip(names, columns, strict=True))}
+        ax.legend(frameon=False, fontsize=8, loc="upper left")  # all runs begin below
+        told = ", ".join(f"seed {seed} ends at {found[seed].mean:.0%}" for seed in pair)
+        ax.alt = f"Share of right digits over the steps of {len(found)} runs of one recipe: {told}; {claim}."
+        columns = zip(*found.values(), strict=True)
+        return fig, {"seed": list(found), **dict(zip(("right", "95% from", "to"), columns, strict=True))}
+
+    def _mark(self, ax, seed, end, beside, **style):
+        """A run in colour, and behind its end its interval; `beside` the other's, or one would hide the other."""
+        _line(ax, self.runs[seed], linewidth=2, label=f"seed {seed}: {end.mean:.0%}", **style)
+        reach, colour = [[end.mean - end.low], [end.high - end.mean]], style["color"]
+        at = beside * self.runs[seed][-1].step
+        ax.errorbar(at, end.mean, reach, color=colour, capsize=4, marker="o", markersize=4)
 
 
 def _line(ax, checks, **style):

@@ -45,6 +45,14 @@ def test_figure_tells_of_the_two_chosen_runs(fan):
     assert "cannot tell" in plots.alt_text(fan.figure(3, 3)[0])
 
 
+def test_the_two_chosen_runs_can_be_told_apart_without_colour(fan):
+    ax = fan.figure(3, 4)[0].axes[0]
+    chosen = [line for line in ax.lines if line.get_label().startswith("seed")]
+    assert len({line.get_linestyle() for line in chosen}) == 2
+    ends = [container.lines[0].get_xdata()[0] for container in ax.containers]
+    assert len(set(ends)) == 2, "one interval would hide the other"
+
+
 def test_a_stopped_run_is_left_out():
     made = Fan(np.zeros((20, 28, 28, 1), "float32"), np.arange(20) % 10, np.eye(10, 16, dtype="float32"))
     training = made.train((0, 1), steps=12)

@@ -53,6 +53,18 @@ def test_the_board_is_kept_for_pages_without_widgets(board):
     assert "<table" in board._repr_mimebundle_()["text/html"]
 
 
+def test_the_board_says_at_once_that_it_is_working_and_in_the_end_what_it_found(board):
+    board.controls["left"].value, board.controls["right"].value = "real", "noise"
+    told = []
+    board.told.observe(lambda change: told.append((change["new"], board.view.value)), "value")
+    before = board.view.value
+    board.controls["draw"].value = 7
+    board.told.unobserve_all()
+    assert "working" in told[0][0] and told[0][1] == before
+    told_apart = board.view.value.count("<tr>") - 1 - board.view.value.count("cannot tell")
+    assert f"{told_apart} of 5 scores tell the two apart" in told[-1][0]
+
+
 def test_verdict_needs_intervals_that_do_not_overlap():
     low, high, wide = Interval(0.2, 0.1, 0.3), Interval(0.6, 0.5, 0.7), Interval(0.4, 0.1, 0.8)
     assert verdict(low, high, "a", "b", less_is_better=False) == "b"

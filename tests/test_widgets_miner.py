@@ -62,12 +62,37 @@ def test_every_control_redraws_and_the_tally_grows(miner):
     assert "<div" in miner._repr_mimebundle_()["text/html"]
 
 
+def test_the_odd_one_out_has_one_tally_whatever_is_chosen_for_the_other_tasks(miner):
+    for item, task, given in ((31, "odd one out", "image"), (32, "odd one out", "text")):
+        miner.controls["task"].value = "missing piece"
+        miner.controls["given"].value = given
+        miner.controls["item"].value = item
+        miner.controls["task"].value = task
+    tallies = [set(seen) for (task, *_), seen in miner._visited.items() if task == "odd one out"]
+    assert len(tallies) == 1 and {31, 32} <= tallies[0]
+
+
+def words_on_the_way(widget, control, value):
+    """What a widget tells in its line, one after the other, while a control is moved."""
+    told = []
+    widget.told.observe(lambda change: told.append(change["new"]), "value")
+    widget.controls[control].value = value
+    widget.told.unobserve_all()
+    return told
+
+
+def test_the_miner_says_at_once_that_it_is_working(miner):
+    miner.controls["hide"].value = False
+    first, *_, last = words_on_the_way(miner, "item", 77)
+    assert "working" in first and "Chosen" in last
+
+
 @pytest.fixture(scope="module")
 def dose():
     gan = mm.load()
     points = gan.embed({"text": ["a three", "an eight"]})
     thin, thick = gan.embed({"text": ["a thin three", "a thick three"]})
-    directions = {"thicker": ("image", thick - thin, "thickness"), "nowhere": ("speech", 0 * thin, "sex")}
+    directions = {"thicker": ("image", thick - thin, "thickness"), "here & there": ("speech", 0 * thin, "sex")}
     made = Dose(gan, points, directions)
     yield made
     assert made.guard.errors == []
@@ -76,13 +101,15 @@ def dose():
 def test_a_dose_moves_what_it_should(dose):
     thin, thick = (mm.image.thickness(dose.made("thicker", amount)[0]).mean() for amount in (-1, 1))
     assert thick > thin + 0.5
-    np.testing.assert_array_equal(dose.made("nowhere", 1.0)[0], dose.made("nowhere", -1.0)[0])
+    np.testing.assert_array_equal(dose.made("here & there", 1.0)[0], dose.made("here & there", -1.0)[0])
 
 
 def test_dose_and_direction_redraw_the_cards(dose):
     before = dose.view.value
     dose.controls["dose"].value = 0.5
     assert dose.view.value != before and "dose +0.5" in dose.told.value
-    dose.controls["direction"].value = "nowhere"
+    first, *_, last = words_on_the_way(dose, "direction", "here & there")
+    assert "working" in first and "Judges find" in last
+    assert "here &amp; there" in dose.view.value and "&amp;amp;" not in dose.view.value
     assert dose.view.value.count("<audio") == 2
     assert "Judges find" in dose._repr_mimebundle_()["text/html"]

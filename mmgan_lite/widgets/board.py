@@ -93,7 +93,7 @@ class Board(widgets.VBox):
             points = [self.gan.embed({sense: sample}) for sense, sample in prompts.items()]
             points.append(self.gan.embed(prompts))
         except ValueError as error:
-            self.status.say(str(error), wrong=True)
+            self.status.say(f"{error} (The board is still the one from before.)", wrong=True)
             return
         self.view.value = self._page(prompts, {sense: self._speak(sense, np.concatenate(points)) for sense in NAMES})
         agree = [float(points[-1][0] @ point[0]) for point in points[:-1]]

@@ -13,6 +13,7 @@ from mmgan_lite.fan import apart
 from mmgan_lite.widgets.guard import Guard
 from mmgan_lite.widgets.page import Page
 
+UNCLEAR = "cannot tell"
 DRAWS = 12  # of n samples; the range of their Fréchet distances is what luck does to it
 STRIP = 14  # samples that are shown of each candidate
 COLOURS = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"]
@@ -36,11 +37,12 @@ class CompareRuns(widgets.VBox):
 
     Attributes:
         controls: {"left", "right", "n", "draw"}: the widgets.
+        told: A `Page` with a line that sums up, or says that the widget is working.
         scores: A function (name, n, draw) to {score: `metrics.Interval`}.
     """
 
     def __init__(self, candidates, real, training, sizes=(50, 100, 250)):
-        self.guard, self.view = Guard(), Page(name="compare-view")
+        self.guard, self.told, self.view = Guard(), Page(name="compare-told"), Page(name="compare-view")
         self._candidates = candidates
         self._real = judges.features("image", real)
         usual = np.quantile(metrics.nearest_distance(real, training), 0.01)
@@ -51,7 +53,9 @@ class CompareRuns(widgets.VBox):
             control.observe(self.guard(lambda _: self._show()), "value")
         self._show()
         left, right, n, draw = self.controls.values()
-        super().__init__([widgets.HBox([left, right]), widgets.HBox([n, draw]), self.view, self.guard.view])
+        wraps = {"flex_flow": "row wrap"}  # in a narrow page
+        rows = widgets.HBox([left, right], layout=wraps), widgets.HBox([n, draw], layout=wraps)
+        super().__init__([*rows, self.told, self.view, self.guard.view])
         self.add_class("compare")
 
     def _scores(self, name, n, draw):
@@ -83,10 +87,15 @@ class CompareRuns(widgets.VBox):
 
     def _show(self):
         left, right, n, draw = (control.value for control in self.controls.values())
+        self.told.say("working …")  # the first look at so many samples takes a while
+        first, second = self.scores(left, n, draw), self.scores(right, n, draw)
+        verdicts = {of: verdict(first[of], second[of], left, right, less) for of, (less, _) in SCORES.items()}
         rows, _ = self._rows(n, draw)
         named = zip(COLOURS, (left, right), strict=True)
         strips = [_strip(self._candidates[name][0][rows], name, colour) for colour, name in named]
-        self.view.value = "".join(strips) + _table(self.scores(left, n, draw), self.scores(right, n, draw), left, right)
+        self.view.value = "".join(strips) + _table(first, second, left, right, verdicts)
+        found = sum(better != UNCLEAR for better in verdicts.values())
+        self.told.say(f"{n} samples of each, draw {draw}: {found} of {len(SCORES)} scores tell the two apart.")
 
     def _repr_mimebundle_(self, **kwargs):
         return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
@@ -126,29 +135,30 @@ def _strip(images, name, colour):
     return f'<div><b style="color: {colour}">{html.escape(name)}</b><br>{sheet}</div>'
 
 
-def _table(first, second, left, right):
+def _table(first, second, left, right, verdicts):
     named = zip(COLOURS, (left, right), strict=True)
     names = (f'<th scope="col" style="color: {colour}">{html.escape(name)}</th>' for colour, name in named)
     head = f'<th scope="col">score</th>{"".join(names)}<th scope="col"></th><th scope="col">better</th>'
-    body = "".join(_row(score, first[score], second[score], left, right) for score in SCORES)
+    body = "".join(_row(score, first[score], second[score], better) for score, better in verdicts.items())
     style = "font-size: 13px; white-space: nowrap; border-spacing: 12px 2px; border-collapse: separate"
     rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return f'<table class="compare-table" role="status" style="{style}">{rows}</table>'
+    table = f'<table class="compare-table" style="{style}">{rows}</table>'
+    return f'<div style="overflow-x: auto">{table}</div>'  # in a narrow page
 
 
-def _row(score, first, second, left, right):
-    less_is_better, share = SCORES[score]
+def _row(score, first, second, better):
+    _, share = SCORES[score]
     top = 1.0 if share else 1.1 * max(first.high, second.high)
     tracks = "".join(_track(found, top, colour) for found, colour in zip((first, second), COLOURS, strict=True))
     numbers = "".join(f"<td>{_number(found, share)}</td>" for found in (first, second))
-    told = html.escape(verdict(first, second, left, right, less_is_better))
-    return f'<tr><th scope="row" style="text-align: left">{score}</th>{numbers}<td>{tracks}</td><td>{told}</td></tr>'
+    head = f'<th scope="row" style="text-align: left">{score}</th>'
+    return f"<tr>{head}{numbers}<td>{tracks}</td><td>{html.escape(better)}</td></tr>"
 
 
 def verdict(first, second, left, right, less_is_better):
     """The better one of two intervals in words; none where they overlap."""
     if left == right or not apart(first, second):
-        return "cannot tell"
+        return UNCLEAR
     return left if (first.mean < second.mean) == less_is_better else right
 
 

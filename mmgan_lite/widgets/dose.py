@@ -1,7 +1,5 @@
 """A dose of a direction: points of the shared space pushed along it, drawn or spoken at once."""
 
-import html
-
 import ipywidgets as widgets
 import numpy as np
 
@@ -22,6 +20,7 @@ class Dose(widgets.VBox):
 
     Attributes:
         controls: {"direction", "dose"}: the widgets.
+        told: A `Page` with what judges find, or a word that the widget is working.
     """
 
     def __init__(self, gan, points, directions, most=1.0):
@@ -38,7 +37,8 @@ class Dose(widgets.VBox):
             control.add_class(f"dose-{name}")
             control.observe(self.guard(lambda _: self._show()), "value")
         self._show()
-        super().__init__([widgets.HBox(list(self.controls.values())), self.told, self.view, self.guard.view])
+        row = widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
+        super().__init__([row, self.told, self.view, self.guard.view])
         self.add_class("dose")
 
     def made(self, name, dose):
@@ -52,11 +52,12 @@ class Dose(widgets.VBox):
     def _show(self):
         name, dose = (control.value for control in self.controls.values())
         sense, _, fact = self._directions[name]
+        self.told.say("working …")  # sounds take a while
         samples, read = self.made(name, dose)
         counts = [f"{(read[fact] == level).sum()} {word}" for level, word in enumerate(text.FACTS[fact])]
         digits = ", ".join(text.FACTS["digit"][digit] for digit in read["digit"])
+        self.view.value = cards.page({sense: samples}, f"a dose of {dose:+.1f} of “{name}”")
         self.told.say(f"{name}, dose {dose:+.1f}. Judges find {', '.join(counts)}; digits {digits}.")
-        self.view.value = cards.page({sense: samples}, f"{html.escape(name)}, dose {dose:+.1f}")
 
     def _repr_mimebundle_(self, **kwargs):
         page = self.told.value + self.view.value

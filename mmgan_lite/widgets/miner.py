@@ -50,7 +50,8 @@ class Miner(widgets.VBox):
             control.observe(self.guard(lambda _: self._show()), "value")
         self._show()
         task, given, wanted, item, hide = self.controls.values()
-        rows = widgets.HBox([task, item]), widgets.HBox([given, wanted, hide])
+        wraps = {"flex_flow": "row wrap"}  # in a narrow page
+        rows = widgets.HBox([task, item], layout=wraps), widgets.HBox([given, wanted, hide], layout=wraps)
         super().__init__([*rows, self.told, self.view, self.guard.view])
         self.add_class("miner")
 
@@ -112,9 +113,13 @@ class Miner(widgets.VBox):
         return metrics.interval(hits), 1 / len(np.unique(self._pairs["label"])) if "near" in task else 1 / OFFERED
 
     def _show(self):
+        self.told.say("working …")  # sounds take a while, and so does the first look at all items
         task, given, wanted, item, hidden = (control.value for control in self.controls.values())
+        odd = task == "odd one out"
         for name in ("given", "wanted"):
-            self.controls[name].layout.display = "none" if task == "odd one out" else None
+            self.controls[name].layout.display = "none" if odd else None
+        if odd:
+            given = wanted = None  # it takes things of any sense, and has one tally
         one = self.play(task, item, given, wanted)
         self.view.value = self._page(one, hidden)
         if hidden:
