@@ -31,6 +31,7 @@ def pictures(page):
 def test_crossed_shows_a_cell_for_every_caption_and_noise_with_what_a_judge_reads(gan):
     crossed = Crossed(gan, count=3)
     assert len(pictures(crossed.view.value)) == len(crossed.captions) * 3
+    assert "“a three” with noise 1; a judge reads: three" in pictures(crossed.view.value)[0]
     assert all("a judge reads" in picture for picture in pictures(crossed.view.value))
     assert crossed.view.value in crossed._repr_mimebundle_()["text/html"]
     assert crossed.guard.errors == []
@@ -42,7 +43,7 @@ def test_a_row_of_crossed_is_alike_without_noise_and_columns_share_theirs(gan):
     np.testing.assert_allclose(made[0], made[1], atol=1e-5)
     assert np.abs(made[0, 0] - made[0, 1]).max() > 0.1
     crossed.size.value = 0.0
-    cells = pictures(crossed.view.value)
+    cells = re.findall(r'<img src="([^"]*)"', crossed.view.value)
     assert len(set(cells[:6])) == 1 and cells[0] != cells[6]
 
 
@@ -146,8 +147,17 @@ def test_every_control_of_the_board_changes_the_picture(board):
 
 
 def test_board_says_what_it_cannot_read(board):
+    before = board.view.value
     board.given["text"].value = "a banana"
-    assert "unknown word" in board.status.value
+    assert "unknown word" in board.status.value and "still the one from before" in board.status.value
+    assert board.view.value == before
+
+
+def test_board_says_at_once_that_it_is_working(board):
+    told = []
+    board.status.observe(lambda change: told.append(change["new"]), "value")
+    board.given["image"].value = 9
+    assert "working" in told[0] and "Cosine" in told[-1]
 
 
 def test_what_a_judge_reads_is_told_in_words():

@@ -1,8 +1,13 @@
 """The widgets of notebooks 05 and 06: a sample's journey through the space, and the tug of war of pairs."""
 
+import io
+import re
+from base64 import b64decode
+
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 import mmgan_lite as mm
 from mmgan_lite.widgets import tug
@@ -25,6 +30,18 @@ def test_journey_follows_the_caption_by_line_and_by_menu(journey):
     assert journey.map.value != before
     assert "eight" in journey.told.value
     np.testing.assert_allclose(np.linalg.norm(journey.vector), 1, atol=1e-4)
+
+
+def test_undo_brings_back_the_caption_with_which_the_journey_began(journey):
+    journey.tabs.value = "image"
+    journey.sources["text"].line.value = "a thin three"
+    journey.tabs.value = "text"
+    journey.sources["text"].menus["digit"].value = 8
+    journey.sources["text"].line.value = "a banana"
+    journey.reset.click()
+    assert journey.sources["text"].line.value == "a thin three"
+    assert "“a three”" in journey.told.value and "Now change it" in journey.told.value
+    assert len(journey.trail) == 1
 
 
 def test_journey_tells_of_an_unknown_word_and_keeps_the_picture(journey):
@@ -50,11 +67,27 @@ def test_a_dial_moves_the_vector_and_undo_brings_it_back(journey, sense, change,
     assert len(journey.trail) == 1
 
 
+def test_the_ring_stays_where_the_sample_began_however_long_the_trail(journey):
+    journey.tabs.value = "image"
+
+    def ring():
+        drawn = b64decode(re.search(r"base64,([^\"]+)", journey.map.value).group(1)).decode()
+        return re.search(r'<circle cx="([^"]+)" cy="([^"]+)" r="6"', drawn).groups()
+
+    journey.dials["image"]["lean"].value = 5.0
+    before = ring()
+    for step in range(50):
+        journey.dials["image"]["shift"].value = float(step % 5)
+    assert ring() == before
+    journey.reset.click()
+
+
 def test_journey_takes_what_is_drawn_and_refuses_a_blank_pad(journey):
     journey.tabs.value = "image"
     source = journey.sources["image"]
     source.choice.value = "drawn by hand"
     assert "draw a digit" in journey.told.value
+    assert journey.sample.value == ""  # no picture of another image
     stroke = np.zeros((28, 28), "uint8")
     stroke[4:24, 13:16] = 255
     source.pad.pixels = stroke.tobytes()
@@ -93,6 +126,11 @@ def test_forces_are_the_slope_of_the_package_s_loss(temperature, targets):
         np.testing.assert_allclose(force, tug._along(points.numpy(), -slope.numpy()), atol=1e-9)
 
 
+def test_forty_steps_part_the_pairs_of_the_first_start(board):
+    board.often.click()
+    assert board.loss < 0.1
+
+
 def test_steps_lower_the_loss_and_pairs_meet(board):
     before = board.loss
     board.once.click()
@@ -122,3 +160,27 @@ def test_temperature_and_targets_change_the_shares(board):
         assert board.shares.value != before
     board.shuffle.click()
     assert "Four images" in board._repr_mimebundle_()["text/html"]
+
+
+def test_an_arrow_grows_with_its_force_and_vanishes_with_it():
+    def ink(force):
+        points, pulls = np.tile([1.0, 0.0], (8, 1)), np.zeros((8, 2))
+        pulls[0] = 0, force
+        return (np.asarray(Image.open(io.BytesIO(tug._arrows(points, pulls)))) == 0).all(-1).sum()
+
+    lengths = [ink(force) for force in (1e-9, 0.003, 0.03, 0.3, 3, 30)]
+    assert lengths[0] == lengths[1] == 0 and np.all(np.diff(lengths[1:]) > 0)
+
+
+def test_the_figures_of_the_shares_are_read_on_every_blue():
+    for share in (0.0, 0.5, 1.0):
+        red, green, blue = map(int, re.search(r"rgb\((\d+),(\d+),(\d+)\)", tug._cell((0, 0), share, 0, True)).groups())
+        linear = [(x / 255 + 0.055) ** 2.4 / 1.055**2.4 if x > 10 else 0 for x in (red, green, blue)]
+        assert (np.dot(linear, [0.2126, 0.7152, 0.0722]) + 0.05) / 0.05 > 4.5  # black on it: WCAG's contrast
+
+
+def test_a_page_without_widgets_names_the_points(board):
+    page = board._repr_mimebundle_()["text/html"]
+    shown = Image.open(io.BytesIO(b64decode(re.search(r"png;base64,([^\"]+)", page).group(1))))
+    bare = Image.open(io.BytesIO(board.plane.picture))
+    assert len(shown.getcolors(1 << 16)) > len(bare.getcolors(1 << 16))

@@ -88,23 +88,20 @@ class Crossed(widgets.VBox):
         return made.reshape(rows, columns, *made.shape[1:])
 
     def _page(self, captions, made, said):
+        cells = ["<span></span>", *(f"<i>z<sub>{column}</sub></i>" for column in range(1, self.count + 1))]
+        for caption, samples, words in zip(captions, made, said, strict=True):
+            cells.append(f"<b>{html.escape(caption)}</b>")
+            row = enumerate(zip(samples, words, strict=True), 1)
+            cells += [self._cell(caption, column, *cell) for column, cell in row]
+        columns = f"grid-template-columns: 120px repeat({self.count}, 84px)"
+        grid = f"display: inline-grid; {columns}; gap: 6px; line-height: 1.2; align-items: center"
+        return f'<div style="overflow-x: auto"><div style="{grid}">{"".join(cells)}</div></div>'
+
+    def _cell(self, caption, column, sample, words):
         draw = cards.picture if self.to.value == "image" else cards.sound_picture
-        head = "<span></span>" + "".join(f"<i>z<sub>{column + 1}</sub></i>" for column in range(self.count))
-        body = "".join(
-            f"<b>{html.escape(caption)}</b>" + "".join(_cell(draw, *cell) for cell in zip(row, words, strict=True))
-            for caption, row, words in zip(captions, made, said, strict=True)
-        )
-        grid = (
-            f"display: inline-grid; grid-template-columns: 120px repeat({self.count}, 84px); gap: 6px; line-height: 1.2"
-        )
-        return f'<div style="overflow-x: auto"><div style="{grid}; align-items: center">{head}{body}</div></div>'
-
-
-def _cell(draw, sample, words):
-    picture = draw(sample, f"Made with this row's caption and this column's noise; a judge reads: {words}").replace(
-        f'width="{cards.WIDTH}"', 'width="84"'
-    )
-    return f'<div class="crossed-cell" style="font-size: 11px; text-align: center">{picture}{html.escape(words)}</div>'
+        picture = draw(sample, f"“{caption}” with noise {column}; a judge reads: {words}")
+        style = "font-size: 11px; text-align: center"
+        return f'<div class="crossed-cell" style="{style}">{picture}{html.escape(words)}</div>'
 
 
 def _in_words(read, facts):

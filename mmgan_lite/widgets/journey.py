@@ -1,13 +1,10 @@
 """A caption, an image or a sound that a hand changes, and where its vector goes in the shared space."""
 
-import html
-from base64 import b64encode
-
 import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite import changes, plots, text
-from mmgan_lite.widgets import cards
+from mmgan_lite.widgets import cards, svg
 from mmgan_lite.widgets.captions import CaptionSource
 from mmgan_lite.widgets.guard import Guard
 from mmgan_lite.widgets.page import Page
@@ -31,13 +28,7 @@ _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes no
 _SIDE, _WIDTH, _WORDS, _ZERO, _UNIT = 350, 540, 360, 432, 72  # places in the picture, in its own units
 _TOP, _BAR = 22, 32
 _TRAIL = 40  # places that are remembered
-_HUES = (
-    *list(plots.OKABE_ITO.values())[:6],
-    "#8C564B",
-    "#7F7F7F",
-    "#B22222",
-    "#6B6B00",
-)  # names are written beside them
+_HUES = (*list(plots.OKABE_ITO.values())[:6], "#8C564B", "#7F7F7F", "#B22222", "#6B6B00")  # digits are written, too
 
 
 class Journey(widgets.VBox):
@@ -81,7 +72,7 @@ class Journey(widgets.VBox):
         for widget, name in ((self.tabs, "journey-source"), (self.reset, "journey-reset")):
             widget.add_class(name)
         self.tabs.observe(self.guard(lambda _: self._begin()), "value")
-        self.reset.on_click(self.guard(lambda _: self._begin()))
+        self.reset.on_click(self.guard(lambda _: self._undo()))
 
     def _make_dials(self, sense):
         made = {}
@@ -103,10 +94,17 @@ class Journey(widgets.VBox):
         self.trail = None  # deaf to the dials, while they are set
         for change, dial in self.dials[self.sense].items():
             dial.value = _DIALS[self.sense][change][-1]
-        self.trail = []
+        self.trail, self.first = [], self.sources["text"].line.value
         self.place.layout.width = None if self.sense == "text" else "310px"  # the map stands beside it, or below
         self.place.children = [self.sources[self.sense], *self.dials[self.sense].values(), self.sample]
         self._move()
+
+    def _undo(self):
+        """Back to where the sample began: the dials at rest, or the caption as it was."""
+        self.trail = None
+        if self.sense == "text":
+            self.sources["text"].line.value = self.first
+        self._begin()
 
     def _move(self):
         """Embed the sample as it is now, and show it."""
@@ -118,6 +116,7 @@ class Journey(widgets.VBox):
             self.vector = self.gan.embed(changed)[0]
         except ValueError as error:  # such as an unknown word
             self.told.say(str(error), wrong=True)
+            self.sample.value = ""  # not the picture of another sample
             return
         self._show(changed)
 
@@ -160,17 +159,17 @@ class Journey(widgets.VBox):
         places = {sense: vectors @ self._axes.T for sense, vectors in known.items()}
         every = np.concatenate([*places.values(), self.names @ self._axes.T])
         self._middle, self._reach = (every.max(0) + every.min(0)) / 2, np.ptp(every, axis=0).max() * 0.56
-        land = []
-        for vector, digit in zip(known["image"], pairs["label"], strict=False):
-            x, y = self._shadow(vector)
-            land.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{_HUES[digit]}" fill-opacity=".45"/>')
-        for vector, digit in zip(known["speech"], pairs["label"], strict=False):
-            x, y = self._shadow(vector)
-            land.append(f'<path d="M{x - 3:.0f} {y + 3:.0f}l3 -6l3 6z" fill="{_HUES[digit]}" fill-opacity=".45"/>')
-        for digit, vector in enumerate(self.names):
-            x, y = self._shadow(vector)
-            land.append(f'<text x="{x:.0f}" y="{y + 7:.0f}" class="name" fill="{_HUES[digit]}">{digit}</text>')
-        self._land = "".join(land)
+        dots = [self._dot(sense, v, d) for sense in known for v, d in zip(known[sense], pairs["label"], strict=False)]
+        self._land = "".join([*dots, *(self._dot("text", v, d) for d, v in enumerate(self.names))])
+
+    def _dot(self, sense, vector, digit):
+        """A known example on the map: an image a dot, a sound a triangle, and a caption its digit."""
+        (x, y), fill = self._shadow(vector), f'fill="{_HUES[digit]}"'
+        if sense == "image":
+            return f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" {fill} fill-opacity=".45"/>'
+        if sense == "speech":
+            return f'<path d="M{x - 3:.0f} {y + 3:.0f}l3 -6l3 6z" {fill} fill-opacity=".45"/>'
+        return f'<text x="{x:.0f}" y="{y + 7:.0f}" class="name" {fill}>{digit}</text>'
 
     def _shadow(self, vector):
         """A vector's place on the map, in the picture's units."""
@@ -179,29 +178,21 @@ class Journey(widgets.VBox):
 
     def _picture(self, cosines, words):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in self.trail)
-        (x0, y0), (x, y) = self.trail[0], self.trail[-1]
+        (x0, y0), (x, y) = self._shadow(self.start), self.trail[-1]  # the trail forgets its first places
         moving = (
             f'<polyline points="{path}" fill="none" stroke="black" stroke-width="1.5" stroke-dasharray="3 2"/>'
             f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="6" fill="none" stroke="black" stroke-width="2"/>'
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{plots.COLOURS[self.sense]}" stroke="black" '
             'stroke-width="2"/>'
         )
+        frame = f'<rect x=".5" y=".5" width="{_SIDE - 1}" height="{_SIDE - 1}" fill="none" stroke="#bbb"/>'
         bars = "".join(self._bar(digit, cosine, cosine == cosines.max()) for digit, cosine in enumerate(cosines))
-        style = "text{font:12px sans-serif}.name{font:bold 20px sans-serif;text-anchor:middle;stroke:white;"
-        style += "stroke-width:3px;paint-order:stroke}"
-        svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_SIDE}"><style>{style}</style>'
-            f'<rect width="{_WIDTH}" height="{_SIDE}" fill="white"/>'
-            f'<rect x=".5" y=".5" width="{_SIDE - 1}" height="{_SIDE - 1}" fill="none" stroke="#bbb"/>'
-            f"{self._land}{moving}"
-            f'<text x="{_WORDS}" y="14">cosine to “a …”</text>{bars}</svg>'
-        )
+        head = f'<text x="{_WORDS}" y="14">cosine to “a …”</text>'
+        style = ".name{font:bold 20px sans-serif;text-anchor:middle;stroke:white;stroke-width:3px;paint-order:stroke}"
         alt = f"A map of the space with the moving point, and ten bars. {words} " + ", ".join(
             f"{name} {cosine:.2f}" for name, cosine in zip(text.FACTS["digit"], cosines, strict=True)
         )
-        data = b64encode(svg.encode()).decode()
-        fits = 'style="max-width: 100%; height: auto" decoding="sync"'
-        return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" width="{_WIDTH}" {fits}>'
+        return svg.img(_WIDTH, _SIDE, f"{frame}{self._land}{moving}{head}{bars}", alt, style)
 
     def _bar(self, digit, cosine, nearest):
         """One bar, from the zero line to the right or to the left."""

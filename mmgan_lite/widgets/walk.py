@@ -79,6 +79,7 @@ class Walk(widgets.VBox):
 
     @property
     def latent_dim(self):
+        """How many numbers of noise a generator takes."""
         return self.gan.averages["image"].input_shape[0][-1]
 
     def _show(self):
@@ -106,8 +107,9 @@ class Walk(widgets.VBox):
         """The judge's readings along the way as HTML, and where in the picture the axes lie (shares of its size)."""
         fig, ax = plots.figure(7.2, 1.7)
         way = np.linspace(0, 1, STEPS)
-        for (name, share), colour in zip(self.shares.items(), plots.OKABE_ITO.values(), strict=False):
-            ax.plot(way, share, color=colour, label=name, marker=".")
+        styles = zip(self.shares.items(), plots.OKABE_ITO.values(), "osv^", strict=False)
+        for (name, share), colour, marker in styles:
+            ax.plot(way, share, color=colour, label=name, marker=marker, markersize=4)
         ax.set(xlim=(0, 1), ylim=(-0.05, 1.05), xlabel="t: share of the way", ylabel="judged so")
         ax.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         ends = "; ".join(f"{name} from {share[0]:.0%} to {share[-1]:.0%}" for name, share in self.shares.items())

@@ -12,6 +12,7 @@ class Together(Exercise):
 
     @staticmethod
     def examine(answer):
+        require(callable(answer), "The answer is a function of the features, of e and of V.")
         rng = np.random.default_rng(0)
         features, e, V = rng.standard_normal((5, 128)), rng.standard_normal((5, 64)), rng.standard_normal((64, 128))
         table = np.array([[np.dot(x, c @ V) for c in e] for x in features])  # slowly, entry by entry
@@ -22,11 +23,9 @@ class Together(Exercise):
         )
         given = numbers(given, (5, 5))
         require(not near(given, table.T), "The right numbers; but which of the two do the rows stand for?")
+        cosines = np.abs(given).max() < 1.0001 and (np.sign(given) == np.sign(table)).all()
+        require(not cosines, "These are cosines. Does the formula say anything about dividing by lengths?")
         features_1 = features / np.linalg.norm(features, axis=1, keepdims=True)
-        require(
-            not np.allclose(np.sign(given), np.sign(table)) or near(given, table) or np.abs(given).max() > 1.0001,
-            "These are cosines. Does the formula say anything about dividing by lengths?",
-        )
         require(
             not near(given, features_1 @ (e @ V).T),
             "The features are divided by their length. Does the formula do that?",
@@ -63,6 +62,7 @@ class BeatsShuffled(Exercise):
 
     @staticmethod
     def examine(answer):
+        require(callable(answer), "The answer is a function of what was asked and of what was read.")
         rng = np.random.default_rng(1)
         asked = rng.integers(10, size=20000)
         perfect = numbers(answer(asked, asked), ())
@@ -116,6 +116,7 @@ class Walking(Exercise):
 
     @staticmethod
     def examine(answer):
+        require(callable(answer), "The answer is a function of a, b and t.")
         a, b = np.eye(16)[0], np.array([-0.6, 0.8] + 14 * [0.0])
         t = np.linspace(0, 1, 9)
         way = numbers(answer(a, b, t), (9, 16))
