@@ -79,9 +79,11 @@ class Difference(NamedTuple):
         return f"{self.first} less {self.second}: {found}: {'a difference' if self.beyond_noise else 'within noise'}"
 
 
-def wordy(prediction):
-    """Whether a prediction is one: a few words at least."""
-    return len(str(prediction).split()) >= FEWEST_WORDS
+def wordy(prediction, fewest=FEWEST_WORDS):
+    """Whether a prediction is one: a few words at least, or letters enough in a script that does not part words."""
+    words = str(prediction)
+    dense = sum(letter.isalpha() and letter >= "\u0e00" for letter in words)  # Thai, Chinese, Japanese, …
+    return len(words.split()) >= fewest or dense >= 2 * fewest
 
 
 class Sweep:
@@ -211,10 +213,10 @@ def read(path):
         if kept["format"] != 1 or not isinstance(kept["prediction"], str):
             raise ValueError("another format")
         {name: list(labels) for name, labels in kept["settings"].items()}
+        [int(seed) for seed in kept["seeds"]]
         for result in kept["results"]:
-            if not (
-                isinstance(result["at"], dict) and math.isfinite(result["score"]) and isinstance(result["seed"], int)
-            ):
+            if not (isinstance(result["at"], dict) and isinstance(result["seed"], int)
+                    and math.isfinite(result["score"]) and math.isfinite(result["seconds"])):  # fmt: skip
                 raise ValueError(f"a result like {result}")
         return kept
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -141,7 +141,10 @@ def test_results_of_levels_that_are_not_swept_any_more_are_left_out(tmp_path):
 @pytest.mark.parametrize("page", [
     "no json", "[]", "{}", '{"format": 2}', '{"format": 1, "prediction": "", "settings": {}, "results": [3]}',
     '{"format": 1, "prediction": 3, "settings": {}, "results": []}',
-    '{"format": 1, "prediction": "", "settings": [], "results": []}',
+    '{"format": 1, "prediction": "", "settings": [], "seeds": [], "results": []}',
+    '{"format": 1, "prediction": "", "settings": {}, "results": []}',
+    '{"format": 1, "prediction": "", "settings": {}, "seeds": ["x"], "results": []}',
+    '{"format": 1, "prediction": "", "settings": {}, "seeds": [], "results": [{"at": {}, "seed": 0, "score": 1}]}',
     '{"format": 1, "prediction": "", "settings": {}, "results": [{"at": {}, "seed": 0, "score": NaN}]}',
 ])  # fmt: skip
 def test_other_files_are_refused(tmp_path, page):

@@ -164,6 +164,12 @@ def test_an_unknown_word_gets_a_line_not_a_traceback(panel):
     panel.sources["text"].line.value = "a thik <three>"
     assert "known and near: thick" in panel.status.value and "<three>" not in panel.status.value
     assert panel.cards.value == before
+    assert "cards still answer the caption “a thin three leaning right”" in panel.status.value
+
+
+def test_an_endless_caption_does_not_flood_the_page(panel):
+    panel.sources["text"].line.value = "三" * 5000
+    assert "unknown word" in panel.status.value and len(panel.status.value) < 1000
 
 
 def test_another_draws_other_noise_and_count_more_of_it(panel):
@@ -208,6 +214,15 @@ def test_a_wav_file_is_the_prompt_until_the_slider_moves(panel):
     assert panel.gan.asked[-1][0]["speech"].shape == (1, 32, 32)
     panel.source.number.value = 1
     assert "sound 1 of the test set" in panel.status.value
+
+
+def test_the_same_wav_file_may_come_again(panel):
+    panel.tabs.value = "speech"
+    upload = {"name": "mine.wav", "content": memoryview(cards.wav(np.sin(np.arange(8000)))), **UPLOAD}
+    panel.source.file.value = (upload,)
+    panel.source.number.value = 1
+    panel.source.file.value = (upload,)
+    assert "“mine.wav”" in panel.status.value
 
 
 def test_a_file_that_is_no_sound_gets_a_line(panel):
@@ -328,6 +343,46 @@ def test_stop_ends_the_run_and_keeps_what_was_learnt():
     wait_for(run)
     assert run.gan == "stopped early"
     assert run.bar.value < 1 and "what was learnt is kept" in run.line.value
+    assert run.further.disabled and "Go on" not in run.line.value  # this function cannot
+
+
+class Resumable:
+    """Trains for twenty steps, and can be gone on with."""
+
+    def __init__(self):
+        self.taken, self.calls = 0, []
+
+    def __call__(self, extra, stop, steps=None, resume=False):
+        self.calls.append((steps, resume))
+        watchers = keras.callbacks.CallbackList(extra, model=Players())
+        watchers.on_train_begin()
+        while self.taken < 20 and not watchers.model.stop_training:
+            self.taken += 1
+            watchers.on_train_batch_end(self.taken, {"d_image": 0.5, "g_image": 1.5})
+        watchers.on_train_end()
+        return self.taken
+
+
+def test_a_stopped_run_goes_on_where_it_ended():
+    train = Resumable()
+    run = widgets.TrainingRun(train, PROMPTS, steps=20)
+    run.button.click()  # before its first step: it ends after that
+    wait_for(run)
+    assert run.gan == 1 and run.bar.value == pytest.approx(1 / 20) and "Go on" in run.line.value
+    run.further.click()
+    run.further.click()  # twice, in haste
+    wait_for(run)
+    assert train.calls == [(20, False), (None, True)]
+    assert run.gan == 20 and run.bar.value == 1.0 and run.further.disabled
+    assert run.history["step"][0] == 1 and run.history["step"][-1] == 20
+    assert "run the cells below again" in run.line.value
+
+
+def test_a_stop_that_comes_too_late_does_not_have_the_last_word():
+    run = widgets.TrainingRun(train, PROMPTS, steps=4)
+    wait_for(run)
+    run.stop()
+    assert "done" in run.line.value
 
 
 def test_an_error_in_the_training_comes_out_of_the_awaited_cell():

@@ -32,6 +32,15 @@ def test_experiment_opens_once_a_guess_is_stored(asked):
     assert asked.choice.disabled and asked.button.disabled
 
 
+def test_a_stored_guess_stays_whatever_is_clicked_in_haste(asked):
+    asked.choice.value = "up"
+    asked.button.click()
+    asked.choice.value = "down & out"  # on its way while the guess was stored
+    asked.button.click()
+    assert (asked.guess, asked.choice.value) == ("up", "up")
+    assert "Stored: up" in asked.told.value
+
+
 def test_an_experiment_is_kept_for_pages_without_widgets(asked):
     page = Page("<b>what it shows</b>")
     assert asked.gate(page)._repr_mimebundle_()["text/html"] == "<b>what it shows</b>"

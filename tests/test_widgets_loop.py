@@ -47,6 +47,19 @@ def test_stop_button_ends_a_loop_and_what_was_learnt_is_kept():
     assert "what was learnt is kept" in run.line.value
 
 
+def test_a_stopped_loop_goes_on_to_its_last_step():
+    drawn = []
+    run = LoopRun(falling(), steps=7, draw=lambda: drawn.append(1) or figure(), every=3)
+    run.button.click()
+    finish(run)
+    assert not run.complete and len(drawn) == 1
+    run.further.click()
+    finish(run)
+    assert run.complete and run.bar.value == 1.0
+    assert run.history["step"][-1] == 7 and run.history["loss"][-1] == 1 / 7
+    assert len(drawn) == 4  # steps 1, 3, 6 and 7
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_error_in_the_loop_reaches_the_cell():
     def broken():

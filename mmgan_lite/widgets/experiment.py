@@ -3,7 +3,6 @@
 import asyncio
 import html
 import itertools
-import math
 import threading
 from pathlib import Path
 
@@ -14,10 +13,7 @@ from mmgan_lite import experiments, plots
 from mmgan_lite.widgets.dashboard import budget
 from mmgan_lite.widgets.guard import Guard
 from mmgan_lite.widgets.page import Page
-
-NOTHING = "(nothing else)"
-_WIDE = {"width": "560px", "max_width": "100%"}
-_STYLE = {"description_width": "120px"}
+from mmgan_lite.widgets.plan import STYLE, WIDE, Plan
 
 
 class Experiment(widgets.VBox):
@@ -31,9 +27,10 @@ class Experiment(widgets.VBox):
         seeds: How many, at first.
         seconds: For how long new runs are begun, at first.
         prediction: What is expected, and why; mostly left to the learner, and Run opens once there is one.
-        path: Where results are kept, a JSON file, from the first run on.
+        path: Where results are kept, a JSON file, from the beginning on.
 
     Attributes:
+        plan: The controls, a `Plan`.
         sweep: The `experiments.Sweep` that runs or was run last, or None.
         complete: Whether it has all its runs.
 
@@ -44,100 +41,35 @@ class Experiment(widgets.VBox):
 
     def __init__(self, score, offers, vary=(), seeds=3, seconds=60, prediction="", path="experiment.json"):
         self._score = score
-        self._offers = {name: experiments.labelled(levels) for name, levels in offers.items()}
+        offers = {name: experiments.labelled(levels) for name, levels in offers.items()}
         self.sweep, self.guard, self._stop = None, Guard(), threading.Event()
         self.running, self._thread = False, None
-        self._choices([*vary, *list(offers)][: 1 if len(vary) == 1 else 2])
-        self._amounts(seeds, seconds, prediction, str(path))
-        self._make_buttons()
-        self.line, self.plan = Page(name="experiment-line"), Page(name="experiment-plan")
-        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px"})
-        self.view, self.told = Page(name="experiment-view"), Page(name="experiment-told")
+        self._make_buttons(str(path))
+        self.plan = Plan(self.guard, self._follow, offers, vary, seeds, seconds, prediction)
+        self.line, self.view = Page(name="experiment-line"), Page(name="experiment-view")
+        self.told = Page(name="experiment-told")
+        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "100%"})
         self._follow()
-        super().__init__([self.rows, self.prediction, self.seeds, self.seconds, self.plan, self.buttons, self.bar,
-                          self.line, self.view, self.told, self.file, self.loader, self.guard.view])  # fmt: skip
+        super().__init__([self.plan, widgets.HBox([self.runner, self.stopper]), self.bar, self.line, self.view,
+                          self.told, self.file, self.loader, self.guard.view])  # fmt: skip
         self.add_class("experiment")
 
-    # What is chosen
-
-    def _choices(self, varied):
-        self.names, self.levels = [], []
-        for number in range(min(len(self._offers), 2)):
-            names = [*self._offers, *([NOTHING] if number else [])]
-            value = varied[number] if number < len(varied) else NOTHING
-            name = widgets.Dropdown(options=names, value=value, description=("Vary", "and")[number], style=_STYLE)
-            levels = widgets.SelectMultiple(description="levels", style=_STYLE)
-            name.add_class(f"experiment-name-{number + 1}")
-            levels.add_class(f"experiment-levels-{number + 1}")
-            name.observe(self.guard(lambda _: self._offer_levels()), "value")
-            levels.observe(self.guard(lambda _: self._follow()), "value")
-            self.names.append(name)
-            self.levels.append(levels)
-        pairs = [widgets.VBox(pair) for pair in zip(self.names, self.levels, strict=True)]
-        self.rows = widgets.HBox(pairs, layout={"flex_flow": "row wrap"})
-        self._offer_levels()
-
-    def _offer_levels(self):
-        """Show the levels of the settings that are named, all of them chosen."""
-        for name, levels in zip(self.names, self.levels, strict=True):
-            offered = tuple(self._offers.get(name.value, ()))
-            if levels.options != offered:
-                levels.options, levels.value = offered, offered
-                levels.rows = max(len(offered), 2)
-            levels.layout.display = None if offered else "none"
-        self._follow()
-
-    def _amounts(self, seeds, seconds, prediction, path):
-        self.seeds = widgets.IntSlider(seeds, 1, 10, description="Seeds", continuous_update=False, style=_STYLE)
-        self.seconds = widgets.BoundedIntText(seconds, 1, 36000, description="Seconds at most", style=_STYLE)
-        hint = "What do you expect, and why? Run opens when it is written."
-        self.prediction = widgets.Textarea(prediction, placeholder=hint, description="I expect", rows=2, layout=_WIDE,
-                                           style=_STYLE)  # fmt: skip
-        self.file = widgets.Text(path, description="Kept in", layout=_WIDE, style=_STYLE)
-        for name in ("seeds", "seconds", "prediction", "file"):
-            control = getattr(self, name)
-            control.add_class(f"experiment-{name}")
-            control.observe(self.guard(lambda _: self._follow()), "value")
-
-    def _make_buttons(self):
+    def _make_buttons(self, path):
         self.runner = widgets.Button(description="Run", icon="play", disabled=True)
         self.stopper = widgets.Button(description="Stop", icon="stop", disabled=True,
                                       tooltip="Stop after this run, and keep what is done")  # fmt: skip
         self.loader = widgets.Button(description="Load results", icon="folder-open")
+        self.file = widgets.Text(path, description="Kept in", layout=WIDE, style=STYLE)
+        self.file.add_class("experiment-file")
         for name, button, act in (("run", self.runner, self.start), ("stop", self.stopper, self.stop),
                                   ("load", self.loader, self.load)):  # fmt: skip
             button.add_class(f"experiment-{name}")
             button.on_click(self.guard(lambda _, act=act: act()))
-        self.buttons = widgets.HBox([self.runner, self.stopper])
-
-    def _settings(self):
-        """{name: {label: value}} of what is varied."""
-        varied = {}
-        for name, levels in zip(self.names, self.levels, strict=True):
-            if name.value != NOTHING:
-                varied[name.value] = {label: self._offers[name.value][label] for label in levels.value}
-        return varied
 
     def _follow(self):
-        """Let the plan, and the button, follow the controls."""
-        if not hasattr(self, "plan") or self.running:
-            return
-        combinations = math.prod(len(levels) for levels in self._settings().values())
-        wrong = self._missing(combinations)
-        runs = combinations * self.seeds.value
-        words = f"{combinations} combinations × {self.seeds.value} seeds = {runs} runs"
-        few = " One seed tells nothing of luck." if self.seeds.value == 1 else ""
-        self.plan.say(wrong or f"{words}; none is begun after {self.seconds.value} s.{few}", wrong=bool(wrong))
-        self.runner.disabled = bool(wrong)
-
-    def _missing(self, combinations):
-        if len({name.value for name in self.names}) < len(self.names):
-            return "Vary two different settings, or one alone."
-        if combinations < 2:
-            return "Choose two levels at least, with Shift and a click or an arrow key: else nothing varies."
-        if not experiments.wordy(self.prediction.value):
-            return "First write what you expect, and why: a sentence will do."
-        return ""
+        """Let Run follow the plan."""
+        if hasattr(self, "plan"):  # its controls tell of themselves while it is still being made
+            self.runner.disabled = self.running or not self.plan.ready
 
     # The run
 
@@ -146,20 +78,25 @@ class Experiment(widgets.VBox):
         return self.sweep is not None and len(self.sweep.results) == len(self.sweep)
 
     def start(self):
-        """Begin the sweep that the controls describe, or go on with it; the prediction is closed meanwhile."""
-        if self.running or self.runner.disabled:
+        """Begin the sweep that the controls describe, or go on with it; the plan is closed meanwhile."""
+        if self.running or not self.plan.ready:
             return
-        self.sweep, self.running = self._planned(), True
+        try:
+            sweep = self._planned()
+            sweep.save(sweep.path)  # what cannot be kept is told before the first run, not after it
+        except (ValueError, OSError) as error:
+            self.line.say(f"Nothing can be kept there; name another file below. Received: {error}", wrong=True)
+            return
+        self.sweep, self.running = sweep, True
         self._stop.clear()
         self._open(False)
         self._thread = threading.Thread(target=self.guard(self._work), daemon=True)
         self._thread.start()
 
     def _planned(self):
-        varied = self._settings()
-        held = {name: next(iter(levels.values())) for name, levels in self._offers.items() if name not in varied}
-        score, limits = self._score, (self.seeds.value, self.prediction.value, self.seconds.value)
-        sweep = experiments.Sweep(lambda seed, **at: score(seed=seed, **held, **at), varied, *limits)
+        plan, score, held = self.plan, self._score, self.plan.held()
+        limits = plan.seeds.value, plan.prediction.value, plan.seconds.value
+        sweep = experiments.Sweep(lambda seed, **at: score(seed=seed, **held, **at), plan.varied(), *limits)
         old = self.sweep
         if old is not None and old.prediction == sweep.prediction and list(old.settings) == list(sweep.settings):
             sweep.results = [result for result in old.results if (result["at"], result["seed"]) in sweep.plan]
@@ -169,10 +106,10 @@ class Experiment(widgets.VBox):
         return sweep
 
     def _open(self, opened):
-        for control in (*self.names, *self.levels, self.prediction, self.seeds, self.seconds, self.file,
-                        self.runner, self.loader):  # fmt: skip
-            control.disabled = not opened
+        self.plan.unlock(opened)
+        self.file.disabled = self.loader.disabled = not opened
         self.stopper.disabled = opened
+        self._follow()
 
     def _work(self):
         ended = "ended by an error"
@@ -186,7 +123,6 @@ class Experiment(widgets.VBox):
         finally:
             self.running = False
             self._open(True)
-            self._follow()
             self._tell(f"{ended}: {len(self.sweep.results)} of {len(self.sweep)} runs, kept in {self.file.value}")
 
     def _show(self, result):
@@ -212,49 +148,55 @@ class Experiment(widgets.VBox):
 
     def stop(self):
         """Ask the sweep to end after the run that is under way; finished runs are kept."""
-        self._stop.set()
-        self.stopper.disabled = True
-        self._tell("stopping after this run …")
+        if self.running:
+            self._stop.set()
+            self.stopper.disabled = True
+            self._tell("stopping after this run …")
 
     def load(self):
         """Show the results that were kept in the file, and set the controls to them, so that Run goes on."""
         try:
             kept = experiments.read(self.file.value)
-            self.sweep = experiments.Sweep(self._score, kept["settings"], kept["seeds"])
-            self.sweep.restore(self.file.value)
+            sweep = experiments.Sweep(self._score, kept["settings"], kept["seeds"])
+            sweep.restore(self.file.value)
+            self.plan.take(kept)
         except (ValueError, OSError) as error:
             self.line.say(str(error), wrong=True)
             return
-        self._set(kept)
+        self.sweep = sweep
         self._report()
         self._tell(f"loaded {len(self.sweep.results)} runs from {self.file.value}")
-
-    def _set(self, kept):
-        self.prediction.value, self.seeds.value = kept["prediction"], len(kept["seeds"])
-        named = [name for name in kept["settings"] if name in self._offers]
-        for widget, name in zip(self.names, [*named, NOTHING], strict=False):
-            widget.value = name
-        for levels, name in zip(self.levels, named, strict=False):
-            levels.value = [label for label in kept["settings"][name] if label in self._offers[name]]
 
     async def finished(self):
         """Show the board, begin, wait until the sweep has ended, and raise what went wrong in it, if anything did."""
         shown = display(self, display_id=True)
         self.start()
-        while self._thread is not None and self._thread.is_alive():
-            await asyncio.sleep(0.1)  # the kernel hears the Stop button meanwhile
+        try:
+            while self._thread is not None and self._thread.is_alive():
+                await asyncio.sleep(0.1)  # the kernel hears the Stop button meanwhile
+        except (KeyboardInterrupt, asyncio.CancelledError):  # the notebook's own stop button
+            self.stop()
+            self._thread.join()
+            raise
         if self.guard.errors:
             raise self.guard.errors[-1]
         if shown is not None:
             shown.update(self)
 
     def _repr_mimebundle_(self, **kwargs):
-        page = "".join(f"<div>{part.value}</div>" for part in (self.plan, self.line, self.view, self.told))
+        parts = (self.plan.told, self.line, self.view, self.told)
+        page = "".join(f"<div>{part.value}</div>" for part in parts)
         return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
 
 
 def _free(path):
-    """The path, or, where a file is there already, the same with a number."""
+    """The path, or, where a file is there already, the same with a number.
+
+    Raises:
+        ValueError: for a folder, or no name at all.
+    """
     path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder")
     numbered = (path.with_stem(f"{path.stem}-{number}") for number in itertools.count(2))
     return str(next(one for one in itertools.chain([path], numbered) if not one.exists()))

@@ -1,11 +1,11 @@
 """The dashboard for a training loop of one's own: anything that yields its losses after every step."""
 
-from mmgan_lite import callbacks, plots
+from mmgan_lite import plots
 from mmgan_lite.widgets.dashboard import TrainingRun
 
 
 class LoopRun(TrainingRun):
-    """Runs a loop in a thread, shows how it goes, and stops it when asked; see `TrainingRun`, which does all of it.
+    """Runs a loop in a thread, shows how it goes, stops it and goes on when asked; `TrainingRun` does all of it.
 
     Args:
         loop: An iterable, such as a generator function's result, that takes one training step for each
@@ -15,7 +15,7 @@ class LoopRun(TrainingRun):
         every: Steps between two pictures; the first and the last step have one too.
 
     Attributes:
-        complete: Whether all steps were taken; False once it was stopped.
+        complete: Whether all steps were taken; False once it was stopped, until it has gone on to its end.
 
     Example:
         run = LoopRun(train(generator, discriminator), steps=900)
@@ -23,18 +23,18 @@ class LoopRun(TrainingRun):
     """
 
     def __init__(self, loop, steps, draw=None, every=50):
-        self._loop, self._draw, self._every = loop, draw, every
+        self._loop, self._draw = enumerate(loop, 1), draw  # it stands where a Stop left it
         self.complete = False
-        super().__init__(self._follow, prompts={"text": []}, steps=steps)
+        super().__init__(self._follow, prompts={"text": []}, every=every, steps=steps)
         self.button.add_class("stop-button")
         self.samples.layout.min_height = None  # the first picture comes with the first step
 
-    def _follow(self, stop, steps, **_):
-        progress = callbacks.Progress(steps=steps, show=self._show, pause=0.25)
+    def _follow(self, extra, stop, steps=None, resume=False):
+        progress = extra[0]
         progress.on_train_begin()
-        for step, losses in enumerate(self._loop, 1):
+        for step, losses in self._loop:
             progress.on_train_batch_end(step, {name: float(loss) for name, loss in losses.items()})
-            self.complete = step == steps
+            self.complete = step == self._options["steps"]
             ended = stop.is_set() or self.complete
             if self._draw and (ended or step == 1 or step % self._every == 0):
                 fig = self._draw()

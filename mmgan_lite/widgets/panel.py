@@ -14,6 +14,7 @@ from mmgan_lite.widgets.spoken import SoundSource
 
 _TABS = {"text": "a caption", "image": "an image", "speech": "a sound"}
 _MOST = 6  # samples side by side
+_LONGEST = 500  # letters of a complaint
 
 
 class Panel(widgets.VBox):
@@ -28,7 +29,7 @@ class Panel(widgets.VBox):
     def __init__(self, gan, pairs=None, count=3):
         self.gan = gan
         self.guard = Guard()
-        self._seed = 0
+        self._seed, self._answered = 0, None
         pairs = data.load_digits("test") if pairs is None else pairs
         self.sources = {sense: self._source(sense, pairs) for sense in _TABS if sense in gan.modalities}
         self._controls(count)
@@ -90,13 +91,19 @@ class Panel(widgets.VBox):
             prompt, told = self.source.prompt(), self.source.told()
             made = {sense: self._samples(prompt, sense) for sense in self.gan.modalities}
         except ValueError as error:
-            self._say(str(error), wrong=True)
+            self._refuse(str(error))
             return
-        self.cards.value = cards.page(made, told)
+        self.cards.value, self._answered = cards.page(made, told), told
         self._say(f"From {told}, in {time.perf_counter() - start:.1f} s.")
 
     def _samples(self, prompt, sense):
         return self.gan.generate(prompt, to=sense, count=self.count.value, seed=self._seed)[0]
+
+    def _refuse(self, why):
+        """Tell what to mend, and what the cards, which stay, belong to."""
+        why = why if len(why) < _LONGEST else f"{why[:_LONGEST]} …"
+        still = f". The cards still answer {self._answered}." if self._answered else ""
+        self._say(why.rstrip(".") + still, wrong=True)
 
     def _say(self, words, wrong=False):
         style = ' style="border-left: 4px solid #D55E00; padding-left: 6px"' if wrong else ""

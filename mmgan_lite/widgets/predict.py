@@ -33,11 +33,17 @@ class Predict(widgets.VBox):
         self.button.add_class("predict-store")
         self.told = widgets.HTML("Choose what you expect, then store it. It is never marked.")
         self.told.add_class("predict-told")
-        self.choice.observe(self.guard(lambda _: setattr(self.button, "disabled", False)), "value")
-        self.button.on_click(self.guard(lambda _: self.store(self.choice.value)))
+        self.choice.observe(self.guard(lambda _: self._choose()), "value")
+        self.button.on_click(self.guard(lambda _: self.guess or self.store(self.choice.value)))
         asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
         super().__init__([asked, self.choice, widgets.HBox([self.button, self.told]), self.guard.view])
         self.add_class("predict")
+
+    def _choose(self):
+        if self.guess is None:
+            self.button.disabled = False
+        else:
+            self.choice.value = self.guess  # a change that was on its way when the guess was stored
 
     def store(self, guess):
         """Store a guess, as the button does, and open what waits for it."""

@@ -30,13 +30,20 @@ class SoundSource(widgets.VBox):
         self.given = widgets.HTML()
         self.given.add_class("panel-sound-given")
         self._show()
-        self.number.observe(guard(lambda _: (self._take(None), changed())), "value")
-        self.file.observe(guard(lambda change: (self._take(change["new"]), changed())), "value")
+        self._changed = changed
+        self.number.observe(guard(lambda _: self._take(None)), "value")
+        self.file.observe(guard(lambda change: self._receive(change["new"])), "value")
         super().__init__([widgets.HBox([self.number, self.file]), self.given])
 
-    def _take(self, uploads):
-        self.uploaded = uploads[0] if uploads else None
+    def _receive(self, uploads):
+        if uploads:
+            self._take(uploads[0])
+            self.file.value = ()  # so that the same file may come again
+
+    def _take(self, upload):
+        self.uploaded = upload
         self._show()
+        self._changed()
 
     def prompt(self):
         """{"speech": float32 (1, frames, mels)}

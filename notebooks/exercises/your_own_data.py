@@ -15,8 +15,8 @@ def _filled(answer, keys):
     require(isinstance(answer, dict), f"A dictionary is due here, {{…}}. Received: {type(answer).__name__}.")
     missing = [key for key in keys if key not in answer]
     require(not missing, f"One key is missing: {missing[:1]}.")
-    blank = [key for key in keys if answer[key] is ... or answer[key] is None]
-    require(not blank, f"Not yet: {', '.join(blank)} is still to be filled in.")
+    blank = [key for key in keys if answer[key] is ...]
+    require(not blank, f"Not yet: still to be filled in: {', '.join(blank)}.")
     return answer
 
 
@@ -185,15 +185,17 @@ class Ablation(Exercise):
         words = answer["prediction"]
         require(isinstance(words, str), "The prediction is a sentence.")
         require(words.strip(), "Not yet: the prediction comes first, and then the runs.")
-        require(len(words.split()) >= 5, "Would somebody else know from your prediction what you expected, and why?")
+        require(
+            _experiments().wordy(words, 5), "Would somebody else know from your prediction what you expected, and why?"
+        )
         differences = _differences(answer["scores"])
         low, high = numbers(answer["interval"], (2,))
-        mean, right_low, right_high = _interval(differences)
+        mean, right_low, right_high = _experiments().over_seeds(differences)
         require(
             not near([-high, -low], [right_low, right_high], 2e-2) or near(mean, 0),
             "Which from which? It is first less second.",
         )
-        z = 1.96 * (right_high - right_low) / 2 / _student(len(differences))
+        z = 1.96 * (right_high - right_low) / 2 / _experiments().student(len(differences) - 1)
         narrow = near([low, high], [mean - z, mean + z], 1e-2)
         require(not narrow or len(differences) > 20, "1.96 is for a spread that one knows. With so few seeds?")
         width = max(right_high - right_low, 1e-9)
@@ -213,16 +215,10 @@ def _differences(scores):
     return numbers(first, (len(first),)) - numbers(second, (len(second),))
 
 
-def _student(n):
-    from mmgan_lite import experiments
+def _experiments():
+    from mmgan_lite import experiments  # loads TensorFlow: not before an answer is due
 
-    return experiments.student(n - 1)
-
-
-def _interval(differences):
-    from mmgan_lite import experiments
-
-    return experiments.over_seeds(differences)
+    return experiments
 
 
 def _concluded(conclusion, low, high):

@@ -1,0 +1,130 @@
+"""The plan of an experiment: what is varied, over how many seeds, for how long, and what is expected of it."""
+
+import math
+
+import ipywidgets as widgets
+
+from mmgan_lite import experiments
+from mmgan_lite.widgets.page import Page
+
+NOTHING = "(nothing else)"
+WIDE = {"width": "560px", "max_width": "100%"}
+STYLE = {"description_width": "120px"}
+
+
+class Plan(widgets.VBox):
+    """The controls of an `Experiment`, and a line that says what they come to, or what is missing.
+
+    Args:
+        guard: A `Guard`, for every callback.
+        changed: Called without arguments when the plan is another one.
+        offers: {name: {label: value}}, what may be varied.
+        vary, seeds, seconds, prediction: As `Experiment` takes them.
+    """
+
+    def __init__(self, guard, changed, offers, vary, seeds, seconds, prediction):
+        self._guard, self._changed, self._offers = guard, changed, offers
+        self.told = Page(name="experiment-plan")
+        self._amounts(seeds, seconds, prediction)
+        self._choices([*vary, *list(offers)][: 1 if len(vary) == 1 else 2])
+        pairs = [widgets.VBox(pair) for pair in zip(self.names, self.levels, strict=True)]
+        rows = widgets.HBox(pairs, layout={"flex_flow": "row wrap"})
+        self._offer_levels()
+        super().__init__([rows, self.prediction, self.seeds, self.seconds, self.told])
+
+    def _amounts(self, seeds, seconds, prediction):
+        self.seeds = widgets.IntSlider(seeds, 1, 10, description="Seeds", continuous_update=False, style=STYLE)
+        self.seconds = widgets.BoundedIntText(seconds, 1, 36000, description="Seconds at most", style=STYLE)
+        hint = "What do you expect, and why? Run opens when it is written."
+        self.prediction = widgets.Textarea(prediction, placeholder=hint, description="I expect", rows=2, layout=WIDE,
+                                           style=STYLE)  # fmt: skip
+        for name in ("seeds", "seconds", "prediction"):
+            self._watch(getattr(self, name), name, self._follow)
+
+    def _choices(self, varied):
+        self.names, self.levels = [], []
+        for number in range(min(len(self._offers), 2)):
+            names = [*self._offers, *([NOTHING] if number else [])]
+            value = varied[number] if number < len(varied) else NOTHING
+            name = widgets.Dropdown(options=names, value=value, description=("Vary", "and")[number], style=STYLE)
+            levels = widgets.SelectMultiple(description="levels", style=STYLE)
+            self._watch(name, f"name-{number + 1}", self._offer_levels)
+            self._watch(levels, f"levels-{number + 1}", self._follow)
+            self.names.append(name)
+            self.levels.append(levels)
+
+    def _watch(self, control, name, react):
+        control.add_class(f"experiment-{name}")
+        control.observe(self._guard(lambda _: react()), "value")
+
+    def _offer_levels(self):
+        """Show the levels of the settings that are named, all of them chosen."""
+        for name, levels in zip(self.names, self.levels, strict=True):
+            offered = tuple(self._offers.get(name.value, ()))
+            if levels.options != offered:
+                levels.options, levels.value = offered, offered
+                levels.rows = max(len(offered), 2)
+            levels.layout.display = None if offered else "none"
+        self._follow()
+
+    def _follow(self):
+        runs = self._combinations() * self.seeds.value
+        words = f"{self._combinations()} combinations × {_many(self.seeds.value, 'seed')} = {runs} runs"
+        few = " One seed tells nothing of luck." if self.seeds.value == 1 else ""
+        wrong = self._missing()
+        self.told.say(wrong or f"{words}; none is begun after {self.seconds.value} s.{few}", wrong=bool(wrong))
+        self._changed()
+
+    def _combinations(self):
+        return math.prod(len(levels) for levels in self.varied().values())
+
+    def _missing(self):
+        if len({name.value for name in self.names}) < len(self.names):
+            return "Vary two different settings, or one alone."
+        if self._combinations() < 2:
+            return "Choose two levels at least, with Shift and a click or an arrow key: else nothing varies."
+        if not experiments.wordy(self.prediction.value):
+            return "First write what you expect, and why: a sentence will do."
+        return ""
+
+    @property
+    def ready(self):
+        """Whether nothing is missing."""
+        return not self._missing()
+
+    def varied(self):
+        """{name: {label: value}} of what is varied."""
+        chosen = {}
+        for name, levels in zip(self.names, self.levels, strict=True):
+            if name.value != NOTHING:
+                chosen[name.value] = {label: self._offers[name.value][label] for label in levels.value}
+        return chosen
+
+    def held(self):
+        """{name: value} of what is not varied: the first level of each."""
+        varied = self.varied()
+        return {name: next(iter(levels.values())) for name, levels in self._offers.items() if name not in varied}
+
+    def unlock(self, opened):
+        """Let the controls move, or not."""
+        for control in (*self.names, *self.levels, self.prediction, self.seeds, self.seconds):
+            control.disabled = not opened
+
+    def take(self, kept):
+        """Set the controls to what a file held, as `experiments.read` gives it.
+
+        Raises:
+            ValueError: if it varies what is not offered here.
+        """
+        strange = [name for name in kept["settings"] if name not in self._offers]
+        if strange or len(kept["settings"]) > len(self.names):
+            raise ValueError(f"this board varies {', '.join(self._offers)}. Received: {', '.join(kept['settings'])}")
+        self.prediction.value, self.seeds.value = kept["prediction"], len(kept["seeds"])
+        for widget, name in zip(self.names, [*kept["settings"], NOTHING], strict=False):
+            widget.value = name
+        for levels, (name, labels) in zip(self.levels, kept["settings"].items(), strict=False):
+            levels.value = [label for label in labels if label in self._offers[name]]
+
+
+def _many(number, what):
+    return f"{number} {what}{'s' * (number != 1)}"
