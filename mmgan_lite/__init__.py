@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 # In this order: a module imports only from modules before its own, and a test holds that.
 MODULES = (
     "text", "speech", "image", "corruption", "changes", "files", "data", "pairs", "toys", "losses", "metrics",
-    "embedders", "generators", "discriminators", "training", "duel", "recorder", "clinic", "listener", "prompts",
-    "model", "runs", "plots", "doctor", "callbacks", "recipe", "judges", "fan", "report", "evaluation",
+    "embedders", "generators", "discriminators", "training", "duel", "recorder", "trial", "clinic", "listener",
+    "prompts", "model", "runs", "plots", "doctor", "callbacks", "recipe", "judges", "fan", "report", "evaluation",
     "experiments", "exercises", "handout", "widgets",
 )  # fmt: skip
 _LIGHT = (

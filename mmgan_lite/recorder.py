@@ -22,7 +22,6 @@ class Recorder:
         which: int (n,), the class of each, where that (as one-hot e) is the condition; None where there is none.
         noise: Standard deviation of z.
         seed: Of z.
-        heard: How much of the condition D and G get, (1, 1) unless an ear is stopped.
 
     Attributes:
         history: {signal: list}: "round", "d_loss", "g_loss" as given; "told_apart": how often D scores a real sample
@@ -34,8 +33,8 @@ class Recorder:
         snapshots: The samples at each record, float32 (n, dim) each.
     """
 
-    def __init__(self, generator, discriminator, adversarial, real, which=None, noise=1.0, seed=0, heard=(1.0, 1.0)):
-        self._players, self._heard = (generator, discriminator), heard
+    def __init__(self, generator, discriminator, adversarial, real, which=None, noise=1.0, seed=0):
+        self._players = generator, discriminator
         self.real, self.which = np.asarray(real, "float32"), which
         self.history, self.snapshots = {}, []
         rng = np.random.default_rng((seed, 4))
@@ -51,14 +50,14 @@ class Recorder:
     def play_by(self, adversarial):
         """Measure G's gradient by another loss from now on."""
         generator, discriminator = self._players
-        d_hears, g_hears = (None if self._e is None else tf.constant(float(share) * self._e) for share in self._heard)
+        e = None if self._e is None else tf.constant(self._e)
 
         @tf.function
         def look(z, real):
             with tf.GradientTape() as tape:
-                fake = training.beside(generator, z, g_hears)
-                fake_logits = training.beside(discriminator, fake, d_hears)
-                real_logits = training.beside(discriminator, real, d_hears)
+                fake = training.beside(generator, z, e)
+                fake_logits = training.beside(discriminator, fake, e)
+                real_logits = training.beside(discriminator, real, e)
                 loss = adversarial.generator_loss(fake_logits, real_logits)
             slopes = tape.gradient(loss, generator.trainable_weights)
             return fake, real_logits[:, 0], fake_logits[:, 0], tf.linalg.global_norm(slopes)

@@ -39,6 +39,11 @@ def test_treatment_goes_on_with_the_same_players():
     assert trial.treated == [50] and trial.history["round"] == [25, 50, 75]
 
 
+def test_no_treatment_changes_what_players_are_born_with():
+    with pytest.raises(ValueError, match="new Trial to change \\['condition'\\]"):
+        clinic.Trial(SHORT.but(condition="unseen"), seed=0).treat(condition="told")
+
+
 def test_a_head_start_moves_d_alone():
     trial = clinic.Trial(SHORT.but(head_start=20, rounds=0), seed=0)
     weights = {player: [w.numpy() for w in getattr(trial, player).weights] for player in ("generator", "discriminator")}
