@@ -5,6 +5,7 @@ GAN Lab, Kahng et al. 2018, showed how much one sees in two dimensions. Notebook
 """
 
 import functools
+import threading
 
 import keras
 import numpy as np
@@ -54,6 +55,7 @@ class Duel:
         step: Steps taken, by either player; `last` is the last one that `rewind` can reach.
         losses: (d_loss, g_loss) of each player's last step, NaN before the first.
         real: The data; assign others to change the game while it is on.
+        lock: Whoever moves the duel from a thread of its own holds it meanwhile.
 
     Raises:
         ValueError: if `real` is not (n, dim) or empty, or a rate is negative or not finite.
@@ -61,7 +63,7 @@ class Duel:
 
     def __init__(self, real, adversarial=losses.non_saturating, penalty=None, gamma=0.5, rates=(1e-3, 1e-3),
                  batch_size=128, generator=None, discriminator=None, seed=0, keep=4000):  # fmt: skip
-        self.real = real
+        self.real, self.lock = real, threading.RLock()
         dim = self.real.shape[1]
         self.generator = generator or build_point_generator(dim=dim, seed=2 * seed)
         self.discriminator = discriminator or build_point_discriminator(dim, seed=2 * seed + 1)

@@ -183,6 +183,22 @@ def test_it_pauses_by_itself_when_nobody_can_still_be_looking(arena, monkeypatch
     arena.running.value = True
     wait_for(lambda: not arena.running.value)
     assert 12 <= arena.duel.step <= 14
+    arena.running.value = True  # it may go on from there
+    wait_for(lambda: not arena.running.value)
+    assert 24 <= arena.duel.step <= 28
+
+
+def test_an_arena_shown_again_pauses_the_one_before_and_both_may_play_one_duel(arena):
+    arena.running.value = True
+    wait_for(lambda: arena.duel.step > 3)
+    again = arenas.Arena(arena.duel)
+    assert not arena.running.value, "nobody sees it any more, so nobody could pause it"
+    arena.running.value = again.running.value = True
+    wait_for(lambda: arena.duel.step > 60)
+    arena.pause()
+    again.pause()
+    assert arena.guard.errors == again.guard.errors == []
+    assert arena.duel.last == arena.duel.step
 
 
 def test_numbers_open_on_demand(arena):

@@ -59,6 +59,12 @@ def test_it_is_kept_for_pages_without_widgets(bender):
     assert page.count("<img") == 2 and "Earth mover" in page
 
 
+@pytest.mark.parametrize("numbers", [[], [np.nan] * 5, np.linspace(50, 100, 20), 9 * HILLS])
+def test_data_that_nobody_would_see_are_refused(numbers):
+    with pytest.raises(ValueError, match=r"my data: most numbers must lie in .*Received"):
+        bend.Bender({"my data": numbers})
+
+
 def test_portrait_tells_how_far_a_generator_is():
     fig = bend.portrait(lambda z: 0 * z, HILLS)
     assert f"{np.abs(HILLS).mean():.2f} apart" in plots.alt_text(fig)

@@ -43,6 +43,45 @@ def test_train_then_treat_then_ask(ward):
     assert ward.view.value in ward._repr_mimebundle_()["text/html"]
 
 
+def pressable(ward):
+    return {name for name, button in ward.buttons.items() if not button.disabled}
+
+
+def test_no_patient_is_treated_with_another_one_s_settings(ward):
+    assert pressable(ward) == {"anew"}
+    ward.train()
+    assert pressable(ward) == {"stop"}
+    ward.controls["patient"].value = "two"  # while the first is trained
+    assert pressable(ward) == {"stop"}
+    ward._thread.join()
+    assert ward.patient == "one" and "wrong with one?" in ward.told.value
+    assert pressable(ward) == {"anew", "ask"}
+    ward.controls["loss"].value = "hinge"
+    assert "Treat" not in ward.told.value
+    ward.ask()
+    assert "The doctor says of one" in ward.told.value
+    ward.controls["patient"].value = "one"
+    assert pressable(ward) == {"anew", "treat", "ask"}
+    ward.controls["patient"].value = "two"
+    assert "still shows one" in ward.told.value
+
+
+def test_stop_with_nothing_to_stop_says_nothing(ward):
+    before = ward.told.value
+    ward.stop()
+    ward.ask()
+    assert ward.told.value == before
+
+
+def test_a_change_while_it_trains_is_no_change_of_that_training(ward):
+    ward.train()
+    ward.controls["turns"].value = (1, 1)
+    assert "keeps those with which it began" in ward.told.value
+    ward.stop()
+    ward._thread.join()
+    assert ward.trial.recipe.g_steps == 5
+
+
 def test_a_run_that_flew_apart_is_drawn_all_the_same():
     history = clinic.load_cases()["R"]["history"] | {"g_loss": np.full(60, np.nan)}
     fig = picture(history, np.full((10, 2), np.nan), np.zeros((10, 2)), at=3)

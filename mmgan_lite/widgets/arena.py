@@ -3,6 +3,7 @@
 import html
 import threading
 import time
+import weakref
 
 import ipywidgets as widgets
 import numpy as np
@@ -25,7 +26,8 @@ POINTS, RADIUS = 2000, 3 * toys.SPREAD
 RATES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 SPEEDS = {"1 round a s": 1, "5 rounds a s": 5, "20 rounds a s": 20, "full speed": 1e9}
 PAUSE = 0.08  # seconds between two pictures while it runs
-MOST = 20_000  # steps, then it pauses: nobody may be looking any more
+MOST = 20_000  # steps on end, then it pauses: nobody may be looking any more
+_ARENAS = weakref.WeakSet()  # all that there are
 
 
 class Arena(widgets.VBox):
@@ -42,10 +44,14 @@ class Arena(widgets.VBox):
     """
 
     def __init__(self, duel=None, data="a ring of eight"):
-        self.guard, self._lock = Guard(), threading.RLock()
+        self.guard = Guard()
         self._halt, self._thread, self._drawn_at = threading.Event(), None, 0.0
         self.modes = DATA[data][1]
         self.duel = Duel(DATA[data][0](POINTS), rates=(3e-3, 3e-3)) if duel is None else duel
+        for other in list(_ARENAS):
+            if other.duel is self.duel:
+                other.pause()  # its cell was run again: nobody could pause it any more
+        _ARENAS.add(self)
         self.duel.warm_up()  # so that the first click answers as soon as the others
         self._make_controls(data)
         self._connect()
@@ -148,17 +154,17 @@ class Arena(widgets.VBox):
 
     def _play(self):
         """The thread: rounds at the pace asked for, a picture now and then."""
-        due = time.monotonic()
+        due, last = time.monotonic(), self.duel.step + MOST
         try:
-            while not self._halt.is_set() and self.duel.step < MOST:
-                with self._lock:
+            while not self._halt.is_set() and self.duel.step < last:
+                with self.duel.lock:
                     self._round()
                     if time.monotonic() - self._drawn_at > PAUSE and self.scene.behind < 3:
                         self._redraw()
                 due = max(due + 1 / self.speed.value, time.monotonic())
                 self._halt.wait(max(0.001, due - time.monotonic()))  # hands get their turn between two rounds
         finally:
-            with self._lock:
+            with self.duel.lock:
                 self._redraw(paused=True)
         if not self._halt.is_set():
             self.pause()
@@ -171,7 +177,7 @@ class Arena(widgets.VBox):
 
     def _locked(self, change):
         """Change something between two rounds; what runs runs on."""
-        with self._lock:
+        with self.duel.lock:
             change()
             self._redraw()
 

@@ -11,6 +11,7 @@ from mmgan_lite.widgets.plane import Plane
 Z = 3.0  # the noise that is drawn: all but 3 of 1000 standard normal numbers
 KNOTS = np.array([-3.0, -1.5, -0.7, -0.2, 0.2, 0.7, 1.5, 3.0])  # closer where the noise is denser
 SIDE = 400  # screen pixels of the plane, and the height of the histogram beside it
+DPI = 80
 SHARES = (np.arange(2000) + 0.5) / 2000  # evenly spaced: no luck of the draw between the curve and its distance
 DATA, FAKE, IDEAL = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"], plots.OKABE_ITO["green"]
 RAYS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)  # shares of the noise below each drawn ray
@@ -33,6 +34,9 @@ class Bender(widgets.VBox):
         data: {name: float (n,)}, the distributions to choose from, all on one scale.
         extent: (lowest, highest) number that is drawn.
 
+    Raises:
+        ValueError: for data of which no more than half would be seen.
+
     Attributes:
         plane: The `Plane` of the knots, movable up and down.
         menu, ideal: The choice of the data; whether the ideal curve is drawn.
@@ -42,6 +46,8 @@ class Bender(widgets.VBox):
     def __init__(self, data, extent=(-2.5, 2.5)):
         self.data = {name: np.sort(np.asarray(numbers, float)) for name, numbers in data.items()}
         self.extent, self.guard = extent, Guard()
+        for name, numbers in self.data.items():
+            _check_seen(name, numbers, extent)
         self._controls()
         start = np.stack([KNOTS, np.zeros(len(KNOTS))], 1)
         edges = (-Z - 0.4, Z + 0.4, *extent)
@@ -87,13 +93,13 @@ class Bender(widgets.VBox):
             f"A generator's curve from noise z, to the right, to numbers x, upwards; data: {self.menu.value}. "
             f"Earth mover's distance {earth:.2f}."
         )
-        self.plane.picture = plots.png(self._curve(), 80)
+        self.plane.picture = plots.png(self._curve(), DPI)
         self.view.draw(self._histogram(earth))
         self.told.value = _told(earth, frechet)
 
     def _curve(self):
         """The curve under the knots, and rays: even portions of noise, up to the curve and over to the right."""
-        fig, ax = plots.figure(SIDE / 80, SIDE / 80)
+        fig, ax = plots.figure(SIDE / DPI, SIDE / DPI)
         fig.set_layout_engine("none")
         ax.set_position((0, 0, 1, 1))
         ax.set_axis_off()
@@ -112,7 +118,7 @@ class Bender(widgets.VBox):
 
     def _histogram(self, earth):
         """The data's histogram and the curve's, on their sides: x upwards, as beside it."""
-        fig, ax = plots.figure(3.4, SIDE / 80)
+        fig, ax = plots.figure(3.4, SIDE / DPI)
         fig.set_layout_engine("none")
         ax.set_position((0.03, 0, 0.94, 1))
         bins = np.linspace(*self.extent, 51)
@@ -130,7 +136,9 @@ class Bender(widgets.VBox):
         return fig
 
     def _repr_mimebundle_(self, **kwargs):
-        page = f"{plots.img(self.plane.picture, self.plane.alt)}{self.view.value}{self.told.value}"
+        fig = self._curve()
+        fig.axes[0].plot(*np.transpose(self.plane.points), "o", color=FAKE, markersize=9)  # the knots that a page drags
+        page = f"{plots.img(plots.png(fig, DPI), self.plane.alt)}{self.view.value}{self.told.value}"
         return super()._repr_mimebundle_(**kwargs) | {"text/html": page}
 
 
@@ -160,6 +168,15 @@ def portrait(generate, real, extent=(-2.5, 2.5)):
     curve.alt = "Left: the generator's curve from noise to numbers, beside the dashed ideal one."
     heap.alt = f"Right: both histograms on their sides; they lie {earth:.2f} apart (earth mover's distance)."
     return fig
+
+
+def _check_seen(name, numbers, extent):
+    inside = np.mean((numbers >= extent[0]) & (numbers <= extent[1])) if len(numbers) else 0.0
+    if not inside > 0.5:
+        raise ValueError(
+            f"{name}: most numbers must lie in {extent}, which is what is drawn; shift or shrink them, or pass "
+            f"extent=(lowest, highest). Received: {len(numbers)} numbers, {inside:.0%} of them inside"
+        )
 
 
 def _told(earth, frechet):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from mmgan_lite import clinic, doctor, metrics, plots, toys
 from mmgan_lite.widgets.guard import Guard
 from mmgan_lite.widgets.page import Page
+from mmgan_lite.widgets.scene import OPINION
 
 CURVES = (("near", "reached"), ("told_apart", "moved"), ("d_loss", "g_loss"))
 NAMES = {"near": "samples beside real ones", "reached": "real ones reached", "told_apart": "D tells apart",
@@ -41,10 +42,10 @@ def picture(history, samples, real, field=None, treated=(), at=None):
 
 def _draw_plane(ax, samples, real, field):
     if field is not None:
-        ax.imshow(field, origin="lower", extent=(-EDGE, EDGE, -EDGE, EDGE), cmap="PuOr_r", vmin=0, vmax=1, alpha=0.55)
-    ax.scatter(*real.T, s=4, color="#777777", linewidths=0, label="real")
+        ax.imshow(field, OPINION, origin="lower", extent=(-EDGE, EDGE, -EDGE, EDGE), vmin=0, vmax=1, alpha=0.45)
+    ax.scatter(*real.T, s=5, color=plots.OKABE_ITO["blue"], marker="s", linewidths=0, alpha=0.6, label="real")
     inside = np.clip(np.nan_to_num(samples), -EDGE, EDGE)  # who flew off is drawn at the edge
-    ax.scatter(*inside.T, s=7, color=plots.OKABE_ITO["vermilion"], linewidths=0, label="samples")
+    ax.scatter(*inside.T, s=12, color=plots.OKABE_ITO["vermilion"], edgecolors="white", linewidths=0.4, label="samples")
     ax.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xticks=[], yticks=[], aspect="equal")
     ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2, frameon=False, markerscale=2)
     hit = metrics.mode_coverage(inside, toys.ring_modes(), 3 * toys.SPREAD)
@@ -98,21 +99,21 @@ class Clinic(widgets.VBox):
         seed: Of all that is drawn.
 
     Attributes:
-        trial: The last `clinic.Trial`, or None.
+        trial, patient: The last `clinic.Trial`, and the name of the patient whose players it has; or None.
         controls: {name: widget}.
     """
 
     def __init__(self, patients, rounds=1500, seed=0):
         self.patients, self.rounds, self.seed = patients, rounds, seed
-        self.trial, self.guard = None, Guard()
-        self._stop, self._thread = threading.Event(), None
+        self.trial, self.patient, self.guard = None, None, Guard()
+        self._stop, self._thread, self._working = threading.Event(), None, False
         self._make_controls()
         self.view, self.told = Page(name="clinic-view"), Page(name="clinic-told")
         rows = [list(self.controls.values())[:4], list(self.controls.values())[4:], list(self.buttons.values())]
         super().__init__([*(widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows), self.told, self.view,
                           self.guard.view])  # fmt: skip
         self.add_class("clinic")
-        self._show_settings()
+        self._choose()
 
     def _make_controls(self):
         def slider(label, options):
@@ -137,25 +138,33 @@ class Clinic(widgets.VBox):
         for name, part in {**self.controls, **self.buttons}.items():
             part.add_class(f"clinic-{name}")
         for name, control in self.controls.items():
-            react = self._show_settings if name == "patient" else self._note_change
+            react = self._choose if name == "patient" else self._note_change
             control.observe(self.guard(lambda _, react=react: react()), "value")
         for name, press in (("anew", self.train), ("treat", self.treat), ("stop", self.stop), ("ask", self.ask)):
             self.buttons[name].on_click(self.guard(lambda _, press=press: press()))
 
-    def _show_settings(self):
+    def _choose(self):
         """Set the controls as the chosen patient was treated so far."""
-        recipe = self.patients[self.controls["patient"].value]
+        chosen = self.controls["patient"].value
+        recipe = self.patients[chosen]
         nearest = min(RATIOS.values(), key=lambda ratio: abs(np.log(ratio * recipe.d_rate / recipe.g_rate)))
         settings = {"loss": recipe.loss, "penalty": recipe.penalty, "turns": (recipe.d_steps, recipe.g_steps),
                     "d_rate": recipe.d_rate, "ratio": nearest, "momentum": recipe.momentum}  # fmt: skip
         for name, value in settings.items():
             self.controls[name].value = value
-        self.told.say("These are the settings that made this patient ill. Press “Train anew” to watch.")
+        told = f"These are the settings that made {chosen} ill. Press “Train anew” to watch."
+        other = self.patient not in (None, chosen)
+        self.told.say(f"{told} (The picture still shows {self.patient}.)" if other else told)
+        self._allow()
 
     def _note_change(self):
-        self.told.say(
-            "Settings changed: “Train anew” begins with fresh players; “Treat, and go on” keeps the sick ones."
-        )
+        if self._working:
+            told = "Settings changed; the training that runs keeps those with which it began."
+        elif self.patient == self.controls["patient"].value:
+            told = "Settings changed: “Train anew” begins with fresh players; “Treat, and go on” keeps the sick ones."
+        else:
+            told = "Settings changed: “Train anew” begins with fresh players."
+        self.told.say(told)
 
     def settings(self):
         """What the controls say, as changes of a `clinic.Recipe`."""
@@ -170,24 +179,30 @@ class Clinic(widgets.VBox):
 
     def train(self):
         """Begin with fresh players, by the settings of the controls."""
-        recipe = self.patients[self.controls["patient"].value].but(**self.settings())
-        self._begin(lambda: setattr(self, "trial", clinic.Trial(recipe, self.seed)))
+        name, settings = self.controls["patient"].value, self.settings()
+
+        def prepare():
+            self.trial, self.patient = clinic.Trial(self.patients[name].but(**settings), self.seed), name
+
+        self._begin(prepare)
 
     def treat(self):
         """Go on with the players as they are, by the settings of the controls."""
-        changes = self.settings()
-        self._begin(lambda: self.trial.treat(**changes))
+        settings = self.settings()
+        self._begin(lambda: self.trial.treat(**settings))
 
     def stop(self):
         """End after the present record; what was learnt stays."""
-        self._stop.set()
-        self.told.say("Stopping …")
+        if self._working:
+            self._stop.set()
+            self.told.say("Stopping …")
 
     def _begin(self, prepare):
-        if self._thread is not None and self._thread.is_alive():
+        if self._working:
             return  # pressed twice
         self._stop.clear()
-        self._allow(running=True)
+        self._working = True
+        self._allow()
         self.told.say("Preparing; the first rounds take a few seconds …")
         self._thread = threading.Thread(target=self.guard(self._work), args=(prepare,), daemon=True)
         self._thread.start()
@@ -198,21 +213,27 @@ class Clinic(widgets.VBox):
             for number, _ in enumerate(self.trial.train()):
                 if number % 5 == 0:
                     self.view.draw(draw_trial(self.trial))
-                    self.told.say(f"Training: round {self.trial.round} of {self.trial.until}.")
+                    self.told.say(f"Training {self.patient}: round {self.trial.round} of {self.trial.until}.")
                 if self._stop.is_set():
                     break
             self.view.draw(draw_trial(self.trial))
-            self.told.say("What is wrong with it? Make up your mind; then ask the doctor.")
+            self.told.say(f"What is wrong with {self.patient}? Make up your mind; then ask the doctor.")
         finally:
-            self._allow(running=False)
+            self._working = False
+            self._allow()
 
-    def _allow(self, running):
+    def _allow(self):
+        """Buttons that make no sense now cannot be pressed: one treats no patient whose players are not there."""
+        present = self.patient == self.controls["patient"].value
+        allowed = {"anew": not self._working, "treat": not self._working and present, "stop": self._working,
+                   "ask": not self._working and self.patient is not None}  # fmt: skip
         for name, button in self.buttons.items():
-            button.disabled = running != (name == "stop")
+            button.disabled = not allowed[name]
 
     def ask(self):
-        """Let the doctor speak."""
-        self.told.say(f"The doctor says: {doctor.examine(self.trial.history)}")
+        """Let the doctor speak of the last run."""
+        if not self._working and self.trial is not None:
+            self.told.say(f"The doctor says of {self.patient}: {doctor.examine(self.trial.history)}")
 
     def _repr_mimebundle_(self, **kwargs):
         page = self.view.value or "<i>A sick run to watch and to cure: run the notebook to use it.</i>"

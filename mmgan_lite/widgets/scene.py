@@ -15,7 +15,8 @@ EXTENT = (-1.6, 1.6, -1.6, 1.6)  # left, right, bottom, top
 LAYERS = ("surface", "mesh", "arrows")
 SHOWN, ARROWS, FIELD, MESH = 256, 64, 40, 25  # points of each player; arrows; places of the surface and mesh a side
 LENGTH, LONGEST = 0.15, 0.5  # of an arrow for a slope of 1, and of any, in the units of the plane
-_SURE = LinearSegmentedColormap.from_list("sure", [plots.OKABE_ITO["vermilion"], "white", plots.OKABE_ITO["blue"]])
+# what D thinks: from fake over "cannot tell" to real
+OPINION = LinearSegmentedColormap.from_list("opinion", [plots.OKABE_ITO["vermilion"], "white", plots.OKABE_ITO["blue"]])
 
 
 class Scene(anywidget.AnyWidget):
@@ -121,7 +122,7 @@ def picture(duel, ax=None, layers=LAYERS, title=""):
     fakes, real = duel.fakes(SHOWN), duel.real[:SHOWN]
     if "surface" in layers:
         field = duel.judged(lattice()).reshape(FIELD, FIELD)
-        ax.imshow(field, _SURE, vmin=0, vmax=1, alpha=0.45, origin="lower", extent=EXTENT, interpolation="bilinear")
+        ax.imshow(field, OPINION, vmin=0, vmax=1, alpha=0.45, origin="lower", extent=EXTENT, interpolation="bilinear")
     if "mesh" in layers:
         places = bent_mesh(duel).reshape(MESH, MESH, 2)
         for lines in (places[::2], places.swapaxes(0, 1)[::2]):
