@@ -18,14 +18,8 @@ MODULES = (
     "prompts", "model", "runs", "plots", "doctor", "callbacks", "recipe", "judges", "fan", "report", "evaluation",
     "experiments", "exercises", "handout", "widgets",
 )  # fmt: skip
-_LIGHT = (
-    "text",
-    "image",
-    "files",
-    "toys",
-    "exercises",
-    "handout",
-)  # need no TensorFlow: the command line refuses a bad file name without it
+# Need no TensorFlow: the command line refuses a bad file name without it.
+_LIGHT = ("text", "image", "files", "toys", "exercises", "handout")
 
 _NAMES = {
     "load_digits": "data",

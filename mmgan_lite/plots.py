@@ -68,12 +68,12 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     room = 0.1 * max((len(name) for name in rows), default=0)  # inches for the names
     ax = ax or figure(0.6 * columns + 0.2 + room, 0.6 * number + 0.2)[1]
     ax.imshow(np.squeeze(_sheet(images, number, columns)), cmap="gray", vmin=0, vmax=255)
-    ax.set_axis_off()
-    if rows:
-        ax.set_anchor("E")  # all the room is on the left
-    for row, name in enumerate(rows):
-        middle = (row + 0.5) * (images.shape[1] + 1)
-        ax.text(-3, middle, name, ha="right", va="center", fontsize="small")
+    ax.set_frame_on(False)
+    ax.set_xticks([])
+    # names as tick labels: the layout makes room for these, whoever made the Axes
+    middles = [(row + 0.5) * (images.shape[1] + 1) for row in range(len(rows))]
+    ax.set_yticks(middles, rows, fontsize="small")
+    ax.tick_params(length=0)
     named = f" Rows: {', '.join(rows)}." if rows else ""
     ax.alt = f"{len(images)} {of}, {number} by {columns}.{named}"
     return ax

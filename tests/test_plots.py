@@ -67,8 +67,17 @@ def test_losses_draw_d_through_and_g_dashed_in_the_colour_of_the_sense():
 
 def test_rows_of_a_sheet_can_have_names():
     ax = plots.image_grid(np.zeros((6, 4, 4, 1)), columns=3, of="nothings", rows=["first", "second"])
-    assert [text.get_text() for text in ax.texts] == ["first", "second"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
     assert ax.alt == "6 nothings, 2 by 3. Rows: first, second."
+
+
+@pytest.mark.parametrize("own_axes", [False, True])
+def test_names_of_rows_are_never_cut_off(own_axes):
+    ax = plots.figure(3, 3)[1] if own_axes else None
+    ax = plots.image_grid(np.zeros((20, 28, 28, 1)), ax, 10, rows=["WWWWWWW WWWWWWW", "a sense at random"])
+    plots.png(ax.figure)
+    for label in ax.get_yticklabels():
+        assert label.get_window_extent().x0 >= 0
 
 
 def test_losses_tell_other_pairs_of_players_apart_by_colour():

@@ -214,6 +214,11 @@ class Notebook:
         handle.focus()
         handle.press(key)
 
+    def point(self, selector, share=0.5):
+        """Click, with the mouse, on the track of a slider: at this share of its length."""
+        track = self.page.locator(f"{selector} .noUi-base").first.bounding_box()
+        self.page.mouse.click(track["x"] + share * track["width"], track["y"] + track["height"] / 2)
+
     def guess(self, number=0, option=0):
         """Store a guess, by keyboard, in one of the notebook's questions."""
         asked = self.page.locator(".predict").nth(number)
