@@ -1,9 +1,13 @@
 """Logits under the hand: the pushes are the slopes of the package's losses, and the pictures follow."""
 
+import time
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from mmgan_lite.widgets import logits
+from mmgan_lite import plots
+from mmgan_lite.widgets import backdrop, curves, logits
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +79,50 @@ def test_mismatched_pairs_come_and_go_and_leave_the_others_where_they_lie(board)
 def test_it_is_kept_for_pages_without_widgets(board):
     page = board._repr_mimebundle_()["text/html"]
     assert page.count("<img") == 2 and "G pushes fake 1" in page
+
+
+@pytest.mark.parametrize("kinds", [("real", "fake"), ("real", "fake", "mismatched")])
+@pytest.mark.parametrize("name", logits.LOSSES)
+def test_a_curve_has_the_slope_that_is_drawn_at_its_logits(name, kinds):
+    pair, rows = logits.LOSSES[name], np.array([40, 75, 115])  # not at a kink
+    lie = dict.fromkeys(kinds, curves.PLACES[rows])
+    found = logits.pushes(pair, **lie)
+    for kind, player, push in (("real", "d", found["d"]["real"]), ("fake", "d", found["d"]["fake"]),
+                               ("fake", "g", found["g"])):  # fmt: skip
+        paid = curves.courses(pair, lie, kind)[player]  # (3, places): the nth is the nth logit's
+        slopes = [np.gradient(curve, curves.PLACES)[row] for curve, row in zip(paid, rows, strict=True)]
+        assert slopes == pytest.approx(-push, abs=0.03)
+
+
+def test_mismatched_pairs_have_a_sheet_of_their_own(board):
+    board.menu.value = "minimax"
+    board.mismatched.value = True
+    board.mismatched.value = False
+    sheets = {which[1:]: board._curves[which] for which in board._curves if which[0] == "minimax"}
+    heights = {len(kinds): sheet._parts[1][2][-1] for kinds, sheet in sheets.items()}  # of D's curve on fakes
+    assert heights[3] == pytest.approx(heights[2] / 2, rel=0.01)
+
+
+@pytest.mark.parametrize("name", logits.LOSSES)
+def test_a_move_is_drawn_in_a_tenth_of_a_second(board, name):
+    board.menu.value, seconds = name, []
+    for number in range(5):
+        start = time.process_time()
+        board.set(fake=(number, -number, 1))
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.1
+
+
+def test_over_a_backdrop_the_same_is_drawn_as_in_the_whole_figure(tmp_path):
+    fig, ax = plots.figure(3, 2)
+    ax.set(xlim=(0, 1), ylim=(0, 1), title="still")
+    line, words = ax.plot([0.1, 0.9], [0, 1], animated=True)[0], ax.text(0.5, 0.1, "moves", animated=True)
+    drawn = backdrop.Backdrop(fig)
+    for end in (0.2, 0.8):  # nothing of the first is left in the second
+        line.set_ydata([end, 1 - end])
+        (tmp_path / "fast.png").write_bytes(drawn.png())
+    for artist in (line, words):
+        artist.set_animated(False)
+    (tmp_path / "whole.png").write_bytes(plots.png(fig, 80))
+    fast, whole = (np.asarray(Image.open(tmp_path / f"{name}.png").convert("RGB")) for name in ("fast", "whole"))
+    np.testing.assert_array_equal(fast, whole)
