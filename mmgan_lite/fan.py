@@ -106,8 +106,8 @@ class Fan:
     @property
     def whole(self):
         """Seeds of the runs that were trained to their end; the first run stands in where there are none."""
-        ended = [seed for seed in self.runs if self._taken.get(seed) == self.steps]
-        return ended or list(self.runs)[:1]
+        begun = list(self.runs)  # a copy: a training that goes on may begin another meanwhile
+        return [seed for seed in begun if self._taken.get(seed) == self.steps] or begun[:1]
 
     def figure(self, first, second):
         """All runs in grey, two of them in colour, and what a comparison of these two would claim.
