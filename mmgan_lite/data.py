@@ -109,18 +109,26 @@ def as_dataset(pairs, batch_size=64, seed=0, vocabulary=text.DIGITS, start=0):
     draw = _draw_digits if "levels" in pairs else _draw_plain
     epochs, skip = itertools.count(start // steps), [start % steps]
 
-    def one_epoch():
+    def draw_epoch():
         rng = np.random.default_rng((seed, next(epochs)))
         arrays = draw(pairs, rng.permutation(rows), rng, vocabulary)
         first, skip[0] = skip[0], 0
-        whole = tf.nest.map_structure(lambda a: a[: steps * batch_size], arrays)
-        yield tf.nest.map_structure(lambda a: a.reshape(steps, batch_size, *a.shape[1:])[first:], whole)
+        whole = [array[: steps * batch_size] for array in tf.nest.flatten(arrays)]
+        return [array.reshape(steps, batch_size, *array.shape[1:])[first:] for array in whole]
 
     probe = draw(pairs, rows[:1], np.random.default_rng(0), vocabulary)
-    signature = tf.nest.map_structure(lambda a: tf.TensorSpec((None, batch_size, *a.shape[1:]), a.dtype), probe)
-    # an epoch at once: to fetch each batch from Python would cost a step a twentieth of its time
-    dataset = tf.data.Dataset.from_generator(one_epoch, output_signature=signature)
-    dataset = dataset.flat_map(tf.data.Dataset.from_tensor_slices)
+
+    def one_epoch(_):
+        parts = tf.numpy_function(draw_epoch, [], [array.dtype for array in tf.nest.flatten(probe)])
+        shaped = [
+            tf.ensure_shape(part, (None, batch_size, *array.shape[1:]))
+            for part, array in zip(parts, tf.nest.flatten(probe), strict=True)
+        ]
+        return tf.nest.pack_sequence_as(probe, shaped)
+
+    # An epoch at once: to fetch each batch from Python would cost a step a twentieth of its time; and so would
+    # `from_generator`, after which the process gives all free memory back at once, and asks for it again at each step.
+    dataset = tf.data.Dataset.range(1).map(one_epoch).flat_map(tf.data.Dataset.from_tensor_slices)
     return dataset.apply(tf.data.experimental.assert_cardinality(steps)) if not start % steps else dataset
 
 

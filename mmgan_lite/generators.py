@@ -134,17 +134,28 @@ class Writer(keras.Model):
     def write(self, z, e, choose):
         """The loop over places. `choose(place, logits)` says which word stands there; words and logits come back."""
         plan = self.plan(ops.concatenate([z, e * math.sqrt(self.embed_dim)], -1))  # (batch, width)
-        state, word, going = plan, ops.zeros_like(plan[:, :1]) * ops.zeros((1, self.vocabulary_size)), 1.0
-        silence = ops.one_hot([0], self.vocabulary_size)
+        # The cell hears [plan, read(word)]. The plan stays, and words are few: work out what it makes of them once.
+        of_plan, of_word = ops.split(self.cell.kernel, 2)
+        heard = planned = ops.matmul(plan, of_plan) + self.cell.bias[0]  # (batch, 3 * width)
+        of_words = ops.matmul(self.read.kernel, of_word)  # (vocabulary_size, 3 * width)
+        state, going, silence = plan, 1.0, ops.one_hot([0], self.vocabulary_size)
         words, all_logits = [], []
         for place in range(self.max_words):
-            state, _ = self.cell(ops.concatenate([plan, self.read(word)], -1), [state])
+            state = self.remember(heard, state)
             logits = self.choose(state)  # (batch, vocabulary_size)
             word = going * choose(place, logits) + (1.0 - going) * silence
             going = ops.stop_gradient(going * (1.0 - word[:, :1]))
+            heard = planned + ops.matmul(word, of_words)
             words.append(word)
             all_logits.append(logits)
         return ops.stack(words, 1), ops.stack(all_logits, 1)
+
+    def remember(self, heard, state):
+        """The recurrent half of the GRU cell: what it hears (batch, 3 * width) and its state, to its next state."""
+        held = ops.matmul(state, self.cell.recurrent_kernel) + self.cell.bias[1]
+        update, reset, new = zip(ops.split(heard, 3, -1), ops.split(held, 3, -1), strict=True)
+        keep = ops.sigmoid(sum(update))
+        return keep * state + (1.0 - keep) * ops.tanh(new[0] + ops.sigmoid(sum(reset)) * new[1])
 
     def pick(self, logits):
         """Logits (batch, vocabulary_size) to one-hot words whose gradient is that of the softmax."""

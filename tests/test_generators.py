@@ -130,6 +130,19 @@ def test_words_are_drawn_as_the_gumbel_trick_promises():
     np.testing.assert_allclose(second / second.sum(), chances, atol=4 * math.sqrt(0.25 / 19000))
 
 
+def test_a_writer_thinks_as_the_gru_cell_of_keras_does():
+    network = writer(vocabulary_size=5, max_words=4)
+    network.set_weights([weight + 0.3 * RNG.standard_normal(weight.shape) for weight in network.get_weights()])
+    z, e = noise_and_condition(6)
+    words = np.eye(5, dtype="float32")[RNG.integers(1, 5, (6, 4))]
+    state = plan = network.plan(np.concatenate([z, e * math.sqrt(6)], -1))
+    word = np.zeros((6, 5), "float32")
+    for place, logits in enumerate(np.moveaxis(network.write(z, e, lambda place, _: words[:, place])[1], 1, 0)):
+        state, _ = network.cell(np.concatenate([plan, network.read(word)], -1), [state])
+        np.testing.assert_allclose(logits, network.choose(state), atol=1e-5)
+        word = words[:, place]
+
+
 def test_the_writers_cross_entropy_is_keras_own():
     network = writer(vocabulary_size=5, max_words=4)
     z, e = noise_and_condition(9)
