@@ -17,15 +17,18 @@ two_players.Wishes.check(losses_of)
 """
 
 
-def test_stop_both_trainings_then_play_in_the_arena(open_notebook):
-    notebook = open_notebook(NAME, "class")
+def test_stop_both_trainings_go_on_then_play_in_the_arena(open_notebook):
+    notebook = open_notebook(NAME)
     page = notebook.page
     notebook.run_all(wait=False)
     for number in range(2):
-        page.locator(".run-losses").nth(number).filter(has_text="D ").wait_for()
-        page.locator(".stop-button").nth(number).click()
+        stop = page.locator(".stop-button").nth(number)
+        stop.wait_for()
+        stop.click()  # while the first step is still being compiled
         page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
     notebook.wait_until_done()  # the notebook went on with what was learnt
+    page.locator(".run-go-on:not([disabled])").first.press("Enter")
+    page.locator(".run-line").first.filter(has_text="done").wait_for()
     assert not page.locator(CANVAS).is_visible(), "it opens when a guess is stored"
     for number in range(3):
         notebook.guess(number, option=2)

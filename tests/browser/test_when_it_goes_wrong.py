@@ -1,4 +1,4 @@
-"""Notebook 04 under a learner's hands: guess, treat a patient, stop it, ask the doctor, diagnose."""
+"""Notebook 04 under a learner's hands: trainings stopped and gone on with, a patient treated, diagnoses."""
 
 NAME = "04_when_it_goes_wrong.ipynb"
 VIEW = ".clinic-view img"
@@ -9,10 +9,18 @@ ANSWERS = {
 CELL = "diagnosis = {}\n\nexercises.Hidden.check(diagnosis)"
 
 
-def test_guess_then_treat_stop_ask_and_diagnose(open_notebook):
+def test_stop_go_on_guess_treat_ask_and_diagnose(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all()
+    notebook.run_all(wait=False)
+    for number in range(2):
+        stop = page.locator(".stop-button").nth(number)
+        stop.wait_for()
+        stop.click()  # while the first rounds are still being compiled
+        page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
+    notebook.wait_until_done()
+    page.locator(".run-go-on:not([disabled])").first.press("Enter")
+    page.locator(".run-line").first.filter(has_text="done").wait_for()
     assert not page.locator(".clinic").first.is_visible()  # closed until a guess is stored
     notebook.guess(option=1)
 
@@ -26,6 +34,10 @@ def test_guess_then_treat_stop_ask_and_diagnose(open_notebook):
     ward.locator("button.clinic-treat").press("Enter")
     notebook.wait_for_another(VIEW, before)
     ward.locator("button.clinic-stop").click()
+    ward.locator(".clinic-told", has_text="ask the doctor").wait_for()
+    before = notebook.picture(VIEW)
+    ward.locator("button.clinic-treat:not([disabled])").press("Enter")  # and go on
+    notebook.wait_for_another(VIEW, before)
     ward.locator(".clinic-told", has_text="ask the doctor").wait_for()
     ward.locator("button.clinic-ask").press("Enter")
     ward.locator(".clinic-told", has_text="The doctor says").wait_for()
