@@ -67,6 +67,10 @@ def test_question_is_kept_for_pages_without_widgets(asked):
     assert "Which way?<ul><li>up</li><li>down &amp; out</li></ul>" in asked._repr_mimebundle_()["text/html"]
 
 
+def test_the_slider_in_focus_is_seen_in_every_notebook(asked):
+    assert ".noUi-handle:focus-visible" in asked.children[0].value
+
+
 def test_page_says_and_draws_and_is_kept_for_pages_without_widgets():
     page = Page(name="my-page")
     page.say("1 < 2")

@@ -22,7 +22,8 @@ class CaptionSource(widgets.VBox):
 
     def __init__(self, guard, changed, caption="a thin three leaning right", menus=True):
         self.changed = changed
-        self.line = widgets.Text(caption, description="Caption", continuous_update=False, layout={"width": "520px"})
+        wide = {"width": "520px", "max_width": "98%"}
+        self.line = widgets.Text(caption, description="Caption", continuous_update=False, layout=wide)
         self.line.add_class("panel-caption")
         self.menus = {fact: _menu(fact) for fact in MENUS} if menus else {}
         self._busy = False

@@ -5,7 +5,7 @@ import html
 import ipywidgets as widgets
 
 from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.widgets.page import FOCUS, Page
 
 
 class Predict(widgets.VBox):
@@ -35,7 +35,7 @@ class Predict(widgets.VBox):
         self.told.add_class("predict-told")
         self.choice.observe(self.guard(lambda _: self._choose()), "value")
         self.button.on_click(self.guard(lambda _: self.guess or self.store(self.choice.value)))
-        asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
+        asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}{FOCUS}")  # every notebook has a question
         super().__init__([asked, self.choice, widgets.HBox([self.button, self.told]), self.guard.view])
         self.add_class("predict")
 

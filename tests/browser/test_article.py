@@ -1,5 +1,6 @@
-"""Notebook 11 under a learner's hands: guess, move the sliders, stop both trainings, answer."""
+"""Notebook 11 under a learner's hands: stop both trainings, guess, move the sliders, go on, answer."""
 
+import re
 import time
 
 NAME = "11_the_article_repaired.ipynb"
@@ -7,7 +8,7 @@ PICTURE = ".corruption-view img"
 MINUTE = 60_000  # milliseconds
 
 
-def test_stop_both_trainings_then_guess_spoil_picture_and_sound_and_answer(open_notebook):
+def test_stop_both_trainings_then_guess_spoil_picture_and_sound_go_on_and_answer(open_notebook):
     notebook = open_notebook(NAME, "class")
     page = notebook.page
     notebook.run_all(wait=False)
@@ -32,8 +33,19 @@ def test_stop_both_trainings_then_guess_spoil_picture_and_sound_and_answer(open_
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
     notebook.wait_for_another(PICTURE, before)
 
+    go_on(page.locator(".run").nth(1))
     asked = "the_article_repaired.Suspects"
     verdict = notebook.answer(asked, f"{asked}.check({{3: 8, 9: 9}})")
     assert "In which order do they happen?" in verdict
     assert notebook.answer(asked, f"{asked}.check({{3: 8, 9: 9, 13: 11}})").startswith("Right.")
     notebook.check()
+
+
+def go_on(run):
+    """The training takes further steps, until it is stopped once more."""
+    before = run.locator(".run-curves img").get_attribute("src")
+    run.locator(".run-go-on").click()
+    run.locator(".run-line", has_text=re.compile(r"step \d\d")).wait_for()
+    run.locator(".stop-button").click()
+    run.locator(".run-line", has_text="what was learnt is kept").wait_for()
+    assert run.locator(".run-curves img").get_attribute("src") != before
