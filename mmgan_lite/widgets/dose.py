@@ -28,10 +28,10 @@ class Dose(widgets.VBox):
         self._gan, self._points, self._directions = gan, np.asarray(points, "float32"), directions
         latent_dim = gan.averages["image"].input_shape[0][-1]
         self._noise = np.random.default_rng(0).standard_normal((len(points), latent_dim)).astype("float32")
-        names = list(directions)
+        names, still = list(directions), {"continuous_update": False, "readout_format": "+.1f"}
         self.controls = {
             "direction": widgets.Dropdown(options=names, value=names[0], description="Direction"),
-            "dose": widgets.FloatSlider(0, min=-most, max=most, step=0.1, description="Dose", continuous_update=False),
+            "dose": widgets.FloatSlider(0, min=-most, max=most, step=0.1, description="Dose", **still),
         }
         for name, control in self.controls.items():
             control.add_class(f"dose-{name}")
@@ -54,10 +54,10 @@ class Dose(widgets.VBox):
         sense, _, fact = self._directions[name]
         self.told.say("working …")  # sounds take a while
         samples, read = self.made(name, dose)
-        counts = [f"{(read[fact] == level).sum()} {word}" for level, word in enumerate(text.FACTS[fact])]
+        counts = [f"{word} {(read[fact] == level).sum()}" for level, word in enumerate(text.FACTS[fact])]
         digits = ", ".join(text.FACTS["digit"][digit] for digit in read["digit"])
         self.view.value = cards.page({sense: samples}, f"a dose of {dose:+.1f} of “{name}”")
-        self.told.say(f"{name}, dose {dose:+.1f}. Judges find {', '.join(counts)}; digits {digits}.")
+        self.told.say(f"{name}, dose {dose:+.1f}. Judges find: {', '.join(counts)}; digits {digits}.")
 
     def _repr_mimebundle_(self, **kwargs):
         page = self.told.value + self.view.value
