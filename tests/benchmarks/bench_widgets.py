@@ -53,6 +53,38 @@ def panel():
     yield "sound", stepping(speech.number)
 
 
+def bender():
+    """Notebook 01: all knots bent, the data, the ideal curve."""
+    rng = np.random.default_rng(0)
+    made = mm.widgets.Bender({"one hill": rng.normal(size=2000), "two": rng.normal(size=2000) + rng.choice([-1, 1])})
+    yield "knots", lambda: made.bend(rng.uniform(-2, 2, 8))
+    yield "data", cycling(made.menu)
+    yield "ideal curve", toggling(made.ideal)
+
+
+def arena():
+    """Notebook 02: each player's step, the way back, a rate, what is drawn; after two hundred steps."""
+    made = mm.widgets.Arena()
+    for _ in range(100):
+        made.duel.step_both()
+    for name in ("d", "g", "both"):
+        yield f"step {name}", made.buttons[name].click
+    yield "rewind", cycling(made.rewind, range(0, 200, 17))
+    yield "rate", cycling(made.rates[0])
+    for layer in made.layers:
+        yield layer.description, toggling(layer)
+    yield "data", cycling(made.data)
+    yield "start anew", made.buttons["reset"].click
+
+
+def logits():
+    """Notebook 03: the real logits dragged, another loss, mismatched pairs."""
+    made, rng = mm.widgets.LogitBoard(), np.random.default_rng(0)
+    yield "drag", lambda: made.set(real=rng.uniform(-5, 5, 3))
+    yield "loss", cycling(made.menu)
+    yield "mismatched", toggling(made.mismatched)
+
+
 def journey():
     """Notebook 05: another caption, and each dial of an image and of a sound."""
     made = mm.widgets.Journey(mm.load(), mm.load_digits("test"))
@@ -162,7 +194,7 @@ def experiment():
         yield "prediction", cycling(made.plan.prediction, [f"guess {i}: slower wins" for i in range(20)])
 
 
-WIDGETS = (panel, journey, tug, crossed, walk, board, compare, miner, dose, experiment)
+WIDGETS = (panel, bender, arena, logits, journey, tug, crossed, walk, board, compare, miner, dose, experiment)
 
 
 def measure(moves, times):
