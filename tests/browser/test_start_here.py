@@ -1,24 +1,52 @@
 """Notebook 00 under a learner's hands: the keyboard, the pointer, and impatience."""
 
+import re
 import time
 
 MINUTE = 60_000  # milliseconds
 NAME = "00_start_here.ipynb"
 CARD = ".panel-cards img"
+STEP = re.compile(r"step (\d+)")
 
 
-def test_run_all_then_ask_by_caption_image_pad_and_sound(open_notebook):
-    notebook = open_notebook(NAME)
+def test_stop_the_training_then_ask_in_every_sense_then_go_on(open_notebook):
+    notebook = open_notebook(NAME, "class")
     page = notebook.page
-    notebook.run_all()
-    put_the_stages_in_order(notebook)
+    notebook.run_all(wait=False)
+    page.locator(".run-losses", has_text="loss").wait_for(timeout=4 * MINUTE)  # it trains
+    before = stop(page)
+    notebook.wait_until_done()  # the rest of the notebook ran on what was learnt
+    assert page.locator(".panel").count() == 2  # on the shipped model, and on the learner's own
+    assert page.locator(".panel").last.locator(".panel-cards img").count() > 0
 
+    put_the_stages_in_order(notebook)
     panel = page.locator(".panel").first
     assert not panel.is_visible()
     notebook.guess(option=1)
     panel.wait_for()
     page.locator(".predict-outcome", has_text="You guessed").wait_for()
+    ask_by_caption(notebook, panel)
+    ask_by_sound_and_image(notebook, panel)
+    draw_by_keyboard(notebook, panel)
+    draw_by_pointer(notebook, panel)
 
+    page.locator(".run-go-on").click()
+    page.locator(".run-line", has_text=STEP).wait_for(timeout=2 * MINUTE)
+    assert stop(page) > before, "it took further steps"
+    notebook.check()
+
+
+def stop(page):
+    """Stop the training, and return how many steps it had taken a moment before."""
+    step = int(STEP.search(page.locator(".run-line").inner_text()).group(1))
+    pressed = time.perf_counter()
+    page.locator(".run-stop").click()
+    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
+    assert time.perf_counter() - pressed < 20
+    return step
+
+
+def ask_by_caption(notebook, panel):
     before = notebook.picture(CARD)
     caption = panel.locator(".panel-caption input")
     caption.fill("a thick seven")
@@ -26,26 +54,21 @@ def test_run_all_then_ask_by_caption_image_pad_and_sound(open_notebook):
     notebook.wait_for_another(CARD, before)
     assert "a thick seven" in panel.locator(".panel-status").inner_text()
     assert panel.locator(".panel-digit select").evaluate("menu => menu.selectedOptions[0].text") == "seven"
-
     caption.fill("a thikc seven")
     caption.press("Enter")
     panel.locator(".panel-status", has_text="known and near: thick").wait_for()
 
+
+def ask_by_sound_and_image(notebook, panel):
     panel.get_by_role("button", name="a sound").press("Enter")
     panel.locator(".panel-sound-given audio").wait_for()
-    assert page.evaluate("() => document.querySelector('.panel-cards audio').play().then(() => 'plays')") == "plays"
-
+    played = notebook.page.evaluate("() => document.querySelector('.panel-cards audio').play().then(() => 'plays')")
+    assert played == "plays"
     panel.get_by_role("button", name="an image").press("Enter")
     before = notebook.picture(CARD)
-    handle = panel.locator(".panel-image-index .noUi-handle")
-    handle.focus()
-    handle.press("ArrowRight")
+    notebook.move(".panel-image-index")
     panel.locator(".panel-status", has_text="image 1 of the test set").wait_for()
     notebook.wait_for_another(CARD, before)
-
-    draw_by_keyboard(notebook, panel)
-    draw_by_pointer(notebook, panel)
-    notebook.check()
 
 
 def put_the_stages_in_order(notebook):
@@ -80,18 +103,3 @@ def draw_by_pointer(notebook, panel):
         mouse.move(box["x"] + x, box["y"] + y, steps=8)
     mouse.up()
     panel.locator(".panel-status", has_text="drawn by hand").wait_for()
-
-
-def test_stop_ends_the_training_and_run_all_goes_on(open_notebook):
-    notebook = open_notebook(NAME, "class")
-    page = notebook.page
-    notebook.run_all(wait=False)
-    page.locator(".run-losses", has_text="loss").wait_for(timeout=4 * MINUTE)  # it trains
-    pressed = time.perf_counter()
-    page.locator(".run-stop").click()
-    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
-    assert time.perf_counter() - pressed < 20
-    notebook.wait_until_done()
-    assert page.locator(".panel").count() == 2  # on the shipped model, and on the learner's own
-    assert page.locator(".panel").last.locator(".panel-cards img").count() > 0
-    notebook.check()
