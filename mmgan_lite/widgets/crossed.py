@@ -34,7 +34,7 @@ class Crossed(widgets.VBox):
         self.add_class("crossed")
 
     def _line(self, number, caption):
-        style, layout = {"description_width": "56px"}, {"width": "520px"}
+        style, layout = {"description_width": "56px"}, {"width": "520px", "max_width": "98%"}
         line = widgets.Text(
             caption, description=f"Row {number + 1}", continuous_update=False, style=style, layout=layout
         )

@@ -18,6 +18,7 @@ _LABELS = [f"{sense} {name}" for sense in ("image", "caption") for name in NAMES
 _COLOURS = [plots.COLOURS[sense] for sense in ("image", "text") for _ in NAMES]
 TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _EDGE, _SIDE, _FINE = 1.6, 400, 2  # of the plane, its pixels, and of its picture for each of those
+_WEAK = 0.01  # a force that is no arrow worth
 _WIDE, _HIGH, _LEFT, _TOP = 76, 57, 70, 50  # of a cell of the table of shares; beside and above all cells
 _TARGETS = {"each pair alone": np.eye(4), "same digit, same target": (DIGITS[:, None] == DIGITS).astype(float)}
 
@@ -71,9 +72,9 @@ class Tug(widgets.VBox):
         self.plane.observe(self.guard(lambda _: self._follow()), "points")
         self._controls()
         self._follow()
-        beside = widgets.HBox([self.plane, widgets.VBox([self.shares, self.told])], layout={"flex_flow": "row wrap"})
+        beside = widgets.HBox([self.plane, self.shares], layout={"flex_flow": "row wrap"})
         buttons = widgets.HBox([self.once, self.often, self.shuffle], layout={"flex_flow": "row wrap"})
-        super().__init__([self.temperature, self.targets, buttons, beside, self.guard.view])
+        super().__init__([self.temperature, self.targets, buttons, self.told, beside, self.guard.view])
         self.add_class("tug")
 
     def _controls(self):
@@ -81,7 +82,10 @@ class Tug(widgets.VBox):
             options=[(f"{value:g}", value) for value in TEMPERATURES], value=0.2, description="temperature",
             style={"description_width": "88px"},
         )  # fmt: skip
-        self.targets = widgets.ToggleButtons(options=list(_TARGETS), description="Belongs")
+        self.targets = widgets.ToggleButtons(
+            options=list(_TARGETS), description="Belongs", layout={"width": "auto"},
+            style={"description_width": "88px", "button_width": "auto"},
+        )  # fmt: skip
         self.once = widgets.Button(description="One step", icon="step-forward")
         self.often = widgets.Button(description="Forty steps", icon="fast-forward")
         self.shuffle = widgets.Button(description="Shuffle", icon="random")
@@ -186,8 +190,8 @@ def _arrows(points, pulls, named=False):
         draw.line([_pixel(image), _pixel(caption)], fill="#BBBBBB", width=3)
     for point, pull in zip(points, pulls, strict=True):
         force = np.linalg.norm(pull)
-        length = 0.1 * np.log1p(force / 0.05)  # forces span four powers of ten, and the weakest must look weak
-        if length > 0.02:
+        if force > _WEAK:  # forces span four powers of ten, and one that is nearly none must look so
+            length = 0.08 * (1 + np.log(force / _WEAK))
             _arrow(draw, np.array(_pixel(point)), np.array(_pixel(point + length / force * pull)))
     if named:
         _names(draw, points)

@@ -11,6 +11,7 @@ from mmgan_lite.widgets.guard import Guard
 from mmgan_lite.widgets.page import Page
 
 STEPS = 21
+_WIDE = {"width": "520px", "max_width": "98%"}
 DRAWS = 24  # of noise, which the judge reads at every step
 SHOWN = 5
 
@@ -30,9 +31,7 @@ class Walk(widgets.VBox):
         self.gan, self.guard = gan, Guard()
         self.ends = [self._line(name, caption) for name, caption in (("From", start), ("To", end))]
         options = [(f"{t:.0%}", t) for t in np.linspace(0, 1, STEPS).round(2).tolist()]
-        layout = {"width": "520px"}
-        self.t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=layout)
-        self.t.continuous_update = False
+        self.t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=_WIDE)
         self.t.add_class("walk-t")
         self.t.observe(self.guard(lambda _: self._show()), "value")
         self.status, self.curve, self.view = (Page(name=f"walk-{name}") for name in ("status", "curve", "view"))
@@ -41,7 +40,7 @@ class Walk(widgets.VBox):
         self.add_class("walk")
 
     def _line(self, name, caption):
-        line = widgets.Text(caption, description=name, continuous_update=False, layout={"width": "520px"})
+        line = widgets.Text(caption, description=name, continuous_update=False, layout=_WIDE)
         line.add_class(f"walk-{name.lower()}")
         line.observe(self.guard(lambda _: self.walk()), "value")
         return line

@@ -1,4 +1,4 @@
-"""Notebook 06 under a learner's hands: stop the training, drag a point, turn the temperature, solve an exercise."""
+"""Notebook 06 under a learner's hands: the training stopped and gone on with, a point dragged, one exercise."""
 
 NAME = "06_one_shared_space.ipynb"
 SHARES = ".tug-shares img"
@@ -17,13 +17,18 @@ def find_your_partner(a, b, temperature):
 one_shared_space.FindYourPartner.check(find_your_partner)"""
 
 
-def test_stop_the_training_drag_a_pair_apart_and_write_the_loss(open_notebook):
+def test_stop_the_training_go_on_drag_a_pair_apart_and_write_the_loss(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
     notebook.run_all(wait=False)
-    page.locator(".stop-button").first.click()
-    page.locator(".run-line").first.filter(has_text="what was learnt is kept").wait_for()
+    page.locator(".stop-button:not([disabled])").first.click()  # while the first step is still being compiled
+    line, drawn = page.locator(".run-line").first, page.locator(".run-samples img").first
+    line.filter(has_text="what was learnt is kept").wait_for()
     notebook.wait_until_done()  # the rest ran on what was learnt
+    assert "step 12." not in drawn.get_attribute("alt")
+    page.locator(".run-go-on").first.click()
+    line.filter(has_text="done; run the cells below again").wait_for()
+    assert "step 12." in drawn.get_attribute("alt")
 
     notebook.guess(0, option=2)
     page.locator(SHARES).wait_for()

@@ -33,8 +33,7 @@ def test_change_a_word_a_stroke_and_a_sound_then_solve_an_exercise(open_notebook
     page.locator(".journey-source button", has_text="a sound").click()
     page.locator(".journey audio").first.wait_for()
     before = notebook.picture(MAP)
-    slider = page.locator(".journey-faster .noUi-base").bounding_box()  # by mouse: a click at its right end
-    page.mouse.click(slider["x"] + 0.9 * slider["width"], slider["y"] + slider["height"] / 2)
+    notebook.point(".journey-faster", 0.9)  # by mouse
     notebook.wait_for_another(MAP, before)
     page.locator(".journey-reset").click()
     page.locator(".journey-told", has_text="Now change it").wait_for()
