@@ -68,9 +68,12 @@ class Join(Exercise):
         require(
             near(lengths, 1.0),
             f"Absent senses have no influence. But your points have lengths from {lengths.min():.2f} to "
-            f"{lengths.max():.2f}; is it right that they grow with the number of senses?",
+            f"{lengths.max():.2f}; is it right that the length depends on the number of senses?",
         )
-        require(near(given, wanted), "Of length 1, but not between the given points. Try it with two equal vectors.")
+        require(
+            near(given, wanted),
+            "Of length 1, but not half-way between the senses that are there. Draw two of them, and your answer.",
+        )
         return "Any senses that are there, and no trace of the others."
 
     @staticmethod

@@ -22,7 +22,7 @@ class IndependentFeatures(Exercise):
         require(abs(shift - np.sqrt(due)) > 1e-6, "This distance is a squared one by custom: no root at the end.")
         require(abs(shift - due) < 1e-6, "Equal widths, other centres: which term of the formula is left over?")
         width = float(numbers(answer(mean_a, std_a, mean_a, std_b), ()))
-        require(width > 0, "A narrow and a wide heap of one centre are different heaps. Yours are at 0.")
+        require(width > 0, f"A narrow and a wide heap of one centre are apart, though not by {width:.2f}.")
         by_variance = np.sum((std_a**2 - std_b**2) ** 2)
         require(abs(width - by_variance) > 1e-6, "In which unit is a width: the feature's, or its square's?")
         require(abs(width - np.sum((std_a - std_b) ** 2)) < 1e-6, "The centres are right. Look at the widths again.")
@@ -64,7 +64,10 @@ class CatchTheCopier(Exercise):
             a_third = np.concatenate([shaken[:66], honest[:134]])
             words = "A generator went free that copies a third of the time. Does your figure see a part of the samples?"
             require(_told(answer, a_third, training, held_out), words)
-        return "Copies, shaken copies and a part-time copier are caught, and the honest generator goes free."
+            words = "Another honest generator was accused. Does your verdict hang on one or two samples?"
+            for seed in range(5, 11):
+                require(not _told(answer, _pictures(spread, seed), training, held_out), words)
+        return "Copies, shaken copies and a part-time copier are caught, and honest generators go free."
 
     @staticmethod
     def solution(samples, training, held_out):
@@ -75,6 +78,10 @@ class CatchTheCopier(Exercise):
     @staticmethod
     def wrong_only_exact_copies(samples, training, held_out):
         return bool((nearest_distance(samples, training) < 1e-7).any())
+
+    @staticmethod
+    def wrong_the_single_nearest_sample(samples, training, held_out):
+        return bool(nearest_distance(samples, training).min() < nearest_distance(held_out, training).min())
 
     @staticmethod
     def wrong_a_fixed_threshold(samples, training, held_out):

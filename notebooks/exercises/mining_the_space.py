@@ -16,6 +16,7 @@ class OddOneOut(Exercise):
         for place in (0, 2, 3, 1):
             points = _family(place)
             found.append((place, float(numbers(answer(points), ())), points @ points.T))
+        require(all(one in range(4) for _, one, _ in found), "The rows of four points have the numbers 0, 1, 2 and 3.")
         typical = [together.sum(1).argmax() for _, _, together in found]
         require([one for _, one, _ in found] != typical, "You found the most typical of them. Who is the least?")
         missed = [place for place, one, _ in found if one != place]
@@ -72,12 +73,12 @@ class Analogy(Exercise):
             # 0–5; the same six with a change, 6–11; and with the opposite change, 12–17
             points = np.concatenate([_unit(things), _unit(things + step), _unit(things - step)])
             a, c = rng.choice(6, 2, replace=False)
-            at = int(numbers(answer(points[a], points[a + 6], points[c], points), ()))
+            at = _row(answer(points[a], points[a + 6], points[c], points), points)
             require(at != c, "You found C itself: what A has to do with B plays no part yet.")
             require(at != a + 6, "You found B. Where do you start from: B, or C?")
             require(at == c + 6, "It goes the wrong way. Write A + change = B, and solve for the change.")
             lengths = np.where(np.arange(18) == c + 6, 1.0, 4.0)[:, None]
-            at = int(numbers(answer(points[a], points[a + 6], points[c], lengths * points), ()))
+            at = _row(answer(points[a], points[a + 6], points[c], lengths * points), points)
             require(
                 at == c + 6, "A long vector wins over a near one. The space knows directions; what do lengths count?"
             )
@@ -104,6 +105,14 @@ class Analogy(Exercise):
     @staticmethod
     def wrong_long_vectors_win(a, b, c, candidates):
         return (candidates @ (c + (b - a))).argmax()
+
+
+def _row(found, points):
+    """A row number of points, as it was found."""
+    require(np.shape(found) != points[0].shape, "You return a point. Asked for is its row number.")
+    row = float(numbers(found, ()))
+    require(row in range(len(points)), f"The candidates have the rows 0 to {len(points) - 1}. Yours is {row:g}.")
+    return int(row)
 
 
 class Strangeness(Exercise):
