@@ -122,7 +122,7 @@ class Arena(widgets.VBox):
             self.rewind,
             widgets.HBox(self.layers),
         ]
-        side = widgets.VBox([*controls, self.told, self.sheet], layout={"width": "400px"})
+        side = widgets.VBox([*controls, self.told, self.sheet], layout={"width": "400px", "max_width": "100%"})
         board = widgets.HBox([self.scene, side], layout={"flex_flow": "row wrap"})
         return [board, self.opener, self.numbers, self.guard.view]
 

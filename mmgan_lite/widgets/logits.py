@@ -38,7 +38,8 @@ class LogitBoard(widgets.VBox):
     def __init__(self, pairs=None):
         self.pairs, self.guard = dict(pairs or LOSSES), Guard()
         self.menu = widgets.ToggleButtons(options=list(self.pairs), style={"button_width": "auto"})
-        self.mismatched = widgets.ToggleButton(False, description="Add mismatched pairs", layout={"width": "auto"})
+        self.mismatched = widgets.ToggleButton(False, description="Add mismatched pairs",
+                                               layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
         self.view, self.table = Page(name="logits-view"), Page(name="logits-table")
         self._arrows, self._curves = Arrows(), {}
         self.menu.add_class("logits-menu")
@@ -134,21 +135,30 @@ class Arrows:
 
 def _table(found, logits, chosen):
     """G's push on each fake logit under every loss, as numbers and bars, beside both losses."""
-    fakes = "".join(f'<th scope="col">G pushes fake {n} at {x:.1f}</th>' for n, x in enumerate(logits["fake"], 1))
+    fakes = "".join(
+        f'<th scope="col">G pushes fake {n} (at {_number(x)})</th>' for n, x in enumerate(logits["fake"], 1)
+    )
     head = f'<tr><th scope="col">loss</th><th scope="col">D\'s loss</th><th scope="col">G\'s loss</th>{fakes}</tr>'
     rows = "".join(_row(name, one, name == chosen) for name, one in found.items())
+    head = head.replace("<th ", '<th style="padding: 2px 10px 2px 0; text-align: left" ')
     return f'<table style="font-size: 12px; line-height: 1.2"><thead>{head}</thead><tbody>{rows}</tbody></table>'
 
 
 def _row(name, one, chosen):
     bars = "".join(f"<td>{_bar(push)}</td>" for push in one["g"])
     title = f"<b>{html.escape(name)}</b>" if chosen else html.escape(name)
-    return f"<tr><td>{title}</td><td>{one['d_loss']:.2f}</td><td>{one['g_loss']:.2f}</td>{bars}</tr>"
+    values = "".join(f"<td>{_number(one[name], '.2f')}</td>" for name in ("d_loss", "g_loss"))
+    return f"<tr><td>{title}</td>{values}{bars}</tr>".replace("<td>", '<td style="text-align: left">')
+
+
+def _number(x, form=".1f"):
+    """With a minus sign, not a hyphen."""
+    return f"{x:{form}}".replace("-", "−")
 
 
 def _bar(push):
     width = min(80, 30 * abs(push))
     arrow = "→" if push > 0.005 else "←" if push < -0.005 else "·"
     style = f"display: inline-block; height: 10px; width: {width:.0f}px; background: {FAKE}"
-    number = f'<span style="display: inline-block; width: 62px">{push:+.3f} {arrow}</span>'
+    number = f'<span style="display: inline-block; width: 62px">{_number(push, "+.3f")} {arrow}</span>'
     return f'<div style="white-space: nowrap; line-height: 1.2">{number}<span style="{style}"></span></div>'

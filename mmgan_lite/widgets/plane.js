@@ -31,7 +31,7 @@ function render({ model, el }) {
 
   el.classList.add("plane");
   const stage = element("div", { className: "plane-stage" }, el);
-  Object.assign(stage.style, { width: `${width}px`, height: `${height}px` });
+  Object.assign(stage.style, { width: `${width}px`, aspectRatio: `${width} / ${height}` }); // narrower in a narrow page
   const picture = element("img", { className: "plane-picture", hidden: true, alt: "" }, stage);
   const canvas = element("canvas", { width, height, tabIndex: 0, className: "plane-canvas" }, stage);
   canvas.setAttribute("role", "application"); // arrow keys are ours, not the screen reader's
@@ -159,8 +159,7 @@ function render({ model, el }) {
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     canvas.focus();
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const [x, y] = onScreen(inPlane(event)); // in the pixels of the canvas, however large it is shown
     const away = points.map((point) => Math.hypot(onScreen(point)[0] - x, onScreen(point)[1] - y));
     const nearest = away.indexOf(Math.min(...away));
     if (nearest >= 0 && away[nearest] < 2.5 * RADIUS) {

@@ -30,7 +30,8 @@ class Redrawn(widgets.VBox):
         self.sliders = {argument: self._control(argument, choice, name) for argument, choice in choices.items()}
         next(iter(self.sliders.values())).add_class(f"{name}-slider")
         self.view, self.numbers = Page(name=f"{name}-view"), Page(name=f"{name}-numbers")
-        self.opener = widgets.ToggleButton(False, description="Show the numbers", layout={"width": "auto"})
+        self.opener = widgets.ToggleButton(False, description="Show the numbers",
+                                           layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
         self.opener.add_class(f"{name}-open")
         self.opener.observe(self.guard(lambda _: self._redraw()), "value")
         self._redraw()

@@ -122,10 +122,13 @@ function render({ model, el }) {
     context.fillStyle = FAKE;
     context.strokeStyle = "white";
     context.lineWidth = 0.7;
+    const within = (at) => Math.min(size - 4, Math.max(4, at)); // who flew off is drawn at the edge, hollow
     dots(model.get("fakes"), (x, y) => {
+      const off = within(x) !== x || within(y) !== y;
+      context.strokeStyle = off ? FAKE : "white";
       context.beginPath();
-      context.arc(x, y, 3, 0, 2 * Math.PI);
-      context.fill();
+      context.arc(within(x), within(y), 3, 0, 2 * Math.PI);
+      if (!off) context.fill();
       context.stroke();
     });
   }
@@ -160,8 +163,12 @@ function render({ model, el }) {
     const place = (step, value) => [pad + (step / last) * (size - pad - 4), up(value)];
     lines.font = "10px sans-serif";
     lines.fillStyle = "#444";
+    let above = Infinity; // the last label that was written, which the next one must not touch
     for (const [value, words] of [[0, "0"], [Math.log(2), "log 2"], [Math.log(4), "log 4"]]) {
-      lines.fillText(words, 0, up(value) + 3);
+      if (above - up(value) > 9) {
+        lines.fillText(words, 0, up(value) + 3);
+        above = up(value);
+      }
       lines.fillStyle = "#bbb";
       lines.fillRect(pad, up(value), size - pad - 4, 0.7);
       lines.fillStyle = "#444";

@@ -35,19 +35,23 @@ def test_stop_the_trainings_go_on_drag_logits_and_answer(open_notebook):
     notebook.move(".bells-slider")
     notebook.wait_for_another(".bells-view img", before)
 
+    page.set_viewport_size({"width": 700, "height": 900})  # the plane shrinks, and its points are still under the mouse
+    drag_the_first_real_logit(notebook, plane, at=-0.25)
+    page.set_viewport_size({"width": 1280, "height": 1000})
+
     assert "a large surprise, or a small one" in notebook.answer("StableCrossEntropy", WRONG)
     assert notebook.answer("StableCrossEntropy", RIGHT).startswith("Right.")
     notebook.check()
 
 
-def drag_the_first_real_logit(notebook, plane):
+def drag_the_first_real_logit(notebook, plane, at=1.0):
+    """Drag it from a logit, in the upper row, by 1.25 to the left."""
     before, mouse = notebook.picture(VIEW), notebook.page.mouse
     plane.scroll_into_view_if_needed()
     box = plane.bounding_box()
-    x = box["x"] + box["width"] * (1.0 + 8) / 16  # it lies at logit 1, in the upper row
-    y = box["y"] + box["height"] * (1 - 0.45) / 2
+    x, y = box["x"] + box["width"] * (at + 8) / 16, box["y"] + box["height"] * (1 - 0.45) / 2
     mouse.move(x, y)
     mouse.down()
-    mouse.move(x - 150, y, steps=8)
+    mouse.move(x - 1.25 / 16 * box["width"], y, steps=8)
     mouse.up()
     notebook.wait_for_another(VIEW, before)
