@@ -106,6 +106,26 @@ def test_walk_takes_other_captions_the_same_one_twice_and_refuses_unknown_words(
     assert walk.guard.errors == []
 
 
+@pytest.mark.parametrize("end", [0, 1])
+def test_walk_says_at_once_that_it_is_working(gan, end):
+    walk, said = Walk(gan), []
+    walk.status.observe(lambda change: said.append(change["new"]), "value")
+    walk.ends[end].value = "a two"
+    assert "working" in said[0] and "cosine" in said[-1]
+    assert walk.guard.errors == []
+
+
+def test_each_step_of_the_walk_has_the_sound_that_belongs_to_it(gan):
+    walk = Walk(gan)
+    heard = {}
+    for index in (0, STEPS - 1, 0):
+        walk.t.index = index
+        player = re.search(r"<audio [^>]*>", walk.view.value).group()
+        assert heard.setdefault(index, player) == player
+    assert len(set(heard.values())) == 2
+    assert walk.guard.errors == []
+
+
 # The board.
 
 

@@ -94,7 +94,7 @@ class Crossed(widgets.VBox):
             row = enumerate(zip(samples, words, strict=True), 1)
             cells += [self._cell(caption, column, *cell) for column, cell in row]
         columns = f"grid-template-columns: 120px repeat({self.count}, 84px)"
-        grid = f"display: inline-grid; {columns}; gap: 6px; line-height: 1.2; align-items: center"
+        grid = f"display: inline-grid; {columns}; gap: 6px; line-height: 1.2; align-items: start"
         return f'<div style="overflow-x: auto"><div style="{grid}">{"".join(cells)}</div></div>'
 
     def _cell(self, caption, column, sample, words):

@@ -50,7 +50,7 @@ class Walk(widgets.VBox):
         return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
 
     def walk(self):
-        """Make everything on the way, once; the slider then only shows it."""
+        """Make everything on the way, once; the slider then only shows it, and makes what is heard there."""
         self.status.say("working …")
         try:
             a, b = self.gan.embed({"text": [line.value for line in self.ends]})
@@ -61,7 +61,7 @@ class Walk(widgets.VBox):
         self.made = {sense: self._speak(sense, DRAWS if sense == "image" else 1) for sense in self.gan.modalities}
         read = judges.read_image(self.made["image"].reshape(-1, *self.made["image"].shape[2:]))["digit"]
         self.shares = _shares(read.reshape(STEPS, DRAWS))
-        self.waves = speech.to_waveform(self.made["speech"][:, 0], cards.ROUNDS)  # (STEPS, samples)
+        self._waves = {}
         self.picture, self.frame = self._draw()
         far = "They are one and the same point." if a @ b > 0.99999 else f"The two points have cosine {a @ b:.2f}."
         self._show()
@@ -82,7 +82,7 @@ class Walk(widgets.VBox):
         return self.gan.averages["image"].input_shape[0][-1]
 
     def _show(self):
-        """What there is at this step: all of it was made before, so that the slider answers at once."""
+        """What there is at this step: nearly all of it was made before, so that the slider answers at once."""
         step = self.t.index
         told = f"at {step / (STEPS - 1):.0%} of the way"
         now = ", ".join(f"{name} {share[step]:.0%}" for name, share in self.shares.items())
@@ -96,11 +96,17 @@ class Walk(widgets.VBox):
             cards.picture(x, f"Image {told}, noise {n + 1}") for n, x in enumerate(self.made["image"][step][:SHOWN])
         ]
         sound = cards.sound_picture(self.made["speech"][step, 0], f"Spectrogram of the sound {told}")
-        sound += cards.player(self.waves[step], f"the sound {told}")
+        sound += cards.player(self._wave(step), f"the sound {told}")
         caption = html.escape(self.made["text"][step, 0]) or "(no word)"
         row = "".join(f"<div>{cell}</div>" for cell in (*images, sound))
         grid = f"display: inline-grid; grid-template-columns: repeat({SHOWN + 1}, {cards.WIDTH}px); gap: 6px"
         self.view.value = f'<div style="overflow-x: auto"><div style="{grid}">{row}</div></div><i>{caption}</i>'
+
+    def _wave(self, step):
+        """The waveform of a step, kept: those of all steps would take as long as all else on the way."""
+        if step not in self._waves:
+            self._waves[step] = speech.to_waveform(self.made["speech"][step], cards.ROUNDS)[0]
+        return self._waves[step]
 
     def _draw(self):
         """The judge's readings along the way as HTML, and where in the picture the axes lie (shares of its size)."""
