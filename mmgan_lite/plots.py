@@ -65,7 +65,7 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     images = images if images.ndim == 4 else images[..., None]
     columns = columns or math.ceil(math.sqrt(len(images)))
     number = math.ceil(len(images) / columns)
-    room = 0.1 * max((len(name) for name in rows), default=0)  # inches for the names
+    room = 0.07 * max((len(name) for name in rows), default=0)  # inches for the names
     ax = ax or figure(0.6 * columns + 0.2 + room, 0.6 * number + 0.2)[1]
     ax.imshow(np.squeeze(_sheet(images, number, columns)), cmap="gray", vmin=0, vmax=255)
     ax.set_frame_on(False)
@@ -74,6 +74,9 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     middles = [(row + 0.5) * (images.shape[1] + 1) for row in range(len(rows))]
     ax.set_yticks(middles, rows, fontsize="small")
     ax.tick_params(length=0)
+    if rows:
+        with _DRAWING:
+            ax.figure.draw_without_rendering()  # the names push the sheet aside: the layout needs a second look
     named = f" Rows: {', '.join(rows)}." if rows else ""
     ax.alt = f"{len(images)} {of}, {number} by {columns}.{named}"
     return ax
