@@ -69,6 +69,7 @@ def test_controls_are_closed_while_it_runs_and_stop_keeps_what_is_done(board, sc
     score.gate.clear()
     board.runner.click()
     assert board.runner.disabled and board.plan.prediction.disabled and not board.stopper.disabled
+    assert all(box.disabled for box in board.plan.levels[0].children)
     board.runner.click()
     board.start()  # twice, in haste
     board.stopper.click()
@@ -103,8 +104,9 @@ def test_another_question_keeps_the_answers_to_the_last_one(board, score):
 
 def test_one_setting_alone_and_fewer_levels(board):
     board.plan.names[0].value, board.plan.names[1].value = "rate", NOTHING
-    assert board.plan.levels[1].layout.display == "none"
-    board.plan.levels[0].value = ["0.1", "0.3"]
+    assert board.plan.levels[1].options == ()
+    board.plan.levels[0].children[1].value = False  # unticked by hand
+    assert board.plan.levels[0].value == ("0.1", "0.3")
     board.plan.seeds.value, board.plan.prediction.value = 1, EXPECTED
     assert (
         "2 combinations × 1 seed = 2 runs" in board.plan.told.value and "tells nothing of luck" in board.plan.told.value
@@ -187,6 +189,7 @@ def test_what_was_kept_comes_back_with_its_prediction_and_goes_on(board, score, 
     other.loader.click()
     assert other.plan.prediction.value == EXPECTED and other.sweep.results == board.sweep.results
     assert other.plan.names[0].value == "rate" and other.plan.levels[0].value == ("0.1", "0.3")
+    assert [box.value for box in other.plan.levels[0].children] == [True, False, True]
     assert "Loaded 8 runs" in other.line.value and "rate 0.3" in other.view.value
     other.plan.seeds.value = 3
     other.runner.click()

@@ -69,7 +69,7 @@ class TrainingRun(widgets.VBox):
 
     def _controls(self):
         self.line = widgets.HTML()
-        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "100%"})
+        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
         self.button = widgets.Button(description="Stop", icon="stop", tooltip="Stop, and keep what was learnt")
         self.further = widgets.Button(description="Go on", icon="play", disabled=True,
                                       tooltip="Train further, from where Stop ended it")  # fmt: skip
@@ -119,10 +119,10 @@ class TrainingRun(widgets.VBox):
         try:
             while self._thread.is_alive():
                 await asyncio.sleep(0.1)  # the kernel hears the Stop button meanwhile
-        except (KeyboardInterrupt, asyncio.CancelledError):  # the notebook's own stop button
+        except (KeyboardInterrupt, asyncio.CancelledError) as interrupt:  # the notebook's own stop button
             self.stop()
             self._thread.join()
-            raise
+            raise type(interrupt)("stopped; what was learnt is kept") from None  # a short page, not asyncio's frames
         if self.guard.errors:
             raise self.guard.errors[-1]
         if shown is not None:  # there is a notebook: keep in it what pages without widgets can show

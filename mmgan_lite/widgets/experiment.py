@@ -48,7 +48,7 @@ class Experiment(widgets.VBox):
         self.plan = Plan(self.guard, self._follow, offers, vary, seeds, seconds, prediction)
         self.line, self.view = Page(name="experiment-line"), Page(name="experiment-view")
         self.told = Page(name="experiment-told")
-        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "100%"})
+        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
         self._follow()
         super().__init__([self.plan, widgets.HBox([self.runner, self.stopper]), self.bar, self.line, self.view,
                           self.told, self.file, self.loader, self.guard.view])  # fmt: skip
@@ -160,7 +160,10 @@ class Experiment(widgets.VBox):
             sweep = experiments.Sweep(self._score, kept["settings"], kept["seeds"])
             sweep.restore(self.file.value)
             self.plan.take(kept)
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            self.line.say(f"No results can be read there. Received: {error}", wrong=True)
+            return
+        except ValueError as error:
             self.line.say(str(error), wrong=True)
             return
         self.sweep = sweep
@@ -174,10 +177,10 @@ class Experiment(widgets.VBox):
         try:
             while self._thread is not None and self._thread.is_alive():
                 await asyncio.sleep(0.1)  # the kernel hears the Stop button meanwhile
-        except (KeyboardInterrupt, asyncio.CancelledError):  # the notebook's own stop button
+        except (KeyboardInterrupt, asyncio.CancelledError) as interrupt:  # the notebook's own stop button
             self.stop()
             self._thread.join()
-            raise
+            raise type(interrupt)("stopped; finished runs are kept") from None  # a short page, not asyncio's frames
         if self.guard.errors:
             raise self.guard.errors[-1]
         if shown is not None:

@@ -3,12 +3,13 @@
 import math
 
 import ipywidgets as widgets
+import traitlets
 
 from mmgan_lite import experiments
 from mmgan_lite.widgets.page import Page
 
 NOTHING = "(nothing else)"
-WIDE = {"width": "560px", "max_width": "100%"}
+WIDE = {"width": "560px", "max_width": "98%"}
 STYLE = {"description_width": "120px"}
 
 
@@ -47,7 +48,7 @@ class Plan(widgets.VBox):
             names = [*self._offers, *([NOTHING] if number else [])]
             value = varied[number] if number < len(varied) else NOTHING
             name = widgets.Dropdown(options=names, value=value, description=("Vary", "and")[number], style=STYLE)
-            levels = widgets.SelectMultiple(description="levels", style=STYLE)
+            levels = Ticks(self._guard)
             self._watch(name, f"name-{number + 1}", self._offer_levels)
             self._watch(levels, f"levels-{number + 1}", self._follow)
             self.names.append(name)
@@ -62,9 +63,7 @@ class Plan(widgets.VBox):
         for name, levels in zip(self.names, self.levels, strict=True):
             offered = tuple(self._offers.get(name.value, ()))
             if levels.options != offered:
-                levels.options, levels.value = offered, offered
-                levels.rows = max(len(offered), 2)
-            levels.layout.display = None if offered else "none"
+                levels.offer(offered)
         self._follow()
 
     def _follow(self):
@@ -82,7 +81,7 @@ class Plan(widgets.VBox):
         if len({name.value for name in self.names}) < len(self.names):
             return "Vary two different settings, or one alone."
         if self._combinations() < 2:
-            return "Choose two levels at least, with Shift and a click or an arrow key: else nothing varies."
+            return "Tick two levels at least: else nothing varies."
         if not experiments.wordy(self.prediction.value):
             return "First write what you expect, and why: a sentence will do."
         return ""
@@ -107,8 +106,10 @@ class Plan(widgets.VBox):
 
     def unlock(self, opened):
         """Let the controls move, or not."""
-        for control in (*self.names, *self.levels, self.prediction, self.seeds, self.seconds):
+        for control in (*self.names, self.prediction, self.seeds, self.seconds):
             control.disabled = not opened
+        for levels in self.levels:
+            levels.lock(not opened)
 
     def take(self, kept):
         """Set the controls to what a file held, as `experiments.read` gives it.
@@ -124,6 +125,51 @@ class Plan(widgets.VBox):
             widget.value = name
         for levels, (name, labels) in zip(self.levels, kept["settings"].items(), strict=False):
             levels.value = [label for label in labels if label in self._offers[name]]
+
+
+class Ticks(widgets.VBox):
+    """A box to tick for each level. (JupyterLab keeps Shift with an arrow key, which a list to mark would need.)
+
+    Attributes:
+        value: The labels that are ticked.
+        options: All labels.
+    """
+
+    value = traitlets.Tuple()
+
+    def __init__(self, guard):
+        self._guard, self._setting = guard, False
+        super().__init__(layout={"margin": "0 0 0 124px"})
+        self.observe(guard(lambda _: self._show()), "value")
+
+    @property
+    def options(self):
+        return tuple(box.description for box in self.children)
+
+    def offer(self, labels):
+        """Show these levels, all of them ticked."""
+        self.children = [self._box(label) for label in labels]
+        self.value = tuple(labels)
+
+    def _box(self, label):
+        box = widgets.Checkbox(True, description=label, indent=False, layout={"width": "auto"})
+        box.observe(self._guard(lambda _: self._read()), "value")
+        return box
+
+    def _read(self):
+        if not self._setting:
+            self.value = tuple(box.description for box in self.children if box.value)
+
+    def _show(self):
+        self._setting = True
+        for box in self.children:
+            box.value = box.description in self.value
+        self._setting = False
+
+    def lock(self, locked):
+        """Let the boxes be ticked, or not."""
+        for box in self.children:
+            box.disabled = locked
 
 
 def _many(number, what):
