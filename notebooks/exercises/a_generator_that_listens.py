@@ -67,6 +67,9 @@ class BeatsShuffled(Exercise):
         asked = rng.integers(10, size=20000)
         perfect = numbers(answer(asked, asked), ())
         require(
+            perfect < 1.02, f"A perfect listener gets {perfect:.1f} from you. By how much can a share grow at most?"
+        )
+        require(
             perfect < 0.98,
             "A perfect listener gets 1 from you: that is the share which is right. What would luck alone have given?",
         )
@@ -98,6 +101,10 @@ class BeatsShuffled(Exercise):
     @staticmethod
     def wrong_the_share_that_is_right(asked, read):
         return np.mean(read == asked)
+
+    @staticmethod
+    def wrong_how_many_times_better(asked, read):
+        return np.mean(read == asked) / np.mean(read == np.random.default_rng(0).permutation(asked))
 
     @staticmethod
     def wrong_luck_is_one_in_ten(asked, read):

@@ -40,10 +40,17 @@ class FindYourPartner(Exercise):
         require(not (near(found, there) or near(found, back)),
                 "One side asks and the other only answers. Who else should find a partner?")  # fmt: skip
         require(not near(found, there + back), "A mean of two directions is asked for, and yours is twice as large.")
+        everybody = "Five examples, and a loss five times too large. A larger batch should not cost more."
+        require(not near(found, 5 * (there + back) / 2), everybody)
+        require(not near(found, (_surprise(cosines * 0.2) + _surprise(cosines.T * 0.2)) / 2),
+                "Your shares grow more even where T is small. Should a cold loss be undecided?")  # fmt: skip
         require(not near(found, -(there + back) / 2), "A loss grows when things go wrong. Look at the sign.")
         everywhere = np.log(np.exp(cosines / 0.2).sum()) - (cosines / 0.2).diagonal().mean()
         whole = "All cosines of the batch compete with each other in your softmax. Among whom does one image choose?"
         require(not near(found, everywhere), whole)
+        moved = cosines / 0.2 - (cosines / 0.2).max(1, keepdims=True)
+        columns = "Every row loses a number of its own. Its own shares stay; but what happens to the columns?"
+        require(not near(found, (there + _surprise(moved.T)) / 2), columns)
         require(near(found, (there + back) / 2), "Try a batch of two, with the cosines [[1, 0], [0, 1]] and T = 1.")
         order = rng.permutation(5)
         require(
@@ -81,6 +88,20 @@ class FindYourPartner(Exercise):
         return 2 * FindYourPartner.solution(a, b, temperature)
 
     @staticmethod
+    def wrong_sum_over_the_batch(a, b, temperature):
+        return len(a) * FindYourPartner.solution(a, b, temperature)
+
+    @staticmethod
+    def wrong_multiplied_by_the_temperature(a, b, temperature):
+        return FindYourPartner.solution(a, b, 1 / temperature)
+
+    @staticmethod
+    def wrong_columns_of_rows_that_were_moved(a, b, temperature):
+        logits = a @ b.T / temperature
+        logits = logits - logits.max(axis=1, keepdims=True)
+        return (_surprise(logits) + _surprise(logits.T)) / 2
+
+    @staticmethod
     def wrong_sign(a, b, temperature):
         return -FindYourPartner.solution(a, b, temperature)
 
@@ -99,6 +120,7 @@ class RecallAndLuck(Exercise):
         key_labels = rng.choice(3, 30, p=[0.6, 0.3, 0.1])
         given = (queries, keys, query_labels, key_labels)
         recall, luck = numbers(answer(*(array.copy() for array in given)), (2,))
+        require(max(recall, luck) <= 1, "A share is at most 1. Did you count in percent, or forget to divide?")
         cosines = queries @ keys.T
         hit = np.mean(key_labels[cosines.argmax(1)] == query_labels)
         chance = np.mean(query_labels[:, None] == key_labels)
@@ -137,6 +159,11 @@ class RecallAndLuck(Exercise):
     def wrong_labels_are_evenly_spread(queries, keys, query_labels, key_labels):
         nearest = (queries @ keys.T).argmax(axis=1)
         return np.mean(query_labels == key_labels[nearest]), 1 / len(np.unique(key_labels))
+
+    @staticmethod
+    def wrong_counts_in_place_of_shares(queries, keys, query_labels, key_labels):
+        recall, luck = RecallAndLuck.solution(queries, keys, query_labels, key_labels)
+        return len(queries) * recall, len(queries) * luck
 
     @staticmethod
     def wrong_one_right_key(queries, keys, query_labels, key_labels):
