@@ -124,11 +124,15 @@ class Miner(widgets.VBox):
         self.view.value = self._page(one, hidden)
         if hidden:
             self.told.say("Which one would you choose? Then let the answer be shown.")
-            return
+        else:
+            self._tell(one, (task, given, wanted), item)
+
+    def _tell(self, one, asked, item):
+        """Whether this item was answered rightly, how many were so far, and how many of all are."""
         hit = bool(one.right[one.chosen])
-        seen = self._visited.setdefault((task, given, wanted), {})
+        seen = self._visited.setdefault(asked, {})
         seen[item] = hit
-        (mean, low, high), chance = self.rate(task, given, wanted)
+        (mean, low, high), chance = self.rate(*asked)
         chosen = f"Chosen: number {one.chosen + 1}, {'right' if hit else 'wrong'}."
         rate = f"all {ITEMS} items: {mean:.0%} ({low:.0%} to {high:.0%}), chance {chance:.0%}"
         self.told.say(f"{chosen} So far {sum(seen.values())} of {len(seen)} right; {rate}.", wrong=not hit)
