@@ -47,7 +47,7 @@ class CompareRuns(widgets.VBox):
         self._real = judges.features("image", real)
         usual = np.quantile(metrics.nearest_distance(real, training), 0.01)
         self._known = {name: _known(*candidate, training, usual) for name, candidate in candidates.items()}
-        self.scores = functools.cache(self._scores)
+        self.scores, self._distances = functools.cache(self._scores), functools.cache(self._carried)
         self.controls = _controls(list(candidates), sizes)
         for control in self.controls.values():
             control.observe(self.guard(lambda _: self._show()), "value")
@@ -79,8 +79,8 @@ class CompareRuns(widgets.VBox):
         distances = self._distances(name, n)
         return metrics.Interval(distances[draw - 1], min(distances), max(distances))
 
-    @functools.cache  # noqa: B019 - a board lives as long as its notebook
-    def _distances(self, name, n):
+    def _carried(self, name, n):
+        """The Fréchet distance of every draw of n samples."""
         features = self._known[name][0]
         picked = [self._rows(n, draw) for draw in range(1, DRAWS + 1)]
         return [metrics.frechet_distance(self._real[beside], features[rows]) for rows, beside in picked]
