@@ -16,11 +16,13 @@ from mmgan_lite import plots
 # Chosen between the ill and the healthy runs of seeds 0 to 4 of `clinic.ILL`; held against others by the benchmark.
 SURE = 0.85  # D that ranks real above fake this often is hard to fool
 DEAD = 1e-2  # a gradient on G's weights so short moves nothing
+FLAT = 0.05  # a loss of G that hands on so small a share of D's slope is flat, however steep D is
 CROWDED = 0.3  # samples whose distances are so small a share of the real ones' sit in a crowd
 RESTLESS = 0.3  # moved between two records, in the same unit
 REACHED = 0.3  # share of the real samples that have a sample beside them
 NEAR = 0.4  # share of the samples that have a real one beside them
 LISTENING = 0.5  # share of the way from a shuffled condition to perfect agreement
+DEAF = 0.1  # share that the condition has in what moves G's samples; the rest is the noise's
 MIN_RECORDS = 9
 
 CONTROLS = {
@@ -29,11 +31,11 @@ CONTROLS = {
     "oscillation": "Calm both players: less momentum (β1 of 0 to 0.5), lower rates, or a penalty (R1).",
     "D too strong": "Hold D back: its rate nearer to G's, one step of D for each of G, or a penalty (R1).",
     "condition ignored": "Look at D's pairs: is each real sample beside its own condition, and does D get to see it? "
-                         "Then show D mismatched pairs as further fakes.",
+                         "Does G? Then show D mismatched pairs as further fakes.",
     "healthy": "Nothing to turn.",
 }  # fmt: skip
 ILLNESSES = tuple(name for name in CONTROLS if name != "healthy")
-NEEDS = {  # signals without which an illness cannot be told
+NEEDS = {  # signals without which an illness cannot be told; "push" and "answers" help to tell two of them
     "vanishing gradient": ("told_apart", "g_gradient"),
     "D too strong": ("told_apart", "g_gradient", "near"),
     "mode collapse": ("spread", "reached", "near", "moved"),
@@ -117,9 +119,9 @@ def examine(history):
     core = [name for name in ILLNESSES if name != "condition ignored" or "agreement" in history]
     missing = tuple(dict.fromkeys(need for name in core for need in NEEDS[name] if need not in history))
     found = {}
-    for illness, sign in _SIGNS.items():
+    for illness, sign in _SIGNS:
         told = sign(history) if all(need in history for need in NEEDS[illness]) else None
-        found |= {illness: told} if told else {}
+        found |= {illness: told} if told and illness not in found else {}
     if found:
         illness, *also = found
         return Diagnosis(illness, [found[illness]], CONTROLS[illness], tuple(also), missing, history)
@@ -168,16 +170,32 @@ def _late(history, name, share=0.5):
     return float(np.quantile(history[name][_start(history[name]) :], share))
 
 
+def _deaf(h):
+    """A G that does not hear can do nothing else right: D sees every mismatch, and looks too strong."""
+    if "answers" in h and _late(h, "answers") < DEAF:
+        share = _late(h, "answers")
+        return f"Another condition has a share of {share:.0%} in what moves G's samples, other noise all the rest."
+    return None
+
+
+def _loses_slope(h):
+    """What is wrong with the slope that reaches G, in words; or None."""
+    slope, push = _late(h, "g_gradient"), _late(h, "push") if "push" in h else 1.0
+    if slope < DEAD:
+        return f"G's gradient is {slope:.1e}: dead"
+    return f"G's loss is flat: it hands on {push:.1e} of D's slope" if push < FLAT else None
+
+
 def _vanishing(h):
-    apart, slope = _late(h, "told_apart"), _late(h, "g_gradient")
-    if apart > SURE and slope < DEAD:
-        return f"D ranks a real sample above a fake one {apart:.0%} of the time, and G's gradient is {slope:.1e}: dead."
+    apart, lost = _late(h, "told_apart"), _loses_slope(h)
+    if apart > SURE and lost:
+        return f"D ranks a real sample above a fake one {apart:.0%} of the time, and {lost}."
     return None
 
 
 def _too_strong(h):
     apart, slope, near = _late(h, "told_apart"), _late(h, "g_gradient"), _late(h, "near")
-    if apart > SURE and slope >= DEAD and near < NEAR:
+    if apart > SURE and not _loses_slope(h) and near < NEAR:
         return (f"D ranks a real sample above a fake one {apart:.0%} of the time, and {near:.0%} of the samples have a "
                 f"real one beside them, though G has a gradient ({slope:.2g}): it cannot keep up.")  # fmt: skip
     return None
@@ -212,10 +230,10 @@ def _ignores(h):
 
 
 # In this order: a run that shows several signs is named after the one that has to be cured first.
-_SIGNS = {
-    "vanishing gradient": _vanishing, "D too strong": _too_strong, "mode collapse": _collapsed,
-    "oscillation": _oscillates, "condition ignored": _ignores,
-}  # fmt: skip
+_SIGNS = (
+    ("condition ignored", _deaf), ("vanishing gradient", _vanishing), ("D too strong", _too_strong),
+    ("mode collapse", _collapsed), ("oscillation", _oscillates), ("condition ignored", _ignores),
+)  # fmt: skip
 
 
 def _none_found(history, missing):

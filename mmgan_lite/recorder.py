@@ -25,11 +25,13 @@ class Recorder:
 
     Attributes:
         history: {signal: list}: "round", "d_loss", "g_loss" as given; "told_apart": how often D scores a real sample
-            above a fake one, 0.5 if it cannot tell; "g_gradient": length of the gradient on G's weights; "real_logit",
+            above a fake one, 0.5 if it cannot tell; "g_gradient": length of the gradient on G's weights; "push": how
+            steep G's loss is in D's logits of the samples, on average, 0 where it is flat; "real_logit",
             "fake_logit": means; "near": share of samples that lie beside a real one; "reached": share of real ones that
             have a sample beside them; "spread": distance among samples over that among real ones; "moved": how far the
             samples of the same noise went since the last record, in the same unit; with a condition "agreement": share
-            of samples whose nearest real one has their condition, and "agreement_shuffled": another one's.
+            of samples whose nearest real one has their condition, and "agreement_shuffled": another one's; "answers":
+            how far another condition moves the samples, over that and how far other noise does, 0 if G is deaf.
         snapshots: The samples at each record, float32 (n, dim) each.
     """
 
@@ -54,24 +56,26 @@ class Recorder:
 
         @tf.function
         def look(z, real):
-            with tf.GradientTape() as tape:
+            with tf.GradientTape(persistent=True) as tape:
                 fake = training.beside(generator, z, e)
-                fake_logits = training.beside(discriminator, fake, e)
+                fake_logits = tf.convert_to_tensor(training.beside(discriminator, fake, e))
+                tape.watch(fake_logits)
                 real_logits = training.beside(discriminator, real, e)
                 loss = adversarial.generator_loss(fake_logits, real_logits)
-            slopes = tape.gradient(loss, generator.trainable_weights)
-            return fake, real_logits[:, 0], fake_logits[:, 0], tf.linalg.global_norm(slopes)
+            slope = tf.linalg.global_norm(tape.gradient(loss, generator.trainable_weights))
+            push = tf.reduce_sum(tf.abs(tape.gradient(loss, fake_logits)))  # the loss is a mean, so this is one, too
+            return fake, real_logits[:, 0], fake_logits[:, 0], slope, push
 
         self._look = look
 
     def record(self, number, d_loss=np.nan, g_loss=np.nan):
         """Look at the players as they are now, and append to the history."""
-        fake, real_logits, fake_logits, slope = (value.numpy() for value in self._look(self._z, self.real))
+        fake, real_logits, fake_logits, slope, push = (value.numpy() for value in self._look(self._z, self.real))
         distances = _distances(fake, self.real)
         inside = distances <= self._radii  # (fakes, reals)
         before = self.snapshots[-1] if self.snapshots else fake
         seen = {
-            "round": number, "d_loss": d_loss, "g_loss": g_loss, "g_gradient": float(slope),
+            "round": number, "d_loss": d_loss, "g_loss": g_loss, "g_gradient": float(slope), "push": float(push),
             "told_apart": float((real_logits[:, None] > fake_logits).mean()),
             "real_logit": float(real_logits.mean()), "fake_logit": float(fake_logits.mean()),
             "near": float(inside.any(1).mean()), "reached": float(inside.any(0).mean()),
@@ -82,9 +86,22 @@ class Recorder:
             found = self.which[distances.argmin(1)]
             seen["agreement"] = float((found == self.which).mean())
             seen["agreement_shuffled"] = float((found == self.which[self._others]).mean())
+            seen["answers"] = self._answers(fake)
         for name, value in seen.items():
             self.history.setdefault(name, []).append(value)
         self.snapshots.append(fake)
+
+    def _answers(self, fake):
+        """How far samples go with another one's condition, over that and how far they go with another one's noise."""
+        generator = self._players[0]
+        by_condition, by_noise = (
+            float(np.linalg.norm(training.beside(generator, z, e) - fake, axis=1).mean())
+            for z, e in (
+                (self._z, self._e[self._others]),
+                (self._z[self._others], self._e),
+            )
+        )
+        return by_condition / max(by_condition + by_noise, 1e-9)
 
 
 def _distances(a, b):

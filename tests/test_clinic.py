@@ -6,7 +6,7 @@ import pytest
 from mmgan_lite import clinic, duel, losses, recorder, toys
 
 SHORT = clinic.Recipe(rounds=30)
-NUM_SIGNALS = 11
+NUM_SIGNALS = 12
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_the_same_seed_gives_the_same_run():
 
 def test_a_conditional_run_records_its_agreement(told):
     assert len(told.history["agreement"]) == len(told.history["round"]) == 2
-    assert len(told.history) == NUM_SIGNALS + 2
+    assert len(told.history) == NUM_SIGNALS + 3
     assert told.generator.input_shape == [(None, 2), (None, 8)]
 
 
@@ -92,6 +92,22 @@ def test_a_crowd_on_one_mode_looks_real_and_reaches_an_eighth():
     crowd = toys.blobs(400, toys.ring_modes()[:1], seed=2)
     seen = recorded(crowd, real)
     assert seen["near"] > 0.8 and seen["reached"] == pytest.approx(1 / 8, abs=0.05) and seen["spread"] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("minimax", 1 / (1 + np.exp(3))), ("non_saturating", 1 / (1 + np.exp(-3))), ("hinge", 1.0)]
+)
+def test_push_is_the_share_of_d_s_slope_that_a_loss_hands_on(name, wanted):
+    real = toys.ring(50, seed=1)
+    sure = recorder.Recorder(Copies(real), lambda x, training=False: 0 * x[:, :1] - 3, getattr(losses, name), real)
+    sure.record(1)
+    assert sure.history["push"] == [pytest.approx(wanted, rel=1e-3)]
+
+
+def test_a_generator_answers_to_its_condition_unless_it_is_deaf(told):
+    deaf = clinic.Trial(SHORT.but(condition="unheard"), seed=3).finish()
+    assert deaf["answers"] == [0, 0]
+    assert all(0.1 < share < 1 for share in told.history["answers"])
 
 
 def test_a_duel_can_be_recorded():

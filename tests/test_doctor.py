@@ -41,6 +41,20 @@ def test_the_figure_tells_in_words_what_it_shows(illness):
     assert plots.png(fig).startswith(b"\x89PNG")
 
 
+def test_a_flat_loss_kills_even_where_adam_finds_a_gradient_to_stretch():
+    signals = SIGNS["D too strong"] | {"push": 1e-3}
+    found = doctor.examine(history(**signals))
+    assert found.illness == "vanishing gradient" and "1.0e-03" in found.evidence[0] and not found.also
+    assert doctor.examine(history(**signals | {"push": 0.9})).illness == "D too strong"
+
+
+def test_a_deaf_generator_is_not_blamed_on_d():
+    signals = SIGNS["D too strong"] | {"agreement": 0.12}
+    assert doctor.examine(history(**signals, answers=0.6)).illness == "D too strong"
+    found = doctor.examine(history(**signals, answers=0.0))
+    assert found.illness == "condition ignored" and found.also == ("D too strong",)
+
+
 def test_samples_that_look_real_but_stay_on_few_modes_are_a_collapse():
     assert doctor.examine(history(reached=0.25, near=0.95, spread=0.9)).illness == "mode collapse"
 
