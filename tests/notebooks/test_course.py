@@ -23,7 +23,8 @@ def test_it_has_every_part_of_the_course_s_form(path):
 @EVERY
 def test_it_is_short_enough_for_a_lesson(path):
     cells = read(path)
-    assert len(cells) <= 44
+    faults = path.name.startswith("11")  # each fault of the article's has a cell that fails and one that mends it
+    assert len(cells) <= (44 if faults else 40)
     assert [source(cell) for cell in code(cells) if len(source(cell).splitlines()) > 20] == []
     assert path.stat().st_size < 1.2e6
 
