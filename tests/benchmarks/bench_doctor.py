@@ -3,10 +3,11 @@
 python tests/benchmarks/bench_doctor.py [--seeds 10 20] [--strange 10 15]
 
 The doctor's thresholds were chosen on the recipes `clinic.ILL` at seeds 0 to 4. The first table is of the same recipes
-at seeds that were not used for that; the second of recipes that were not used either, `clinic.STRANGE` (but for one sign:
-"answers" is measured because a deaf G in this table had been called a victim of D). A run counts as what its recipe was
-meant to bring about, if it did: the known modes, which the doctor never sees, tell whether a "healthy" run is (7 of 8
-modes or all of 5, and half of the samples near one), and whether an ill one is not. 195 runs: five minutes on two cores.
+at seeds that were not used for that; the second of recipes that were not used either, `clinic.STRANGE` (but for one
+sign: "answers" is measured because a deaf G in this table had been called a victim of D). A run counts as what its
+recipe was meant to bring about, if it did: the known modes, which the doctor never sees, tell whether a "healthy" run
+is (7 of 8 modes or all of 5, and half of the samples near one), and whether an ill one is not. 195 runs: five minutes
+on two cores.
 """
 
 import argparse
