@@ -6,9 +6,6 @@ import ipywidgets as widgets
 
 from mmgan_lite import plots
 
-# ipywidgets shows a keyboard's user no sign of the slider that is in focus; one such sheet serves the whole page
-FOCUS = "<style>.noUi-handle:focus-visible { outline: 3px solid #56B4E9; outline-offset: 2px; }</style>"
-
 
 class Page(widgets.HTML):
     """A piece of HTML, or a figure; one assignment replaces all of it, so nothing flickers.

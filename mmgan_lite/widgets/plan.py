@@ -128,7 +128,7 @@ class Plan(widgets.VBox):
 
 
 class Ticks(widgets.VBox):
-    """A box to tick for each level. (JupyterLab keeps Shift with an arrow key, which a list to mark would need.)
+    """A box to tick for each level: a list to mark would need Shift, or Ctrl, held down.
 
     Attributes:
         value: The labels that are ticked.

@@ -5,7 +5,8 @@ import html
 import ipywidgets as widgets
 
 from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import FOCUS, Page
+from mmgan_lite.widgets.keys import Keys
+from mmgan_lite.widgets.page import Page
 
 
 class Predict(widgets.VBox):
@@ -35,8 +36,9 @@ class Predict(widgets.VBox):
         self.told.add_class("predict-told")
         self.choice.observe(self.guard(lambda _: self._choose()), "value")
         self.button.on_click(self.guard(lambda _: self.guess or self.store(self.choice.value)))
-        asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}{FOCUS}")  # every notebook has a question
-        super().__init__([asked, self.choice, widgets.HBox([self.button, self.told]), self.guard.view])
+        asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
+        super().__init__([asked, self.choice, widgets.HBox([self.button, self.told]), self.guard.view,
+                          Keys()])  # every notebook has a question, so it serves every notebook  # fmt: skip
         self.add_class("predict")
 
     def _choose(self):

@@ -26,6 +26,7 @@ def test_stop_the_training_then_ask_in_every_sense_then_go_on(open_notebook):
     panel.wait_for()
     page.locator(".predict-outcome", has_text="You guessed").wait_for()
     ask_by_caption(notebook, panel)
+    ask_by_menu(notebook, panel)
     ask_by_sound_and_image(notebook, panel)
     draw_by_keyboard(notebook, panel)
     draw_by_pointer(notebook, panel)
@@ -57,6 +58,18 @@ def ask_by_caption(notebook, panel):
     caption.fill("a thikc seven")
     caption.press("Enter")
     panel.locator(".panel-status", has_text="known and near: thick").wait_for()
+
+
+def ask_by_menu(notebook, panel):
+    """Arrow keys and letters belong to the menu: no cell is left, and none is cut."""
+    menu, cells = panel.locator(".panel-digit select"), notebook.page.locator(".jp-Notebook .jp-Cell")
+    menu.press("ArrowDown")
+    panel.locator(".panel-status", has_text="eight").wait_for()
+    before = cells.count()
+    notebook.page.keyboard.press("x")
+    notebook.page.keyboard.press("ArrowDown")
+    panel.locator(".panel-status", has_text="nine").wait_for()
+    assert cells.count() == before
 
 
 def ask_by_sound_and_image(notebook, panel):
