@@ -38,7 +38,7 @@ def numbers(answer, shape):
         values = np.asarray(answer, "float64")
     except (TypeError, ValueError):
         raise NotYet(f"Numbers are due here. Received: {type(answer).__name__}.") from None
-    require(values.shape == tuple(shape), f"The shape should be {tuple(shape)}. Yours is {values.shape}.")
+    require(values.shape == tuple(shape), f"Due: shape {tuple(shape) or '(), one number'}. Yours: {values.shape}.")
     require(np.isfinite(values).all(), "There is a NaN or an infinity in it. Which step makes it?")
     return values
 

@@ -51,7 +51,7 @@ def test_blank_is_not_yet(blank):
 @pytest.mark.parametrize(
     ("answer", "told"),
     {
-        (lambda x: x[0]): r"The shape should be (2,). Yours is ().",
+        (lambda x: x[0]): r"Due: shape (2,). Yours: ().",
         (lambda x: x * np.nan): "There is a NaN",
         (lambda x: "banana"): "Numbers are due here. Received: str.",
         (lambda x: x / {}): "stopped with an error. TypeError: unsupported operand",
