@@ -53,7 +53,11 @@ class Recipe:
     rounds: int = 1500
 
     def but(self, **changes):
-        """The same recipe with other settings."""
+        """The same recipe with other settings; a `ValueError` lists the controls if one is none of them."""
+        names = [field.name for field in dataclasses.fields(self)]
+        unknown = sorted(set(changes) - set(names))
+        if unknown:
+            raise ValueError(f"a recipe's controls are {', '.join(names)}. Received: {', '.join(unknown)}")
         return dataclasses.replace(self, **changes)
 
 

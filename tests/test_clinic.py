@@ -39,6 +39,11 @@ def test_treatment_goes_on_with_the_same_players():
     assert trial.treated == [50] and trial.history["round"] == [25, 50, 75]
 
 
+def test_a_control_that_there_is_not_is_answered_with_those_that_there_are():
+    with pytest.raises(ValueError, match=r"g_steps, momentum, .*Received: speed"):
+        clinic.compare(SHORT, {"speed": 3}, seeds=[0])
+
+
 def test_no_treatment_changes_what_players_are_born_with():
     with pytest.raises(ValueError, match="new Trial to change \\['condition'\\]"):
         clinic.Trial(SHORT.but(condition="unseen"), seed=0).treat(condition="told")
