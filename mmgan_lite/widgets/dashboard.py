@@ -61,6 +61,7 @@ class TrainingRun(widgets.VBox):
         self._train, self._options, self._every = train, options, every
         self._prompts = data.load_digits("valid") if prompts is None else prompts
         self._before, self._pace = (0.0, 0), None  # share and steps of the legs before this one; how far this one is
+        self._gone_on = False
         self._controls()
         self._thread = self._leg(options)
         buttons = widgets.HBox([self.bar, self.button, self.further], layout={"flex_flow": "row wrap"})
@@ -104,7 +105,7 @@ class TrainingRun(widgets.VBox):
         """Take up a training that was stopped where it ended; nothing happens while one runs."""
         if self.further.disabled:
             return
-        self.further.disabled, self.button.disabled = True, False
+        self.further.disabled, self.button.disabled, self._gone_on = True, False, True
         self._stop.clear()
         self._before = self.bar.value, self.history["step"][-1] if self.history["step"] else 0
         self._tell("going on; the first step takes some seconds")
@@ -156,7 +157,7 @@ class TrainingRun(widgets.VBox):
             self.button.disabled = True
             if not self._stop.is_set():
                 self.bar.value = 1.0
-                self._tell("done; run the cells below again" if self._before[1] else "done")
+                self._tell("done; run the cells below again" if self._gone_on else "done")
                 return
             unable = self.bar.value > 0.999 or "resume" not in inspect.signature(self._train).parameters
             self.further.disabled = unable

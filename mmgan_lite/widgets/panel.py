@@ -9,6 +9,7 @@ from mmgan_lite import data, text
 from mmgan_lite.widgets import cards
 from mmgan_lite.widgets.captions import CaptionSource
 from mmgan_lite.widgets.guard import Guard
+from mmgan_lite.widgets.keys import Keys
 from mmgan_lite.widgets.pictures import ImageSource
 from mmgan_lite.widgets.spoken import SoundSource
 
@@ -36,7 +37,7 @@ class Panel(widgets.VBox):
         self.answer()
         answer = widgets.VBox([self.status, self.cards])
         beside = widgets.HBox([self.place, answer], layout={"flex_flow": "row wrap"})  # below, where it is narrow
-        super().__init__([self.row, beside, self.guard.view])
+        super().__init__([self.row, beside, self.guard.view, Keys()])
         self.add_class("panel")
 
     def _source(self, sense, pairs):
