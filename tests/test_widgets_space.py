@@ -162,6 +162,11 @@ def test_temperature_and_targets_change_the_shares(board):
     assert "Four images" in board._repr_mimebundle_()["text/html"]
 
 
+def test_a_loss_of_nothing_has_no_sign():
+    loss, *_ = tug.forces(np.eye(4), np.eye(4), 0.001, np.eye(4))
+    assert str(loss) == "0.0"
+
+
 def test_an_arrow_grows_with_its_force_and_vanishes_with_it():
     def ink(force):
         points, pulls = np.tile([1.0, 0.0], (8, 1)), np.zeros((8, 2))

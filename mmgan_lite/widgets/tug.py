@@ -40,6 +40,7 @@ def forces(a, b, temperature, targets):
     rows, columns = targets / targets.sum(1, keepdims=True), targets / targets.sum(0)
     loss = -(np.sum(rows * np.log(there + 1e-300)) + np.sum(columns * np.log(back + 1e-300))) / (2 * len(a))
     slope = (there - rows + back - columns) / (2 * len(a) * temperature)  # by each cosine
+    loss = max(0.0, loss)  # logarithms round, and nobody should read of a loss of -0
     return loss, there, _along(a, -slope @ b), _along(b, -slope.T @ a)
 
 
