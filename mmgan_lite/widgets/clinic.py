@@ -33,7 +33,7 @@ def picture(history, samples, real, field=None, treated=(), at=None):
     """
     fig = Figure(figsize=(10.4, 2.75))  # fixed places: the automatic layout takes longer than all the drawing
     plane, *axes = fig.subplots(1, 4, width_ratios=(1.25, 1, 1, 1))
-    fig.subplots_adjust(left=0.03, right=0.99, bottom=0.17, top=0.83, wspace=0.24)
+    fig.subplots_adjust(left=0.03, right=0.99, bottom=0.18, top=0.79, wspace=0.24)
     _draw_plane(plane, samples, real, field)
     for ax, names in zip(axes, CURVES, strict=True):
         _draw_curves(ax, history, names, treated, at)
@@ -47,7 +47,7 @@ def _draw_plane(ax, samples, real, field):
     inside = np.clip(np.nan_to_num(samples), -EDGE, EDGE)  # who flew off is drawn at the edge
     ax.scatter(*inside.T, s=12, color=plots.OKABE_ITO["vermilion"], edgecolors="white", linewidths=0.4, label="samples")
     ax.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), xticks=[], yticks=[], aspect="equal")
-    ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2, frameon=False, markerscale=2)
+    ax.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=2, frameon=False, markerscale=2)
     hit = metrics.mode_coverage(inside, toys.ring_modes(), 3 * toys.SPREAD)
     ax.alt = f"G's samples lie on {hit.num_covered} of 8 modes; {hit.share_near:.0%} of them lie near one."
 
@@ -65,9 +65,10 @@ def _draw_curves(ax, history, names, treated, at):
         ax.axvline(history["round"][at], color="#999999", linewidth=2)
     if names != ("d_loss", "g_loss"):
         ax.set_ylim(-0.03, max(1.05, 1.1 * max(ends)))
-    ax.tick_params(labelsize=7)
-    ax.set_xlabel("round", fontsize=7)
-    ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 1.28), frameon=False)
+    ax.locator_params(nbins=4)  # few, and large enough to read
+    ax.tick_params(labelsize=8)
+    ax.set_xlabel("round", fontsize=8)
+    ax.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, 1.3), frameon=False)
     ax.alt = f"At the end: {', '.join(told)}."
 
 
