@@ -30,7 +30,7 @@ COLOURS = {
 }
 SOUND_MAP = "magma"  # even steps of brightness, so it prints in grey too
 _MEL_TICKS = (100, 250, 500, 1000, 2000, 3500)  # Hz
-_DRAWING = threading.Lock()  # fonts and mathematics are shared by all figures
+DRAWING = threading.Lock()  # fonts and mathematics are shared by all figures
 
 
 def figure(width=4.0, height=3.0, rows=1, columns=1):
@@ -75,7 +75,7 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     ax.set_yticks(middles, rows, fontsize="small")
     ax.tick_params(length=0)
     if rows:
-        with _DRAWING:
+        with DRAWING:
             ax.figure.draw_without_rendering()  # the names push the sheet aside: the layout needs a second look
     named = f" Rows: {', '.join(rows)}." if rows else ""
     ax.alt = f"{len(images)} {of}, {number} by {columns}.{named}"
@@ -145,7 +145,8 @@ def losses(history, ax=None):
         ax.plot(steps[known], values[known], style, color=colours.get(name[2:], "black"), label=name, linewidth=1.4)
     ax.set(xlabel="step" if "step" in history else "epoch", ylabel="loss")
     if names:
-        ax.legend(fontsize="x-small", ncols=2, frameon=False, loc="upper right")  # "best" searches, and may warn
+        above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0}  # nowhere else is surely free
+        ax.legend(fontsize="x-small", ncols=4, frameon=False, **above)
     ax.alt = "Losses over the training. " + "; ".join(_ends(name, history[name]) for name in names) + "."
     return ax
 
@@ -214,7 +215,7 @@ def alt_text(fig):
 def png(fig, dpi=100):
     """The figure as the bytes of a PNG file; safe in any thread."""
     file = io.BytesIO()
-    with _DRAWING:
+    with DRAWING:
         fig.savefig(file, format="png", dpi=dpi)
     return file.getvalue()
 
@@ -245,7 +246,9 @@ def table(columns, caption="The numbers", opened=False):
 
 
 def _cell(value):
-    return f"<td>{f'{value:.3g}' if isinstance(value, float | np.floating) else html.escape(str(value))}</td>"
+    if isinstance(value, float | np.floating):
+        return f"<td>{value:.3g}</td>" if abs(value) < 1000 else f"<td>{value:.0f}</td>"
+    return f"<td>{html.escape(str(value))}</td>"
 
 
 def note(fig, words):

@@ -21,14 +21,14 @@ class Backdrop:
     def __init__(self, fig, dpi=80):
         fig.set_dpi(dpi)
         self.fig, self._canvas = fig, FigureCanvasAgg(fig)
-        with plots._DRAWING:  # fonts are shared by all figures
+        with plots.DRAWING:  # fonts are shared by all figures
             self._canvas.draw()
             self._still = self._canvas.copy_from_bbox(fig.bbox)
 
     def png(self):
         """The figure as it stands, as the bytes of a PNG file."""
         moving = [(ax, artist) for ax in self.fig.axes for artist in ax.get_children() if artist.get_animated()]
-        with plots._DRAWING:
+        with plots.DRAWING:
             self._canvas.restore_region(self._still)
             for ax, artist in moving:
                 ax.draw_artist(artist)

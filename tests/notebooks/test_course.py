@@ -30,6 +30,18 @@ def test_it_is_short_enough_for_a_lesson(path):
 
 
 @EVERY
+def test_the_map_and_the_readme_tell_the_minutes_that_the_page_tells(path):
+    minutes = re.search(r"(\d+) minutes", source(read(path)[0]))[1]
+    course_map = (path.parent / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in course_map.splitlines() if f"]({path.name}) |" in line).split("|")
+    assert row[2].strip() == minutes
+    assert sum(map(int, re.findall(r"\d+(?= ·| *$)", row[4]))) == int(minutes)
+    readme = (path.parent.parent / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in readme.splitlines() if f"notebooks/{path.name}) |" in line)
+    assert row.rstrip(" |").endswith(f"| {minutes}")
+
+
+@EVERY
 def test_prose_comes_before_code_and_after_it(path):
     cells = read(path)
     assert cells[0]["cell_type"] == cells[-1]["cell_type"] == "markdown"
