@@ -69,7 +69,7 @@ function render({ model, el }) {
   function draw() {
     context.clearRect(0, 0, width, height);
     drawAxes();
-    const [colours, labels] = [model.get("colours"), model.get("labels")];
+    const [colours, labels, lines] = [model.get("colours"), model.get("labels"), []];
     context.font = "12px sans-serif";
     points.forEach((point, i) => {
       const [x, y] = onScreen(point);
@@ -86,7 +86,7 @@ function render({ model, el }) {
         context.strokeStyle = "black";
         context.stroke();
       }
-      if (labels[i]) write(labels[i], x + RADIUS + 3, y - RADIUS);
+      if (labels[i]) write(labels[i], x + RADIUS + 3, freeLine(x, y - RADIUS, lines));
     });
     if (cursor && document.activeElement === canvas) {
       const [x, y] = onScreen(cursor);
@@ -94,6 +94,13 @@ function render({ model, el }) {
       context.lineWidth = 1;
       context.strokeRect(x - 5, y - 5, 10, 10);
     }
+  }
+
+  // Where points meet, their labels stand one below the other.
+  function freeLine(x, y, lines) {
+    while (lines.some(([left, line]) => Math.abs(left - x) < 60 && Math.abs(line - y) < 13)) y += 13;
+    lines.push([x, y]);
+    return y;
   }
 
   function write(words, x, y) {
