@@ -78,6 +78,7 @@ def ask_by_sound_and_image(notebook, panel):
     played = notebook.page.evaluate("() => document.querySelector('.panel-cards audio').play().then(() => 'plays')")
     assert played == "plays"
     panel.get_by_role("button", name="an image").press("Enter")
+    panel.locator(".panel-status", has_text="image 0 of the test set").wait_for()
     before = notebook.picture(CARD)
     notebook.move(".panel-image-index")
     panel.locator(".panel-status", has_text="image 1 of the test set").wait_for()
