@@ -222,7 +222,9 @@ class Notebook:
     def guess(self, number=0, option=0):
         """Store a guess, by keyboard, in one of the notebook's questions."""
         asked = self.page.locator(".predict").nth(number)
-        asked.locator("input[type=radio]").nth(option).press("Space")
+        asked.locator("input[type=radio]").first.press("Space")
+        for passed in range(option):  # arrows belong to the options, not to JupyterLab's cells
+            asked.locator("input[type=radio]").nth(passed).press("ArrowDown")
         asked.locator(".predict-store:not([disabled])").press("Enter")
         asked.locator(".predict-told", has_text="Stored").wait_for()
 
