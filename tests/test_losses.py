@@ -262,7 +262,8 @@ def test_wasserstein_is_a_zero_sum_game_but_for_the_real_logits(real, fake):
 @given(logits_batch, logits_batch)
 def test_relativistic_is_softplus_of_the_difference(real, fake):
     expected = np.mean(np.logaddexp(0, -(real - fake)))
-    np.testing.assert_allclose(float(losses.relativistic_discriminator_loss(real, fake)), expected, rtol=1e-12)
+    d_loss = float(losses.relativistic_discriminator_loss(real, fake))
+    np.testing.assert_allclose(d_loss, expected, rtol=1e-12, atol=1e-307)  # TensorFlow flushes subnormal numbers to 0
     # the generator plays the discriminator's part with the names exchanged
     assert losses.relativistic_generator_loss(real, fake) == losses.relativistic_discriminator_loss(real, fake)
 
