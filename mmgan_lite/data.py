@@ -117,14 +117,12 @@ def as_dataset(pairs, batch_size=64, seed=0, vocabulary=text.DIGITS, start=0):
         return [array.reshape(steps, batch_size, *array.shape[1:])[first:] for array in whole]
 
     probe = draw(pairs, rows[:1], np.random.default_rng(0), vocabulary)
+    rows_of = tf.nest.flatten(probe)
 
     def one_epoch(_):
-        parts = tf.numpy_function(draw_epoch, [], [array.dtype for array in tf.nest.flatten(probe)])
-        shaped = [
-            tf.ensure_shape(part, (None, batch_size, *array.shape[1:]))
-            for part, array in zip(parts, tf.nest.flatten(probe), strict=True)
-        ]
-        return tf.nest.pack_sequence_as(probe, shaped)
+        parts = tf.numpy_function(draw_epoch, [], [row.dtype for row in rows_of])
+        shapes = [(None, batch_size, *row.shape[1:]) for row in rows_of]
+        return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
 
     # An epoch at once: to fetch each batch from Python would cost a step a twentieth of its time; and so would
     # `from_generator`, after which the process gives all free memory back at once, and asks for it again at each step.
