@@ -172,6 +172,19 @@ class Notebook:
         if wait:
             self.wait_until_done()
 
+    def stop_trainings(self, count=1):
+        """Run all; stop each training while its first step is being compiled; the rest runs on what was learnt."""
+        self.run_all(wait=False)
+        for number in range(count):
+            self.page.locator(".stop-button").nth(number).click()  # once it is there
+            self.page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
+        self.wait_until_done()
+
+    def go_on(self):
+        """Take up the first training again, by keyboard, to its end."""
+        self.page.locator(".run-go-on:not([disabled])").first.press("Enter")
+        self.page.locator(".run-line").first.filter(has_text="done; run the cells below again").wait_for()
+
     def accept_dialogs(self):
         """A slow machine makes JupyterLab ask, say, which kernel to start: take what it proposes."""
         for button in self.page.locator(".jp-Dialog .jp-mod-accept").all():

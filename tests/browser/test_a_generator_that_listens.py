@@ -13,14 +13,9 @@ exercises.Together.check(all_together)
 def test_stop_both_trainings_go_on_then_cross_walk_and_answer(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    for number in range(2):
-        page.locator(".stop-button").nth(number).click()  # while the first step is still being compiled
-        page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()  # the rest ran on what was learnt
+    notebook.stop_trainings(2)
     before = notebook.picture(".run-samples img")
-    page.locator(".run-go-on").first.click()
-    page.locator(".run-line").first.filter(has_text="done; run the cells below again").wait_for()
+    notebook.go_on()
     notebook.wait_for_another(".run-samples img", before)
 
     grid = ".crossed-view img"

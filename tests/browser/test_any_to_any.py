@@ -14,13 +14,8 @@ exercises.Join.check(join)
 def test_stop_the_training_go_on_then_move_the_board_and_answer(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    page.locator(".stop-button:not([disabled])").first.click()  # while the first step is still being compiled
-    line = page.locator(".run-line").first
-    line.filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()
-    page.locator(".run-go-on").first.click()
-    line.filter(has_text="done; run the cells below again").wait_for()
+    notebook.stop_trainings()
+    notebook.go_on()
 
     drawn = ".board-view .board-image-cell img"
     assert not page.locator(drawn).first.is_visible()

@@ -19,12 +19,8 @@ honest_measuring.CatchTheCopier.check(copies_training_images)"""
 def test_stop_the_fan_go_on_guess_compare_and_catch_the_copier(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    page.locator(".stop-button:not([disabled])").first.click()  # while the first step is still being compiled
-    page.locator(".run-line").first.filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()
-    page.locator(".run-go-on").first.click()
-    page.locator(".run-line").first.filter(has_text="done; run the cells below again").wait_for()
+    notebook.stop_trainings()
+    notebook.go_on()
     assert not page.locator(PICTURE).first.is_visible()
     notebook.guess(0, option=3)
     page.locator(PICTURE).first.wait_for()

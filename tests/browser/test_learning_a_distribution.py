@@ -9,14 +9,10 @@ RIGHT = "learning_a_distribution.FlatNoise.check(lambda u, mean, spread: mean + 
 def test_stop_the_training_go_on_bend_the_curve_and_answer(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    page.locator(".stop-button:not([disabled])").click()  # while the first step is still being compiled
-    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()
+    notebook.stop_trainings()
     distances = notebook.cell("steps of either player")
     assert distances.locator(".jp-OutputArea", has_text="80 steps of").count() == 0
-    page.locator(".run-go-on:not([disabled])").press("Enter")
-    page.locator(".run-line", has_text="done").wait_for()
+    notebook.go_on()
     distances.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
     distances.locator(".jp-OutputArea", has_text=" 80 steps of").wait_for()  # 40 rounds in all: it went on, not anew

@@ -9,15 +9,8 @@ RIGHT = "tasks.StableCrossEntropy.check(lambda y, x: y * np.logaddexp(0, -x) + (
 def test_stop_the_trainings_go_on_drag_logits_and_answer(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    for number in range(3):  # D alone, two lessons, the match
-        stop = page.locator(".stop-button").nth(number)
-        stop.wait_for()
-        stop.click()  # while the first step is still being compiled
-        page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()
-    page.locator(".run-go-on:not([disabled])").first.press("Enter")
-    page.locator(".run-line").first.filter(has_text="done").wait_for()
+    notebook.stop_trainings(3)
+    notebook.go_on()
 
     notebook.guess(option=0)
     plane = page.locator(PLANE).first

@@ -20,14 +20,10 @@ one_shared_space.FindYourPartner.check(find_your_partner)"""
 def test_stop_the_training_go_on_drag_a_pair_apart_and_write_the_loss(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    page.locator(".stop-button:not([disabled])").first.click()  # while the first step is still being compiled
-    line, drawn = page.locator(".run-line").first, page.locator(".run-samples img").first
-    line.filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()  # the rest ran on what was learnt
+    notebook.stop_trainings()
+    drawn = page.locator(".run-samples img").first
     assert "step 12." not in drawn.get_attribute("alt")
-    page.locator(".run-go-on").first.click()
-    line.filter(has_text="done; run the cells below again").wait_for()
+    notebook.go_on()
     assert "step 12." in drawn.get_attribute("alt")
 
     notebook.guess(0, option=2)

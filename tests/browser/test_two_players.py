@@ -20,15 +20,8 @@ two_players.Wishes.check(losses_of)
 def test_stop_both_trainings_go_on_then_play_in_the_arena(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    for number in range(2):
-        stop = page.locator(".stop-button").nth(number)
-        stop.wait_for()
-        stop.click()  # while the first step is still being compiled
-        page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()  # the notebook went on with what was learnt
-    page.locator(".run-go-on:not([disabled])").first.press("Enter")
-    page.locator(".run-line").first.filter(has_text="done").wait_for()
+    notebook.stop_trainings(2)
+    notebook.go_on()
     assert not page.locator(CANVAS).is_visible(), "it opens when a guess is stored"
     for number in range(3):
         notebook.guess(number, option=2)

@@ -12,15 +12,8 @@ CELL = "diagnosis = {}\n\nexercises.Hidden.check(diagnosis)"
 def test_stop_go_on_guess_treat_ask_and_diagnose(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.run_all(wait=False)
-    for number in range(2):
-        stop = page.locator(".stop-button").nth(number)
-        stop.wait_for()
-        stop.click()  # while the first rounds are still being compiled
-        page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
-    notebook.wait_until_done()
-    page.locator(".run-go-on:not([disabled])").first.press("Enter")
-    page.locator(".run-line").first.filter(has_text="done").wait_for()
+    notebook.stop_trainings(2)
+    notebook.go_on()
     assert not page.locator(".clinic").first.is_visible()  # closed until a guess is stored
     notebook.guess(option=1)
 
