@@ -60,6 +60,14 @@ def test_a_stopped_loop_goes_on_to_its_last_step():
     assert len(drawn) == 4  # steps 1, 3, 6 and 7
 
 
+def test_a_stop_in_the_last_step_leaves_nothing_to_go_on_with():
+    run = LoopRun(falling(), steps=1)
+    run.button.click()
+    finish(run)
+    assert run.complete and run.bar.value == 1.0
+    assert run.line.value.endswith("done.</span>") and run.further.disabled
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_error_in_the_loop_reaches_the_cell():
     def broken():

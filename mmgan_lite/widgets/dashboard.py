@@ -155,13 +155,13 @@ class TrainingRun(widgets.VBox):
     def _end(self):
         with self._telling:  # a Stop that comes too late must not have the last word
             self.button.disabled = True
-            if not self._stop.is_set():
+            if not self._stop.is_set() or self.bar.value > 0.999:  # or nothing was left to stop
                 self.bar.value = 1.0
                 self._tell("done; run the cells below again" if self._gone_on else "done")
                 return
-            unable = self.bar.value > 0.999 or "resume" not in inspect.signature(self._train).parameters
-            self.further.disabled = unable
-            go_on = "" if unable else "; Go on trains further"
+            able = "resume" in inspect.signature(self._train).parameters
+            self.further.disabled = not able
+            go_on = "; Go on trains further" if able else ""
             self._tell(f"stopped; what was learnt is kept{go_on}")
 
     def _tell(self, words):

@@ -140,7 +140,7 @@ class Notebook:
     """A notebook in the browser, and what went wrong in its page."""
 
     def __init__(self, page, lab, name):
-        self.page, self.complaints, self.strangers = page, [], []
+        self.page, self.name, self.complaints, self.strangers = page, name, [], []
         page.set_default_timeout(MINUTE)
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -173,10 +173,10 @@ class Notebook:
             self.wait_until_done()
 
     def stop_trainings(self, count=1):
-        """Run all; stop each training while its first step is being compiled; the rest runs on what was learnt."""
+        """Run all; stop each training, by keyboard, as soon as its button is there; the rest runs on what was learnt."""
         self.run_all(wait=False)
         for number in range(count):
-            self.page.locator(".stop-button").nth(number).click()  # once it is there
+            self.page.locator(".stop-button").nth(number).press("Enter")  # at once: a mouse waits until nothing moves
             self.page.locator(".run-line").nth(number).filter(has_text="what was learnt is kept").wait_for()
         self.wait_until_done()
 
@@ -279,4 +279,5 @@ def open_notebook(chromium, labs):
 
     yield opened
     for notebook in pages:
+        print(notebook.name, notebook.page.locator(".run-line, .guard").all_inner_texts())  # shown if the test failed
         notebook.page.close()
