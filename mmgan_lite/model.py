@@ -114,10 +114,8 @@ class MultimodalGAN(keras.Model):
     def train_step(self, batch):
         """One step of every player on one batch; returns {"d_<name>": loss, "g_<name>": loss}."""
         samples, told = self.as_samples(batch), batch["facts"]
-        # Embed outside the tapes: D and G must not train the embedders. But embed as in their training, dropout and all:
-        # a point then comes with its neighbourhood, and G is at home where the prompts of strangers will lie.
-        vectors = [self.embedders[m](samples[m], training=True) for m in self.modalities]
-        vectors = ops.stack(vectors, 1)  # (batch, senses, embed_dim)
+        # embed outside the tapes: D and G must not train the embedders
+        vectors = ops.stack([self.embedders[m](samples[m]) for m in self.modalities], 1)  # (batch, senses, embed_dim)
         seed = ops.stack([self.seed, ops.cast(self.step, "int32")])
         presence = training.random_presence(vectors.shape[0], len(self.modalities), seed)
         e = embedders.fuse(vectors, presence)
