@@ -80,7 +80,7 @@ class MultimodalGAN(keras.Model):
 
     def compile(
         self, optimizer=None, adversarial=losses.non_saturating, penalty=losses.r1, gamma=0.5, every=4,
-        mismatched=True, matching=0.2, teaching=1.0, **kwargs,
+        mismatched=True, augmentation=0.5, matching=0.2, teaching=1.0, **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -91,6 +91,8 @@ class MultimodalGAN(keras.Model):
             gamma: The penalty weighs γ/2.
             every: The penalty is taken each so many steps.
             mismatched: Show D real samples beside wrong conditions too, as further fakes.
+            augmentation: Length of the noise upon the condition that G hears (a condition has length 1); D, and the
+                matching, judge by the condition itself.
             matching: Weight in G's loss of a cross-entropy: for which condition of the batch was this fake made?
             teaching: Weight in the text generator's loss of a cross-entropy: the next word of a real caption.
         """
@@ -98,7 +100,7 @@ class MultimodalGAN(keras.Model):
         self.g_optimizers = {name: training.built(make(), network) for name, network in self.generators.items()}
         self.d_optimizers = {name: training.built(make(), network) for name, network in self.discriminators.items()}
         self.adversarial, self.mismatched, self.matching = adversarial, mismatched, matching
-        self.teaching = teaching
+        self.augmentation, self.teaching = augmentation, teaching
         self.penalty = {"penalty": penalty, "gamma": gamma, "every": every}
         # Keras would install an optimizer of its own, and schedules would then change that one
         super().compile(optimizer=next(iter(self.g_optimizers.values())), **kwargs)
@@ -136,6 +138,7 @@ class MultimodalGAN(keras.Model):
         z = tf.random.stateless_normal((real.shape[0], _latent_dim(generator)), seed + 2)
 
         def perform(z, e):  # a writer learns from words too, another generator from what its fakes match
+            e = None if e is None else training.nearby(e, self.augmentation, seed + 3)
             if self.teaching and hasattr(generator, "practise"):
                 fake, surprise = generator.practise(z, e, real)
                 return fake, self.teaching * surprise

@@ -5,7 +5,8 @@
     discriminate: real samples up, fakes and mismatched pairs down            (`discriminator_step`)
     play:         the last two at once, on one look at the fakes              (`players_step`)
 
-Sources: Goodfellow et al. 2014 (the game); Reed et al. 2016 (mismatched pairs); Xu et al. 2018, AttnGAN (matching).
+Sources: Goodfellow et al. 2014 (the game); Reed et al. 2016 (mismatched pairs); Xu et al. 2018, AttnGAN (matching);
+Zhang et al. 2017, StackGAN (conditioning augmentation).
 """
 
 import itertools
@@ -171,6 +172,24 @@ def players_step(
     for optimizer, slope, some in zip(optimizers, slopes, weights, strict=True):
         optimizer.apply(slope, some)  # both slopes first: they belong to where both players stood
     return g_loss, d_loss
+
+
+def nearby(e, distance, seed):
+    """Conditioning augmentation: a random neighbour of each condition.
+
+    A G that always heard the same points would know what to do there, and would have to guess beside them, which is
+    where a voice or a hand lies that it never met.
+
+    Args:
+        e: Unit vectors float32 (batch, embed_dim).
+        distance: Length of the noise, on average, before the way back to the sphere; 0 changes nothing.
+        seed: int32 (2,).
+
+    Returns:
+        Unit vectors float32 (batch, embed_dim), with cosine 1/√(1 + distance²) to e, or about that.
+    """
+    noise = tf.random.stateless_normal(tf.shape(e), seed) / e.shape[-1] ** 0.5  # of length 1, or about that
+    return tf.math.l2_normalize(e + distance * noise, -1)
 
 
 def random_presence(batch_size, senses, seed):

@@ -143,10 +143,11 @@ def test_averages_follow_the_generators_by_the_ramp():
     ("option", "touched"),
     [
         ({"matching": 0.0}, {"image"}),
+        ({"augmentation": 0.0}, {"image", "text"}),
         ({"teaching": 0.0}, {"text"}),
         ({"adversarial": losses.relativistic}, {"image", "text", "imagined"}),
     ],
-    ids=["matching", "teaching", "adversarial"],
+    ids=["matching", "augmentation", "teaching", "adversarial"],
 )
 def test_each_part_of_the_generators_loss_has_a_say(option, touched):
     sgd = {"optimizer": lambda: keras.optimizers.SGD(0.1)}

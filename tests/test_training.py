@@ -325,3 +325,12 @@ def test_the_decay_of_running_averages_ends_at_its_bound():
     average = tf.Variable([0.0])
     training.follow([average], [tf.Variable([1.0])], tf.constant(10**6), decay=0.995)
     np.testing.assert_allclose(average, [0.005], rtol=1e-3)
+
+
+@pytest.mark.parametrize("distance", [0.0, 0.5, 1.0])
+def test_neighbours_lie_as_far_away_as_told(distance):
+    e = keras.utils.normalize(np.random.default_rng(0).standard_normal((400, 64)), axis=-1).astype("float32")
+    near = training.nearby(tf.constant(e), distance, [1, 2]).numpy()
+    np.testing.assert_allclose(np.linalg.norm(near, axis=1), 1.0, rtol=1e-5)
+    assert np.mean((near * e).sum(1)) == pytest.approx(1 / math.hypot(1, distance), abs=0.01)
+    np.testing.assert_array_equal(near, training.nearby(tf.constant(e), distance, [1, 2]))

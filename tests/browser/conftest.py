@@ -173,7 +173,7 @@ class Notebook:
             self.wait_until_done()
 
     def stop_trainings(self, count=1):
-        """Run all; stop each training, by keyboard, as soon as its button is there; the rest runs on what was learnt."""
+        """Run all; stop each training, by keyboard, as soon as its button is there; the rest runs on what it learnt."""
         self.run_all(wait=False)
         for number in range(count):
             self.page.locator(".stop-button").nth(number).press("Enter")  # at once: a mouse waits until nothing moves
