@@ -1,5 +1,6 @@
 """The command line, called as its users call it, and its parts called from here."""
 
+import json
 import os
 import re
 import signal
@@ -125,9 +126,16 @@ def test_evaluate_prints_what_it_measured(monkeypatch, capsys):
     assert capsys.readouterr().out == "mine in metrics.json\nmine in other.json\n"
 
 
+def hear_ctrl_c():
+    """What a shell starts in its background is deaf to Ctrl-C, and so are its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(run):
     """Train as a person does who presses Ctrl-C once there is something to see."""
-    process = subprocess.Popen([*CALL, "train", "--out", str(run)], stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [*CALL, "train", "--out", str(run)], stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=hear_ctrl_c
+    )
     end = time.monotonic() + 300
     while not (run / "grid.png").exists() and process.poll() is None and time.monotonic() < end:
         time.sleep(0.1)
@@ -140,6 +148,7 @@ def interrupted(run):
 def test_stopped_training_is_kept_goes_on_and_generates(tmp_path):
     run = tmp_path / "run"
     interrupted(run)
+    assert json.loads((run / "run.json").read_text())["minutes_left"] > 0.5, "it was not stopped, it ended"
     assert main("train", "--out", run) == 2  # nobody's run is written over
     assert main("train", "--out", run, "--steps", "1+2", "--resume") == 0
     given = ["--text", "a three", "--count", 3, "--seed", 1]
