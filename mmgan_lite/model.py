@@ -138,7 +138,8 @@ class MultimodalGAN(keras.Model):
         z = tf.random.stateless_normal((real.shape[0], _latent_dim(generator)), seed + 2)
 
         def perform(z, e):  # a writer learns from words too, another generator from what its fakes match
-            e = None if e is None else training.nearby(e, self.augmentation, seed + 3)
+            if e is not None:  # the imaginer knows no condition
+                e = training.nearby(e, self.augmentation, seed + 3)  # for G alone: D and the matching judge by e
             if self.teaching and hasattr(generator, "practise"):
                 fake, surprise = generator.practise(z, e, real)
                 return fake, self.teaching * surprise

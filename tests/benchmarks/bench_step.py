@@ -95,7 +95,7 @@ def kit(images):
 
 
 def kit_with_everything(images):
-    """What the recipe trains: an embedder, a condition, mismatched pairs, R1 each fourth step, matching."""
+    """What the recipe trains: an embedder, a noisy condition, mismatched pairs, R1 each fourth step, matching."""
     gan = mm.MultimodalGAN.for_sizes({"image": [28, 28, 1]}, seed=0)
     gan.generators.pop("imagined")
     gan.compile(adam)
