@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmgan_lite import clinic, doctor
+from mmgan_lite.course.players import clinic_recipes, doctor
 
 CASES = {  # letter: (illness, which of its recipes, seed)
     "P": ("condition ignored", 1, 30),
@@ -30,7 +30,7 @@ def record():
     """{"<letter>.<signal>": float32 (records,), "<letter>.samples": float16 (records, points, 2)}."""
     arrays = {}
     for letter, (illness, number, seed) in CASES.items():
-        trial = clinic.Trial(clinic.ILL[illness][number], seed)
+        trial = clinic_recipes.Trial(clinic_recipes.ILL[illness][number], seed)
         history = trial.finish()
         arrays |= {f"{letter}.{name}": np.array(values, "float32") for name, values in history.items()}
         arrays[f"{letter}.samples"] = np.array(trial.snapshots, "float16")[:, :POINTS]

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import voices as own
 
-from mmgan_lite import image, speech
-from mmgan_lite.text import FACTS
+from mmgan_lite.datasets import image, speech
+from mmgan_lite.datasets.captions import FACTS
 
 MNIST_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
 SPLITS = {"train": 400, "valid": 50, "test": 50}  # examples a digit

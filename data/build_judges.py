@@ -23,7 +23,9 @@ import tensorflow as tf
 import voices
 from keras import ops
 
-from mmgan_lite import data, image, judges
+from mmgan_lite.datasets import digits as data
+from mmgan_lite.datasets import image
+from mmgan_lite.evaluation import judges
 
 SEED = 2025
 NUM_WORDS, NUM_VARIANTS = 7000, 80  # words; own voices a sex

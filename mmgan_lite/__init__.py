@@ -5,43 +5,51 @@ needs no widgets and `--help` needs no TensorFlow.
 """
 
 import contextlib
-import importlib
+import importlib.util
 import os
 import sys
 
 __version__ = "0.1.0"
 
-# In this order: a module imports only from modules before its own, and a test holds that.
-MODULES = (
-    "text", "speech", "image", "corruption", "changes", "files", "data", "pairs", "toys", "losses", "metrics",
-    "embedders", "generators", "discriminators", "training", "duel", "recorder", "trial", "clinic", "listener",
-    "prompts", "model", "runs", "plots", "doctor", "callbacks", "recipe", "judges", "fan", "report", "evaluation",
-    "experiments", "exercises", "handout", "widgets",
-)  # fmt: skip
-# Need no TensorFlow: the command line refuses a bad file name without it.
-_LIGHT = ("text", "image", "files", "toys", "exercises", "handout")
-
+# Public names and the modules that hold them.
 _NAMES = {
-    "load_digits": "data",
-    "load_pairs": "pairs",
-    "as_dataset": "data",
-    "build_text_embedder": "embedders",
-    "build_image_embedder": "embedders",
-    "build_speech_embedder": "embedders",
-    "build_text_generator": "generators",
-    "build_image_generator": "generators",
-    "build_speech_generator": "generators",
-    "build_imaginer": "generators",
-    "build_text_discriminator": "discriminators",
-    "build_image_discriminator": "discriminators",
-    "build_speech_discriminator": "discriminators",
+    "load_digits": "datasets.digits",
+    "load_pairs": "datasets.own_pairs",
+    "as_dataset": "datasets.digits",
+    "build_text_embedder": "networks.embedders",
+    "build_image_embedder": "networks.embedders",
+    "build_speech_embedder": "networks.embedders",
+    "build_text_generator": "networks.generators",
+    "build_image_generator": "networks.generators",
+    "build_speech_generator": "networks.generators",
+    "build_imaginer": "networks.generators",
+    "build_text_discriminator": "networks.discriminators",
+    "build_image_discriminator": "networks.discriminators",
+    "build_speech_discriminator": "networks.discriminators",
     "MultimodalGAN": "model",
-    "load": "runs",
-    "train": "recipe",
-    "SampleGrid": "callbacks",
+    "load": "training.saving",
+    "save": "training.saving",
+    "train": "training.trainer",
+    "evaluate": "evaluation.evaluate",
+    "SampleGrid": "training.callbacks",
 }
-
-__all__ = ["__version__", *_NAMES, *MODULES]
+# Public modules by their short names, and the room of the course.
+_MODULES = {
+    "text": "datasets.captions",
+    "image": "datasets.image",
+    "speech": "datasets.speech",
+    "embedders": "networks.embedders",
+    "generators": "networks.generators",
+    "discriminators": "networks.discriminators",
+    "losses": "losses",
+    "steps": "steps",
+    "metrics": "evaluation.metrics",
+    "judges": "evaluation.judges",
+    "plots": "plots",
+    "files": "files",
+    "course": "course",
+}
+__all__ = ["__version__", *_NAMES, *_MODULES]
 
 # 3: errors only. Whoever sets another level wants to read what TensorFlow prints, and does.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -60,23 +68,40 @@ def _silenced_stderr():
         os.close(kept)
 
 
-def _import_tensorflow():
-    """Import TensorFlow without the lines that it prints at its start, whatever the log level."""
-    leave = os.environ["TF_CPP_MIN_LOG_LEVEL"] != "3" or sys.stderr is None
-    if leave or "tensorflow" in sys.modules:
-        return
+class _QuietTensorFlow:
+    """Finds TensorFlow as Python does; its import then prints none of its lines, whoever asks for it first."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(_QuietTensorFlow)
+        spec = importlib.util.find_spec(name)
+        if spec is not None:
+            execute = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: _in_silence(execute, module)
+        return spec
+
+
+def _in_silence(execute, module):
     with _silenced_stderr():
-        importlib.import_module("tensorflow")
+        execute(module)
+
+
+if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" and sys.stderr is not None:
+    sys.meta_path.insert(0, _QuietTensorFlow)
+
+
+def _resolve(package, name, names, modules):
+    """What `name` stands for in a package: a module, or what one holds, imported when it is first used (PEP 562)."""
+    if name not in names and name not in modules:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}; see dir({package})")
+    module = importlib.import_module(f"{package}.{names.get(name) or modules[name]}")
+    return getattr(module, name) if name in names else module
 
 
 def __getattr__(name):
-    """Import the module that holds `name` when it is first asked for (PEP 562)."""
-    if name not in _NAMES and name not in MODULES:
-        raise AttributeError(f"module 'mmgan_lite' has no attribute {name!r}; see dir(mmgan_lite)")
-    if name not in _LIGHT:
-        _import_tensorflow()
-    module = importlib.import_module(f"mmgan_lite.{_NAMES.get(name, name)}")
-    return module if name in MODULES else globals().setdefault(name, getattr(module, name))
+    return globals().setdefault(name, _resolve(__name__, name, _NAMES, _MODULES))
 
 
 def __dir__():

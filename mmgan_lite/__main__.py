@@ -111,17 +111,18 @@ def lab_defaults():
 
 def train(args, _):
     """Train for some minutes or steps; progress and results are the run's own."""
-    from mmgan_lite import recipe
+    from mmgan_lite.training import trainer
 
     minutes = args.minutes
     if minutes is None and args.steps is None and not args.resume:  # a resumed run knows what it lacks
         minutes = DEFAULT_MINUTES
-    recipe.train(args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume)
+    trainer.train(args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume)
 
 
 def evaluate(args, _):
     """Measure a run on the test split: a table here, the figures and a picture in files."""
-    from mmgan_lite import evaluation, report
+    from mmgan_lite.evaluation import evaluate as evaluation
+    from mmgan_lite.evaluation import report
 
     print(report.table(evaluation.evaluate(args.run, out=args.out)))
 
@@ -131,7 +132,7 @@ def evaluate(args, _):
 
 def handout(args, _):
     """The course in a folder of its own, with the exercises' solutions or without."""
-    from mmgan_lite import handout
+    from mmgan_lite.course import handout
 
     handout.handout(args.folder, solutions=not args.without_solutions)
     print(f"{args.folder} holds the course; its README.md tells how to set it up")
@@ -151,14 +152,14 @@ def generate(args, _):
     if args.image is not None:
         prompts["image"] = files.read_images(args.image)
     if args.speech is not None:
-        from mmgan_lite import speech
+        from mmgan_lite.datasets import speech
 
         prompts["speech"] = speech.from_waveform(*files.read_wave(args.speech))[None]
     if not prompts:
         raise ValueError("give at least one of --text, --image, --speech. Received: no prompt")
-    from mmgan_lite import runs
+    from mmgan_lite.training import saving
 
-    samples = runs.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
+    samples = saving.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
     files.write_samples(args.out, args.to, [sample for group in samples for sample in group])  # prompt after prompt
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import image
+from mmgan_lite.datasets import image
 
+DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
 
 
@@ -134,7 +135,7 @@ def _write_images(file, images):
 
 def _samples(log_mels):
     """int16 (n, samples), and their rate in Hz."""
-    from mmgan_lite import speech  # loads TensorFlow: not before there is a sound to write
+    from mmgan_lite.datasets import speech  # loads TensorFlow: not before there is a sound to write
 
     return np.round(speech.to_waveform(log_mels) * 32767).astype("<i2"), speech.SAMPLE_RATE
 

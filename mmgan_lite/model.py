@@ -5,9 +5,11 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from mmgan_lite import discriminators, embedders, generators, losses, text, training
-from mmgan_lite.data import MODALITIES
-from mmgan_lite.discriminators import build_imaginer_discriminator
+from mmgan_lite import losses, steps
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets.digits import MODALITIES
+from mmgan_lite.networks import discriminators, embedders, generators
+from mmgan_lite.networks.discriminators import build_imaginer_discriminator
 from mmgan_lite.prompts import check
 
 
@@ -97,8 +99,8 @@ class MultimodalGAN(keras.Model):
             teaching: Weight in the text generator's loss of a cross-entropy: the next word of a real caption.
         """
         make = optimizer or (lambda: keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
-        self.g_optimizers = {name: training.built(make(), network) for name, network in self.generators.items()}
-        self.d_optimizers = {name: training.built(make(), network) for name, network in self.discriminators.items()}
+        self.g_optimizers = {name: steps.built(make(), network) for name, network in self.generators.items()}
+        self.d_optimizers = {name: steps.built(make(), network) for name, network in self.discriminators.items()}
         self.adversarial, self.mismatched, self.matching = adversarial, mismatched, matching
         self.augmentation, self.teaching = augmentation, teaching
         self.penalty = {"penalty": penalty, "gamma": gamma, "every": every}
@@ -119,13 +121,13 @@ class MultimodalGAN(keras.Model):
         # embed outside the tapes: D and G must not train the embedders
         vectors = ops.stack([self.embedders[m](samples[m]) for m in self.modalities], 1)  # (batch, senses, embed_dim)
         seed = ops.stack([self.seed, ops.cast(self.step, "int32")])
-        presence = training.random_presence(vectors.shape[0], len(self.modalities), seed)
+        presence = steps.random_presence(vectors.shape[0], len(self.modalities), seed)
         e = embedders.fuse(vectors, presence)
-        e_told = training.told_together(told, self.modalities, presence)
+        e_told = steps.told_together(told, self.modalities, presence)
         logs = {}
         for number, name in enumerate(self.modalities):
             own = seed + 10 * (number + 1)
-            wrong = tf.gather(e, training.contradicting(told[name], e_told, own)) if self.mismatched else None
+            wrong = tf.gather(e, steps.contradicting(told[name], e_told, own)) if self.mismatched else None
             logs |= self._play(name, samples[name], e, wrong, own, self._matching(name, e, e_told))
         if "imagined" in self.generators:
             logs |= self._play("imagined", embedders.fuse(vectors, ops.ones_like(presence)), None, None, seed + 5)
@@ -139,24 +141,24 @@ class MultimodalGAN(keras.Model):
 
         def perform(z, e):  # a writer learns from words too, another generator from what its fakes match
             if e is not None:  # the imaginer knows no condition
-                e = training.nearby(e, self.augmentation, seed + 3)  # for G alone: D and the matching judge by e
+                e = steps.nearby(e, self.augmentation, seed + 3)  # for G alone: D and the matching judge by e
             if self.teaching and hasattr(generator, "practise"):
                 fake, surprise = generator.practise(z, e, real)
                 return fake, self.teaching * surprise
-            fake = training.beside(generator, z, e, training=True)
+            fake = steps.beside(generator, z, e, training=True)
             return fake, matching(fake) if matching else 0.0
 
         optimizers = self.g_optimizers[name], self.d_optimizers[name]
-        g_loss, d_loss = training.players_step(
+        g_loss, d_loss = steps.players_step(
             generator, discriminator, optimizers, self.adversarial, z, e, real, wrong_e, perform, **self.penalty
         )
-        training.follow(self.averages[name].weights, generator.weights, self.step)
+        steps.follow(self.averages[name].weights, generator.weights, self.step)
         return {f"d_{name}": d_loss, f"g_{name}": g_loss}
 
     def _matching(self, name, e, e_told):
         if not self.matching or name == "text":  # words that please an embedder are no language: "says says says"
             return None
-        targets = training.compatible(e_told, e_told)
+        targets = steps.compatible(e_told, e_told)
         return lambda fake: self.matching * losses.contrastive(self.embedders[name](fake), e, 0.1, targets)
 
     def as_samples(self, batch):
@@ -263,4 +265,4 @@ class _EmbedderStage(keras.Model):
 
     def train_step(self, batch):
         samples = self.gan.as_samples(batch)
-        return {"loss": training.embedder_step(self.gan.embedders, self.optimizer, samples, batch["facts"])}
+        return {"loss": steps.embedder_step(self.gan.embedders, self.optimizer, samples, batch["facts"])}

@@ -15,7 +15,7 @@ from base64 import b64encode
 import numpy as np
 from matplotlib.figure import Figure
 
-from mmgan_lite import image, speech
+from mmgan_lite.datasets import image, speech
 
 # Okabe & Ito 2008: colours that a colour-blind person can tell apart. A sense keeps its colour everywhere.
 OKABE_ITO = {

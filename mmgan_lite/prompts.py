@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from mmgan_lite import image
+from mmgan_lite.datasets import image
 
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
 SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"

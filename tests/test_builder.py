@@ -8,9 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from mmgan_lite import data, speech, text
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets import digits, speech
 
-BUILDER = data.DIGITS_FILE.parent / "build_digits.py"
+BUILDER = digits.DIGITS_FILE.parent / "build_digits.py"
 REMEDY = "pip install --no-deps -r data/requirements.txt"
 
 
@@ -41,7 +42,7 @@ def built():
 
 @pytest.fixture(scope="module")
 def committed():
-    with np.load(data.DIGITS_FILE, allow_pickle=False) as arrays:
+    with np.load(digits.DIGITS_FILE, allow_pickle=False) as arrays:
         return dict(arrays)
 
 
@@ -59,7 +60,7 @@ def test_the_committed_arrays_need_no_pickle_and_little_room(committed):
 def test_the_datasheet_tells_the_files_own_counts_and_checksum(committed):
     datasheet = (BUILDER.parent / "README.md").read_text(encoding="utf-8")
     assert builder().describe(committed) in datasheet
-    assert data.DIGITS_SHA256 in datasheet
+    assert digits.DIGITS_SHA256 in datasheet
 
 
 def test_no_voice_is_shared_out_twice():
@@ -98,7 +99,7 @@ def test_the_stored_facts_follow_from_the_stored_measures(committed):
 
 
 def test_the_loader_cuts_pitch_where_the_builder_does():
-    assert tuple(data.PITCH_CUT_HZ) == builder().PITCH_CUT_HZ
+    assert tuple(digits.PITCH_CUT_HZ) == builder().PITCH_CUT_HZ
 
 
 # Twice the lag must lie outside the range that is searched: a perfect buzz repeats there just as well (see "Known

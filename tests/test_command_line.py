@@ -16,7 +16,9 @@ import jupyterlab.labapp
 import numpy as np
 import pytest
 
-from mmgan_lite import __main__, evaluation, files, recipe, report, runs
+from mmgan_lite import __main__, files
+from mmgan_lite.evaluation import evaluate, report
+from mmgan_lite.training import saving, trainer
 
 ROOT = Path(__file__).parent.parent
 CALL = [sys.executable, "-m", "mmgan_lite"]
@@ -34,7 +36,7 @@ def main(*arguments):
 def shipped(monkeypatch, pretrained):
     """`runs.load` hands out the run that is loaded already; returns the names that it was asked for."""
     asked = []
-    monkeypatch.setattr(runs, "load", lambda run: asked.append(run) or pretrained)
+    monkeypatch.setattr(saving, "load", lambda run: asked.append(run) or pretrained)
     return asked
 
 
@@ -93,7 +95,7 @@ def test_interruption_is_no_traceback(monkeypatch, shipped):
     def press_ctrl_c(*_, **__):
         raise KeyboardInterrupt  # no real signal: tests in a shell's background are deaf to it
 
-    monkeypatch.setattr(evaluation, "evaluate", press_ctrl_c)
+    monkeypatch.setattr(evaluate, "evaluate", press_ctrl_c)
     assert main("evaluate", "pretrained") == 130
 
 
@@ -112,14 +114,14 @@ def test_interruption_is_no_traceback(monkeypatch, shipped):
 )
 def test_train_passes_on_what_was_asked(arguments, passed, monkeypatch):
     calls = []
-    monkeypatch.setattr(recipe, "train", lambda out, **options: calls.append({"out": out, **options}))
+    monkeypatch.setattr(trainer, "train", lambda out, **options: calls.append({"out": out, **options}))
     assert main("train", *arguments.split()) == 0
     expected = {"out": "run", "data": None, "seed": 0, "resume": False, **passed}
     assert {name: value for name, value in calls[0].items() if name in expected} == expected
 
 
 def test_evaluate_prints_what_it_measured(monkeypatch, capsys):
-    monkeypatch.setattr(evaluation, "evaluate", lambda run, out: {"run": run, "out": out})
+    monkeypatch.setattr(evaluate, "evaluate", lambda run, out: {"run": run, "out": out})
     monkeypatch.setattr(report, "table", lambda figures: f"{figures['run']} in {figures['out']}")
     main("evaluate", "mine")
     main("evaluate", "mine", "--out", "other.json")

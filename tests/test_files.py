@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mmgan_lite import files, speech
+from mmgan_lite import files
+from mmgan_lite.datasets import speech
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.uniform(-1, 1, (5, 6, 7, 1)).astype("float32")

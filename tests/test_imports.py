@@ -1,6 +1,7 @@
-"""The package's modules import one way, and importing the package is cheap."""
+"""The house has rooms: the core knows nothing of the course, imports run one way, and importing is cheap."""
 
 import ast
+import graphlib
 import json
 import subprocess
 import sys
@@ -9,16 +10,16 @@ from pathlib import Path
 import pytest
 
 import mmgan_lite
+from mmgan_lite import course
 
 PACKAGE = Path(mmgan_lite.__file__).parent
-ORDER = (*mmgan_lite.MODULES, "__main__")
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+FILES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+CORE = [name for name in FILES if not name.startswith("mmgan_lite.course")]
+COURSE = [name for name in FILES if name.startswith("mmgan_lite.course")]
 HEAVY = ["ipywidgets", "anywidget", "sklearn", "pandas", "scipy", "jupyterlab", "playwright"]
-
-
-def module_of(path):
-    """`widgets/panel.py` belongs to `widgets`."""
-    return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
 def imported(path):
@@ -31,34 +32,64 @@ def imported(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_module_imports_only_from_modules_above_its_own(path):
-    assert module_of(path) in ORDER, "a new module needs its place in mmgan_lite.MODULES"
-    above = ORDER[: ORDER.index(module_of(path))]
-    for name in imported(path):
-        package, *rest = name.split(".")
-        if package != "mmgan_lite" or rest[:1] == ["__version__"]:
-            continue
-        assert rest, f"{path.name} imports the whole package; name the module"
-        inside = module_of(path) == rest[0] == "widgets"  # a widget may use another
-        assert inside or rest[0] in above, f"{path.name} imports {name}, which is not above {module_of(path)}"
+def modules_below(name):
+    """The package's own modules that one of them imports."""
+    for wanted in imported(FILES[name]):
+        if wanted.split(".")[0] == "mmgan_lite":
+            found = wanted if wanted in FILES else wanted.rpartition(".")[0]
+            assert found in FILES, f"{name} imports {wanted}"
+            yield found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_widgets_import_widget_libraries(path):
-    if module_of(path) not in ("widgets", "exercises"):
-        assert not {name.split(".")[0] for name in imported(path)} & {"ipywidgets", "anywidget"}
+GRAPH = {name: set(modules_below(name)) for name in FILES}
 
 
-def test_every_public_name_resolves():
-    for name in mmgan_lite.__all__:
-        assert getattr(mmgan_lite, name) is not None
-    assert set(mmgan_lite.__all__) == set(dir(mmgan_lite))
+@pytest.mark.parametrize("name", CORE)
+def test_core_imports_nothing_of_the_course(name):
+    if name != "mmgan_lite.__main__":  # the command line hands out the course
+        assert not GRAPH[name] & set(COURSE)
 
 
-def test_unknown_name_is_an_attribute_error():
+@pytest.mark.parametrize("part", [CORE, COURSE], ids=["core", "course"])
+def test_imports_run_one_way(part):
+    graphlib.TopologicalSorter({name: GRAPH[name] & set(part) for name in part}).prepare()  # raises CycleError
+
+
+ROOMS = ("datasets", "networks", "steps", "model", "training", "evaluation")
+
+
+def test_rooms_of_the_core_stand_one_upon_another():
+    """What is taught first imports nothing of what builds upon it."""
+    for name in CORE:
+        room, *_ = name.removeprefix("mmgan_lite.").split(".")
+        if room in ROOMS:
+            above = {f"mmgan_lite.{other}" for other in ROOMS[ROOMS.index(room) + 1 :]}
+            assert not [used for used in GRAPH[name] if ".".join(used.split(".")[:2]) in above], name
+
+
+def test_parts_of_the_course_share_nothing_but_the_kit():
+    for name in COURSE:
+        part = name.split(".")[2:3]
+        for used in GRAPH[name] & set(COURSE) - {"mmgan_lite.course"}:
+            assert used.split(".")[2:3] in (part, ["kit"]), f"{name} imports {used}"
+
+
+@pytest.mark.parametrize("name", [*CORE, "mmgan_lite.course.checker", "mmgan_lite.course.handout"])
+def test_core_needs_no_widget_library(name):
+    assert not {used.split(".")[0] for used in imported(FILES[name])} & {"ipywidgets", "anywidget"}
+
+
+@pytest.mark.parametrize("package", [mmgan_lite, course])
+def test_every_public_name_resolves(package):
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    assert set(package.__all__) == set(dir(package))
+
+
+@pytest.mark.parametrize("package", [mmgan_lite, course])
+def test_unknown_name_is_an_attribute_error(package):
     with pytest.raises(AttributeError, match="no attribute 'no_such_name'"):
-        _ = mmgan_lite.no_such_name
+        _ = package.no_such_name
 
 
 def run_python(code):
@@ -78,8 +109,7 @@ import tensorflow, keras
 before, start = set(sys.modules), time.process_time()
 import mmgan_lite as mm
 for name in mm.__all__:
-    if name != "widgets":
-        getattr(mm, name)
+    getattr(mm, name)
 print(json.dumps([time.process_time() - start, sorted(set(sys.modules) - before)]))
 """
 

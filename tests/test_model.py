@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import mmgan_lite as mm
-from mmgan_lite import losses, training
+from mmgan_lite import losses, steps
 
 RNG = np.random.default_rng(0)
 N = 16
@@ -178,7 +178,7 @@ def test_mismatched_conditions_contradict_their_samples(monkeypatch):
         seen.append((e, wrong_e))
         return tf.constant(0.0), tf.constant(0.0)
 
-    monkeypatch.setattr(training, "players_step", look)
+    monkeypatch.setattr(steps, "players_step", look)
     gan.train_step(batch)
     told = batch["facts"]["image"].numpy()[:, 0]
     for e, wrong_e in seen[:2]:

@@ -8,7 +8,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from mmgan_lite import plots, speech
+from mmgan_lite import plots
+from mmgan_lite.datasets import speech
 
 RNG = np.random.default_rng(0)
 

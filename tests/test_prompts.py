@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mmgan_lite import image, prompts, text
+from mmgan_lite import prompts
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets import image
 
 WORDS = len(text.DIGITS)
 # `check` asks an embedder for nothing but its input shape

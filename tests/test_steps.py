@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
-from mmgan_lite import discriminators, generators, losses, training
+from mmgan_lite import losses
+from mmgan_lite import steps as training
+from mmgan_lite.networks import discriminators, generators
 
 RNG = np.random.default_rng(0)
 PAIRS = ["minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"]

@@ -1,35 +1,65 @@
-"""Widgets, one a file. Nothing else in the package needs ipywidgets.
+"""The course: what only the notebooks need. The small package, everything outside this folder, imports none of it.
 
-To build on: `Guard` (errors show in the page), `Page` (a picture that never flickers), `Redrawn` (a figure under
-controls), `Plane` (points to drag), `Predict` (a guess before the widget opens), `LoopRun` and `TrainingRun` (a
-training with a Stop). The others belong each to one notebook.
+kit/          what widgets are made of: `Guard`, `Page`, `Redrawn`, `Plane`, `Predict`, `TrainingRun`, `LoopRun`
+players/      notebooks 01 to 04: two players on points
+space/        notebooks 05, 06 and 10: the shared space
+translation/  notebooks 00, 07 and 08: from any modality to any other
+measuring/    notebooks 09 and 12: which of two runs is better?
+
+Each name is imported when it is first used: `mm.course.Predict`, `from mmgan_lite.course import duel`.
 """
 
-from mmgan_lite.widgets.arena import Arena
-from mmgan_lite.widgets.bend import Bender
-from mmgan_lite.widgets.board import Board
-from mmgan_lite.widgets.clinic import Clinic
-from mmgan_lite.widgets.compare import CompareRuns
-from mmgan_lite.widgets.crossed import Crossed
-from mmgan_lite.widgets.dashboard import TrainingRun, budget, device
-from mmgan_lite.widgets.dose import Dose
-from mmgan_lite.widgets.experiment import Experiment
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.journey import Journey
-from mmgan_lite.widgets.logits import LogitBoard
-from mmgan_lite.widgets.loop import LoopRun
-from mmgan_lite.widgets.miner import Miner
-from mmgan_lite.widgets.pad import Pad
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.panel import Panel
-from mmgan_lite.widgets.plane import Plane
-from mmgan_lite.widgets.predict import Predict
-from mmgan_lite.widgets.redraw import Redrawn
-from mmgan_lite.widgets.tug import Tug
-from mmgan_lite.widgets.walk import Walk
+from mmgan_lite import _resolve
 
-__all__ = [
-    "Arena", "Bender", "Board", "Clinic", "CompareRuns", "Crossed", "Dose", "Experiment", "Guard", "Journey",
-    "LogitBoard", "LoopRun", "Miner", "Pad", "Page", "Panel", "Plane", "Predict", "Redrawn", "TrainingRun", "Tug",
-    "Walk", "budget", "device",
-]  # fmt: skip
+_NAMES = {
+    "budget": "kit.dashboard",
+    "device": "kit.dashboard",
+    "Guard": "kit.guard",
+    "Page": "kit.page",
+    "Plane": "kit.plane",
+    "Pad": "kit.pad",
+    "Predict": "kit.predict",
+    "Redrawn": "kit.redraw",
+    "LoopRun": "kit.loop",
+    "TrainingRun": "kit.dashboard",
+    "Duel": "players.duel",
+    "Bender": "players.curve",
+    "Arena": "players.arena",
+    "LogitBoard": "players.logits",
+    "Clinic": "players.clinic",
+    "Journey": "space.journey",
+    "Tug": "space.tug",
+    "Miner": "space.miner",
+    "Dose": "space.dose",
+    "Panel": "translation.panel",
+    "Crossed": "translation.crossed",
+    "Walk": "translation.walk",
+    "Board": "translation.board",
+    "CompareRuns": "measuring.compare",
+    "Experiment": "measuring.experiment",
+}
+_MODULES = {
+    "checker": "checker",
+    "handout": "handout",
+    "toys": "players.toys",
+    "duel": "players.duel",
+    "curve": "players.curve",
+    "toy_run": "players.toy_run",
+    "doctor": "players.doctor",
+    "clinic_recipes": "players.clinic_recipes",
+    "changes": "space.changes",
+    "listener": "translation.listener",
+    "corruption": "translation.corruption",
+    "seed_sweep": "measuring.seed_sweep",
+    "sweep": "measuring.sweep",
+}
+
+__all__ = [*_NAMES, *_MODULES]
+
+
+def __getattr__(name):
+    return globals().setdefault(name, _resolve(__name__, name, _NAMES, _MODULES))
+
+
+def __dir__():
+    return sorted(__all__)

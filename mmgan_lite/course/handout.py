@@ -5,7 +5,9 @@ import json
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from mmgan_lite import files
+
+ROOT = files.DATA.parent
 LEFT_OUT = ("solution", "wrong_")  # what a handout without solutions lacks: names in an exercise's class
 FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "LICENSE", "CITATION.cff")
 FOLDERS = ("mmgan_lite", "notebooks", "data", "docs")

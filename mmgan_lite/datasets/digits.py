@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from mmgan_lite import image, text
+from mmgan_lite import files
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets import image
 
 MODALITIES = ("image", "text", "speech")
 # What a sense can tell of an example. Two senses agree where neither contradicts what the other tells.
@@ -17,7 +19,7 @@ TELLS = {
     "text": tuple(text.FACTS),
     "speech": ("digit", "sex", "pitch", "speed"),
 }
-DIGITS_FILE = Path(__file__).parent.parent / "data" / "digits.npz"
+DIGITS_FILE = files.DATA / "digits.npz"
 DIGITS_SHA256 = "b408d0c04fcb9b77dbfb6e7239a96c7d1b73f956f84c8bd6252889601aa2063e"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 

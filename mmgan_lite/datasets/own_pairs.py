@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import files, image, speech
-from mmgan_lite.data import MODALITIES
+from mmgan_lite import files
+from mmgan_lite.datasets import image, speech
+from mmgan_lite.datasets.digits import MODALITIES
 
 SPLITS = ("train", "valid", "test")
 MAX_BYTES = 2**31  # of an archive's arrays together, or of a folder's samples in one sense

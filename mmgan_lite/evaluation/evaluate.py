@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from mmgan_lite import files, judges, metrics, plots, report, runs, text
-from mmgan_lite.data import MODALITIES, TELLS, load_digits
+from mmgan_lite import files, plots
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets.digits import MODALITIES, TELLS, load_digits
+from mmgan_lite.evaluation import judges, metrics, report
+from mmgan_lite.training import saving
 
 BESIDE = {"test": "valid", "valid": "train"}  # further real examples: the floor of Fréchet distance
 IMAGINED = 500
@@ -40,7 +43,7 @@ def evaluate(run, out=None, split="test", count=4, seed=0):
         raise ValueError(f'split must be "test" or "valid": the model has seen "train". Received: {split!r}')
     if out is not None and not Path(out).absolute().parent.is_dir():
         raise FileNotFoundError(f"make the folder of the file first. Received: {out}")
-    gan = run if hasattr(run, "generate") else runs.load(run)
+    gan = run if hasattr(run, "generate") else saving.load(run)
     _check(gan)
     figures = {"split": split, "count": count, "seed": seed, **_measure(gan, split, count, seed)}
     if out is not None:

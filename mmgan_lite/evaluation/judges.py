@@ -11,10 +11,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from mmgan_lite import image, text
-from mmgan_lite.data import read_checked
+from mmgan_lite import files
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets import image
+from mmgan_lite.datasets.digits import read_checked
 
-JUDGES_FILE = Path(__file__).parent.parent / "data" / "judges.npz"
+JUDGES_FILE = files.DATA / "judges.npz"
 JUDGES_SHA256 = "02a2f4f240efa6f1d3a7c94de1690a556220894b572e0248250cdfabed2fec60"
 NUM_FEATURES = 64
 HEARD = ("digit", "sex", "pitch", "speed")

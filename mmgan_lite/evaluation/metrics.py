@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mmgan_lite import text
+from mmgan_lite.datasets import captions as text
 
 Z95 = 1.959964  # 95% of a normal distribution lies within this many standard deviations
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mmgan_lite import plots
-from mmgan_lite.data import MODALITIES
+from mmgan_lite.datasets.digits import MODALITIES
 
 
 def figure(figures):

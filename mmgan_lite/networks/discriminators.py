@@ -10,8 +10,8 @@ Notebook: 07.
 import keras
 from keras import layers, ops
 
-from mmgan_lite import text
-from mmgan_lite.embedders import EMBED_DIM
+from mmgan_lite.datasets import captions
+from mmgan_lite.networks.embedders import EMBED_DIM
 
 
 def projection(features, e):
@@ -63,7 +63,7 @@ def _inspect(x, width):
     return layers.LeakyReLU(0.2)(layers.Dense(128)(layers.Flatten()(x)))
 
 
-def build_text_discriminator(embed_dim=EMBED_DIM, shape=text.DIGITS.size, width=64, conditioning=projection):
+def build_text_discriminator(embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=64, conditioning=projection):
     """A convolutional reader: [(soft) one-hot words (batch, max_words, words), e] to logits (batch, 1)."""
     words = keras.Input(shape)
     x = layers.Dense(width, use_bias=False)(words)

@@ -7,7 +7,7 @@ Notebook: 05.
 import keras
 from keras import layers, ops
 
-from mmgan_lite import text
+from mmgan_lite.datasets import captions
 
 EMBED_DIM = 64
 
@@ -53,7 +53,7 @@ def _look(x, embed_dim, width):
     return layers.UnitNormalization()(layers.Dense(embed_dim)(x))
 
 
-def build_text_embedder(embed_dim=EMBED_DIM, shape=text.DIGITS.size, width=64):
+def build_text_embedder(embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=64):
     """Word vectors, a glance at each word's neighbours, and the strongest answer over all places.
 
     It takes words one-hot, so that a generator's soft words pass through it as well as a person's.

@@ -9,8 +9,8 @@ import math
 import keras
 from keras import layers, ops
 
-from mmgan_lite import text
-from mmgan_lite.embedders import EMBED_DIM
+from mmgan_lite.datasets import captions
+from mmgan_lite.networks.embedders import EMBED_DIM
 
 LATENT_DIM = 64
 
@@ -48,7 +48,7 @@ def _paint(z, e, shape, width):
     return x[:, : shape[0], : shape[1]]  # sizes that 4 does not divide come out a little large
 
 
-def build_text_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=text.DIGITS.size, width=128):
+def build_text_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=128):
     """A recurrent writer: word by word, each written word fed back.
 
     Args:

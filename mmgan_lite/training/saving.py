@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mmgan_lite import files, text
-from mmgan_lite.embedders import EMBED_DIM
+from mmgan_lite import files
+from mmgan_lite.datasets import captions
 from mmgan_lite.model import MultimodalGAN
+from mmgan_lite.networks.embedders import EMBED_DIM
 
-PRETRAINED = Path(__file__).parent.parent / "data" / "pretrained"
+PRETRAINED = files.DATA / "pretrained"
 AXES = {"image": 3, "text": 2, "speech": 2}  # of one sample
 MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
 
@@ -92,9 +93,9 @@ def _describe(folder):
 def _build(description, folder):
     try:
         words, sizes = description["vocabulary"], description["sizes"]
-        vocabulary = text.Vocabulary(tuple(words["words"]), int(words["max_words"]))
-        if (vocabulary.words, vocabulary.max_words) == (text.DIGITS.words, text.DIGITS.max_words):
-            vocabulary = text.DIGITS
+        vocabulary = captions.Vocabulary(tuple(words["words"]), int(words["max_words"]))
+        if (vocabulary.words, vocabulary.max_words) == (captions.DIGITS.words, captions.DIGITS.max_words):
+            vocabulary = captions.DIGITS
         embed_dim = description.get("embed_dim", EMBED_DIM)
         _check_sizes(sizes, vocabulary, embed_dim)
         return MultimodalGAN.for_sizes(sizes, vocabulary, int(description.get("seed", 0)), embed_dim)

@@ -9,10 +9,10 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from mmgan_lite import callbacks, runs
-from mmgan_lite.data import as_dataset, load_digits
+from mmgan_lite.datasets.digits import as_dataset, load_digits
+from mmgan_lite.datasets.own_pairs import load_pairs
 from mmgan_lite.model import MultimodalGAN
-from mmgan_lite.pairs import load_pairs
+from mmgan_lite.training import callbacks, saving
 
 BATCH = {"embedders": 128, "gan": 64}
 RATE = {"embedders": 2e-3, "gan": 1e-3}  # Adam's learning rates
@@ -48,7 +48,7 @@ def train(out, data=None, minutes=None, steps=None, seed=0, resume=False, extra=
     except KeyboardInterrupt:
         print(f"\nStopped; what was learnt is saved. Go on with: --out {out} --resume")
     run.checkpoint()
-    runs.save(run.gan, run.folder, half=True, **run.record)
+    saving.save(run.gan, run.folder, half=True, **run.record)
     done = run.record["steps"]
     print(f"{out}: {done['embedders']} + {done['gan']} steps in {run.seconds():.0f} s, seed {run.record['seed']}")
     return run.gan

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
 class Together(Exercise):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mmgan_lite.exercises import Exercise, numbers, require
-from mmgan_lite.metrics import nearest_distance
+from mmgan_lite.course.checker import Exercise, numbers, require
+from mmgan_lite.evaluation.metrics import nearest_distance
 
 
 class IndependentFeatures(Exercise):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from mmgan_lite import metrics, toys
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite import metrics
+from mmgan_lite.course import toys
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 HILLS = toys.blobs(1000, [[-1], [1]], seed=11, spread=0.25)[:, 0]
 

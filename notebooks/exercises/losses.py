@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from mmgan_lite import losses
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
 class StableCrossEntropy(Exercise):

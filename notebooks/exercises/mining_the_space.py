@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmgan_lite.exercises import Exercise, numbers, require
+from mmgan_lite.course.checker import Exercise, numbers, require
 
 
 class OddOneOut(Exercise):

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
 def _units(rng, *shape):

@@ -1,6 +1,6 @@
 """Exercises of notebook 00."""
 
-from mmgan_lite.exercises import Exercise, numbers, require
+from mmgan_lite.course.checker import Exercise, numbers, require
 
 
 class Translations(Exercise):

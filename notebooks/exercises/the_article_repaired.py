@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 import mmgan_lite as mm
-from mmgan_lite.exercises import Exercise, numbers, require
+from mmgan_lite.course.checker import Exercise, numbers, require
 
 
 def attempt(action):

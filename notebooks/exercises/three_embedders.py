@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
 class Cosines(Exercise):

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 import mmgan_lite as mm
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 BLANK = "Not yet: the answer is still blank. Fill it in, and run the cell again."
 

@@ -4,8 +4,9 @@ import zlib
 
 import numpy as np
 
-from mmgan_lite import clinic, doctor, metrics, toys
-from mmgan_lite.exercises import Exercise, numbers, require
+from mmgan_lite import metrics
+from mmgan_lite.course import clinic_recipes, doctor, toys
+from mmgan_lite.course.checker import Exercise, numbers, require
 
 NAMES = {*doctor.ILLNESSES, "healthy"}
 KEY = {
@@ -41,7 +42,7 @@ class Hidden(Exercise):
 
     @staticmethod
     def examine(answer):
-        letters = sorted(clinic.load_cases())
+        letters = sorted(clinic_recipes.load_cases())
         require(isinstance(answer, dict) and set(answer) == set(letters), f"A name for each of {', '.join(letters)}.")
         require(any(answer.values()), "Not yet: the answers are still blank.")
         require(all(isinstance(name, str) and name in NAMES for name in answer.values()),
@@ -54,7 +55,7 @@ class Hidden(Exercise):
 
 def _think_about(answer, wrong):
     """A question that leads on from the first wrong answer."""
-    histories = {letter: case["history"] for letter, case in clinic.load_cases().items()}
+    histories = {letter: case["history"] for letter, case in clinic_recipes.load_cases().items()}
     called = {answer[letter] for letter in wrong}
     for letter in wrong:
         if answer[letter] == "healthy" and histories[letter]["d_loss"][-1] < 0.6:

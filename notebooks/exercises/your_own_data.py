@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 COLUMNS = ("image", "text", "speech", "label", "split")
 
@@ -163,7 +163,7 @@ class Ablation(Exercise):
     """A report of an experiment: a prediction, three seeds, an interval, and a conclusion that it allows."""
 
     hint = (
-        "Subtract seed by seed: [a - b for a, b in zip(first, second)], and give the list to experiments.over_seeds. "
+        "Subtract seed by seed: [a - b for a, b in zip(first, second)], and give the list to sweep.over_seeds. "
         "An interval with 0 inside allows one conclusion only. The second level scores higher if the difference is "
         "below 0 all along."
     )
@@ -216,9 +216,9 @@ def _differences(scores):
 
 
 def _experiments():
-    from mmgan_lite import experiments  # loads TensorFlow: not before an answer is due
+    from mmgan_lite.course import sweep  # loads TensorFlow: not before an answer is due
 
-    return experiments
+    return sweep
 
 
 def _concluded(conclusion, low, high):

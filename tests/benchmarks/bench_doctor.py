@@ -13,7 +13,7 @@ on two cores.
 import argparse
 import collections
 
-from mmgan_lite import clinic, doctor
+from mmgan_lite.course.players import clinic_recipes, doctor
 
 NAMES = [*doctor.ILLNESSES, "healthy", "cannot tell"]
 
@@ -35,7 +35,7 @@ def examined(recipes, seeds):
     """Yields (what was meant, whether it took, what the doctor said) of every run."""
     for meant, variants in recipes.items():
         for number, recipe in enumerate(variants):
-            trial = clinic.Trial(recipe)
+            trial = clinic_recipes.Trial(recipe)
             for seed in seeds:
                 trial.begin(seed)
                 said = doctor.examine(trial.finish()).illness
@@ -70,5 +70,5 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, nargs=2, default=(10, 20))
     parser.add_argument("--strange", type=int, nargs=2, default=(10, 15))
     options = parser.parse_args()
-    report("The recipes that the thresholds were chosen on", clinic.ILL, range(*options.seeds))
-    report("Recipes that they have never met", clinic.STRANGE, range(*options.strange))
+    report("The recipes that the thresholds were chosen on", clinic_recipes.ILL, range(*options.seeds))
+    report("Recipes that they have never met", clinic_recipes.STRANGE, range(*options.strange))

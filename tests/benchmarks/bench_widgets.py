@@ -38,7 +38,7 @@ CAPTIONS = [f"a {digit}" for digit in mm.text.FACTS["digit"]]
 
 def panel():
     """Notebooks 00 and 12, on the shipped model."""
-    made = mm.widgets.Panel(mm.load())
+    made = mm.course.Panel(mm.load())
     text, image, speech = (made.sources[sense] for sense in ("text", "image", "speech"))
     yield "caption", cycling(text.line, CAPTIONS)
     yield "digit", cycling(text.menus["digit"], range(10))
@@ -56,7 +56,7 @@ def panel():
 def bender():
     """Notebook 01: all knots bent, the data, the ideal curve."""
     rng = np.random.default_rng(0)
-    made = mm.widgets.Bender({"one hill": rng.normal(size=2000), "two": rng.normal(size=2000) + rng.choice([-1, 1])})
+    made = mm.course.Bender({"one hill": rng.normal(size=2000), "two": rng.normal(size=2000) + rng.choice([-1, 1])})
     yield "knots", lambda: made.bend(rng.uniform(-2, 2, 8))
     yield "data", cycling(made.menu)
     yield "ideal curve", toggling(made.ideal)
@@ -64,7 +64,7 @@ def bender():
 
 def arena():
     """Notebook 02: each player's step, the way back, a rate, what is drawn; after two hundred steps."""
-    made = mm.widgets.Arena()
+    made = mm.course.Arena()
     for _ in range(100):
         made.duel.step_both()
     for name in ("d", "g", "both"):
@@ -79,7 +79,7 @@ def arena():
 
 def logits():
     """Notebook 03: the real logits dragged, another loss, mismatched pairs."""
-    made, rng = mm.widgets.LogitBoard(), np.random.default_rng(0)
+    made, rng = mm.course.LogitBoard(), np.random.default_rng(0)
     yield "drag", lambda: made.set(real=rng.uniform(-5, 5, 3))
     yield "loss", cycling(made.menu)
     yield "mismatched", toggling(made.mismatched)
@@ -87,7 +87,7 @@ def logits():
 
 def journey():
     """Notebook 05: another caption, and each dial of an image and of a sound."""
-    made = mm.widgets.Journey(mm.load(), mm.load_digits("test"))
+    made = mm.course.Journey(mm.load(), mm.load_digits("test"))
     yield "caption", cycling(made.sources["text"].menus["digit"], range(10))
     for sense, dials in made.dials.items():
         made.tabs.value = sense
@@ -98,7 +98,7 @@ def journey():
 
 def tug():
     """Notebook 06: a point dragged, the temperature, the targets, the three buttons."""
-    made, angles = mm.widgets.Tug(), iter(np.random.default_rng(0).uniform(0, 2 * np.pi, 100))
+    made, angles = mm.course.Tug(), iter(np.random.default_rng(0).uniform(0, 2 * np.pi, 100))
 
     def drag():
         angle = next(angles)
@@ -114,7 +114,7 @@ def tug():
 
 def crossed():
     """Notebook 07: another caption, the size of z, other noise; images, then sounds."""
-    made = mm.widgets.Crossed(mm.load())
+    made = mm.course.Crossed(mm.load())
     yield "caption", cycling(made.captions[0], CAPTIONS)
     yield "size of z", cycling(made.size, made.size.options)
     yield "other noise", made.another.click
@@ -123,14 +123,14 @@ def crossed():
 
 def walk():
     """Notebook 07: a place on the way; and another way, which makes everything on it."""
-    made = mm.widgets.Walk(mm.load())
+    made = mm.course.Walk(mm.load())
     yield "t", cycling(made.t)
     yield "caption", cycling(made.ends[0], CAPTIONS)
 
 
 def board():
     """Notebook 08: another example, caption or noise; a sense spoilt, or switched off and on."""
-    made = mm.widgets.Board(mm.load())
+    made = mm.course.Board(mm.load())
     yield "image", stepping(made.given["image"])
     yield "sound", stepping(made.given["speech"])
     yield "caption", cycling(made.given["text"], CAPTIONS)
@@ -143,7 +143,7 @@ def compare():
     """Notebook 09: candidates as large as there, drawn from the data."""
     train, test = mm.load_digits("train"), mm.load_digits("test")
     sets = {f"set {i}": tuple(train[key][500 * i :][:500] for key in ("image", "label")) for i in range(1, 6)}
-    made = mm.widgets.CompareRuns(sets, test["image"], train["image"][3000:])
+    made = mm.course.CompareRuns(sets, test["image"], train["image"][3000:])
     yield "left", cycling(made.controls["left"])
     yield "right", cycling(made.controls["right"])
     yield "samples", cycling(made.controls["n"])
@@ -160,7 +160,7 @@ def mined():
 def miner():
     """Notebook 10: the three tasks on 500 things."""
     _, test, points = mined()
-    made = mm.widgets.Miner(test, points)
+    made = mm.course.Miner(test, points)
     yield "item", stepping(made.controls["item"])
     yield "task", cycling(made.controls["task"])
     yield "given", cycling(made.controls["given"])
@@ -174,7 +174,7 @@ def dose():
     asked = ["a thin three", "a thick three", "a low voice says three", "a high voice says three"]
     thin, thick, low, high = gan.embed({"text": asked})
     ways = {"thicker": ("image", thick - thin, "thickness"), "higher": ("speech", high - low, "pitch")}
-    made = mm.widgets.Dose(gan, points["image"][:6], ways)
+    made = mm.course.Dose(gan, points["image"][:6], ways)
     for name in ways:
         made.controls["direction"].value = name
         yield f"dose, {name}", stepping(made.controls["dose"])
@@ -185,7 +185,7 @@ def experiment():
     """Notebook 12: the plan, the prediction, and a sweep of six scores that cost nothing."""
     offers = {"loss": ["old", "new"], "penalty": ["none", "R1"], "rate": [2e-3, 5e-4, 1e-2]}
     with tempfile.TemporaryDirectory() as folder:
-        made = mm.widgets.Experiment(lambda **_: 0.5, offers, vary=["rate"], path=f"{folder}/kept.json")
+        made = mm.course.Experiment(lambda **_: 0.5, offers, vary=["rate"], path=f"{folder}/kept.json")
         yield "seeds", cycling(made.plan.seeds, [4, 5, 6, 3])
         yield "vary", cycling(made.plan.names[0], ["penalty", "loss", "rate"])
         made.plan.names[0].value = "rate"

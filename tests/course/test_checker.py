@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from mmgan_lite import exercises
-from mmgan_lite.exercises import Exercise, near, numbers, require
+from mmgan_lite.course import checker
+from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
 class Twice(Exercise):
@@ -63,7 +63,7 @@ def test_what_is_wrong_is_told_in_a_line(answer, told):
 
 
 def test_an_endless_loop_is_ended_and_leaves_nothing_behind(monkeypatch):
-    monkeypatch.setattr(exercises, "SECONDS", 0.2)
+    monkeypatch.setattr(checker, "SECONDS", 0.2)
 
     def endless(x):
         while True:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mmgan_lite import handout
+from mmgan_lite.course import handout
 
 EXERCISE = '''
 class Sum(Exercise):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmgan_lite import text
+from mmgan_lite.datasets import captions as text
 
 digits_of_facts = st.fixed_dictionaries(
     {fact: st.integers(0 if fact == "digit" else -1, len(levels) - 1) for fact, levels in text.FACTS.items()}

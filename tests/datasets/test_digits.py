@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import mmgan_lite as mm
-from mmgan_lite import data, image, text
+from mmgan_lite.datasets import captions, digits, image
 
 SPLITS = {"train": 4000, "valid": 500, "test": 500}
-FACTS = list(text.FACTS)
+FACTS = list(captions.FACTS)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_arrays_have_the_shapes_types_and_ranges_that_are_promised(splits, split
         assert set(levels) == set(FACTS)
         for fact in FACTS:
             assert levels[fact].shape == (n,) and levels[fact].dtype == "int8"
-            assert set(np.unique(levels[fact])) <= {-1, *range(len(text.FACTS[fact]))}
+            assert set(np.unique(levels[fact])) <= {-1, *range(len(captions.FACTS[fact]))}
     assert all((pairs["levels"][fact] >= 0).all() for fact in FACTS)  # at the cut, everything is known
 
 
@@ -64,7 +64,7 @@ def test_every_split_has_men_and_women(splits):
 def test_every_caption_parses_back_to_its_facts(splits, split):
     pairs = splits[split]
     for row, caption in enumerate(pairs["text"].tolist()):
-        told = text.parse(caption)
+        told = captions.parse(caption)
         assert told["digit"] == pairs["label"][row]
         assert all(pairs["facts"][fact][row] == level for fact, level in told.items())
 
@@ -100,7 +100,7 @@ def test_an_unknown_split_is_refused():
 
 @pytest.mark.parametrize("place", [0, 1000, -1])
 def test_one_flipped_bit_is_noticed(tmp_path, place):
-    raw = bytearray(data.DIGITS_FILE.read_bytes())
+    raw = bytearray(digits.DIGITS_FILE.read_bytes())
     raw[place] ^= 1
     path = tmp_path / "digits.npz"
     path.write_bytes(raw)
@@ -114,7 +114,7 @@ def test_a_missing_file_names_the_builder(tmp_path):
 
 
 def test_the_file_stays_small():
-    assert data.DIGITS_FILE.stat().st_size < 6e6
+    assert digits.DIGITS_FILE.stat().st_size < 6e6
 
 
 # Batches
@@ -159,7 +159,7 @@ def test_every_epoch_shows_every_image_once_in_another_order(valid):
 
 def captions_of(batches):
     """{image: caption} of one epoch."""
-    pairs = [pair for b in batches for pair in zip(b["image"], text.decode(b["text"]), strict=True)]
+    pairs = [pair for b in batches for pair in zip(b["image"], captions.decode(b["text"]), strict=True)]
     return {picture.tobytes(): caption for picture, caption in pairs}
 
 
@@ -187,7 +187,7 @@ def traced(valid):
     for sense in "image", "speech":
         number = {sample.tobytes(): row for row, sample in enumerate(valid[sense])}
         found[sense] = np.array([number[sample.tobytes()] for batch in batches for sample in batch[sense]])
-    facts = {m: np.concatenate([batch["facts"][m] for batch in batches]) for m in data.MODALITIES}
+    facts = {m: np.concatenate([batch["facts"][m] for batch in batches]) for m in digits.MODALITIES}
     return {**found, "facts": facts, "tokens": np.concatenate([batch["text"] for batch in batches])}
 
 
@@ -197,30 +197,32 @@ def test_image_and_sound_share_the_digit_and_no_more(valid, traced):
 
 
 def test_captions_tell_facts_of_the_image_and_of_the_sound(valid, traced):
-    source = {fact: traced["image" if fact in data.TELLS["image"] else "speech"] for fact in FACTS}
-    for row, caption in enumerate(text.decode(traced["tokens"])):
-        told = text.parse(caption)
+    source = {fact: traced["image" if fact in digits.TELLS["image"] else "speech"] for fact in FACTS}
+    for row, caption in enumerate(captions.decode(traced["tokens"])):
+        told = captions.parse(caption)
         assert all(valid["facts"][fact][source[fact][row]] == level for fact, level in told.items())
 
 
 def test_the_facts_that_go_with_a_caption_are_those_that_it_says(traced):
-    for caption, said in zip(text.decode(traced["tokens"]), traced["facts"]["text"], strict=True):
-        assert text.parse(caption) == {fact: level for fact, level in zip(FACTS, said, strict=True) if level >= 0}
+    for caption, said in zip(captions.decode(traced["tokens"]), traced["facts"]["text"], strict=True):
+        assert captions.parse(caption) == {fact: level for fact, level in zip(FACTS, said, strict=True) if level >= 0}
 
 
 def test_the_facts_that_go_with_image_and_sound_are_their_levels_at_the_cut(valid, traced):
     for sense in "image", "speech":
         for fact, told in zip(FACTS, traced["facts"][sense].T, strict=True):
             known = valid["levels"][fact][traced[sense]]
-            assert np.array_equal(told, known if fact in data.TELLS[sense] else np.full(500, -1))
+            assert np.array_equal(told, known if fact in digits.TELLS[sense] else np.full(500, -1))
 
 
 def test_said_reads_every_caption_that_can_be_drawn():
     rng = np.random.default_rng(0)
-    facts = {fact: rng.integers(0 if fact == "digit" else -1, len(levels), 3000) for fact, levels in text.FACTS.items()}
-    tokens = text.draw(facts, rng)
-    for caption, said in zip(text.decode(tokens), data._said(tokens), strict=True):
-        assert text.parse(caption) == {fact: level for fact, level in zip(FACTS, said, strict=True) if level >= 0}
+    facts = {
+        fact: rng.integers(0 if fact == "digit" else -1, len(levels), 3000) for fact, levels in captions.FACTS.items()
+    }
+    tokens = captions.draw(facts, rng)
+    for caption, said in zip(captions.decode(tokens), digits._said(tokens), strict=True):
+        assert captions.parse(caption) == {fact: level for fact, level in zip(FACTS, said, strict=True) if level >= 0}
 
 
 @pytest.mark.parametrize("start", [0, 1, 3, 6, 7, 9, 16])
@@ -251,7 +253,7 @@ def own(n=12, **more):
 
 
 def own_vocabulary(pairs):
-    return text.Vocabulary.of(pairs["text"].tolist())
+    return captions.Vocabulary.of(pairs["text"].tolist())
 
 
 def test_own_pairs_stay_together_and_a_row_agrees_with_itself_alone():
@@ -277,7 +279,7 @@ def test_own_pairs_of_one_label_agree_and_unknown_labels_stand_alone():
 def test_rows_that_lack_a_sense_are_left_out_of_batches():
     here = np.array([True, False] * 6)
     pairs = own(present={"image": np.ones(12, bool), "text": here})
-    assert data.complete_rows(pairs).tolist() == list(range(0, 12, 2))
+    assert digits.complete_rows(pairs).tolist() == list(range(0, 12, 2))
     (batch,) = take(mm.as_dataset(pairs, batch_size=6, vocabulary=own_vocabulary(pairs)))
     assert sorted(batch["facts"]["image"][:, 0]) == list(range(0, 12, 2))
     with pytest.raises(ValueError, match="at most 6, the number of complete rows"):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmgan_lite import image
+from mmgan_lite.datasets import image
 
 SIZE = 64  # pixels; drawn four times finer, then averaged
 angles = st.floats(-40, 40)

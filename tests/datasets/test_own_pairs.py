@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import mmgan_lite as mm
-from mmgan_lite import data, image, pairs, speech, text
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets import digits, image, own_pairs, speech
 
 RNG = np.random.default_rng(0)
 N = 6
@@ -149,7 +150,7 @@ def test_an_empty_cell_means_that_the_sense_is_missing_there(tmp_path):
     assert own["present"]["speech"].tolist() == [True, True, True, True, True, False]
     assert (own["image"][0] == -1).all() and own["text"][1] == "" and (own["speech"][5] == -1).all()
     assert np.array_equal(own["image"][1:], image.scale(PIXELS[1:]))
-    assert data.complete_rows(own).tolist() == [3, 4]
+    assert digits.complete_rows(own).tolist() == [3, 4]
 
 
 def test_a_column_without_any_entry_is_not_there(tmp_path):
@@ -246,7 +247,7 @@ def test_an_array_that_declares_more_than_it_holds_is_refused_before_it_is_read(
 
 
 def test_arrays_beyond_the_limit_are_refused_before_they_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(pairs, "MAX_BYTES", 1000)
+    monkeypatch.setattr(own_pairs, "MAX_BYTES", 1000)
     with pytest.raises(ValueError, match=r"must stay below .* GB together. Received: \{'image': 1296"):
         mm.load_pairs(archive(tmp_path))
     with pytest.raises(ValueError, match=r"must stay below .* GB; resize them. Received: 6 of \(9, 8, 3\)"):

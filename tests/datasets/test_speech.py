@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mmgan_lite as mm
-from mmgan_lite import speech
+from mmgan_lite.datasets import speech
 
 patient = settings(deadline=None, max_examples=20)
 

@@ -5,7 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from mmgan_lite import data, evaluation, judges, plots, report, text
+from mmgan_lite import plots
+from mmgan_lite.datasets import captions
+from mmgan_lite.datasets import digits as data
+from mmgan_lite.evaluation import evaluate, judges, report
 
 TRAIN, VALID, TEST = (data.load_digits(split) for split in ("train", "valid", "test"))
 
@@ -13,7 +16,7 @@ TRAIN, VALID, TEST = (data.load_digits(split) for split in ("train", "valid", "t
 class Fake:
     """Answers each prompt with fitting samples of the training split; if it does not listen, another prompt."""
 
-    modalities, vocabulary = data.MODALITIES, text.DIGITS
+    modalities, vocabulary = data.MODALITIES, captions.DIGITS
 
     def __init__(self, listens=True):
         self.listens = listens
@@ -29,14 +32,14 @@ class Fake:
 
     def _answer(self, asked, to, count, rng):
         n = len(asked["digit"])
-        asked = {fact: asked.get(fact, np.full(n, text.UNKNOWN)) for fact in data.TELLS[to]}
+        asked = {fact: asked.get(fact, np.full(n, captions.UNKNOWN)) for fact in data.TELLS[to]}
         if to == "text":
-            drawn = [text.decode(text.draw(asked, rng)) for _ in range(count)]
+            drawn = [captions.decode(captions.draw(asked, rng)) for _ in range(count)]
             return [list(row) for row in zip(*drawn, strict=True)]
         return TRAIN[to][[self._rows({f: level[i] for f, level in asked.items()}, count, rng) for i in range(n)]]
 
     def _rows(self, asked, count, rng):
-        fits = [(level == text.UNKNOWN) | (TRAIN["levels"][fact] == level) for fact, level in asked.items()]
+        fits = [(level == captions.UNKNOWN) | (TRAIN["levels"][fact] == level) for fact, level in asked.items()]
         return rng.choice(np.flatnonzero(np.all(fits, axis=0)), count)
 
     def imagine(self, count=1, seed=None):
@@ -54,12 +57,12 @@ class Fake:
 @pytest.fixture(scope="module")
 def perfect(tmp_path_factory):
     out = tmp_path_factory.mktemp("evaluated") / "metrics.json"
-    return evaluation.evaluate(Fake(), out, count=2), out
+    return evaluate.evaluate(Fake(), out, count=2), out
 
 
 @pytest.fixture(scope="module")
 def deaf():
-    return evaluation.evaluate(Fake(listens=False), count=2)
+    return evaluate.evaluate(Fake(listens=False), count=2)
 
 
 def cells(figures):
@@ -72,7 +75,7 @@ def test_all_nine_pairs_are_scored_on_the_facts_that_both_senses_tell(perfect):
     assert list(coherence["text→image"]) == ["digit", "thickness", "slant"]
     assert list(coherence["text→speech"]) == ["digit", "sex", "pitch", "speed"]
     assert list(coherence["image→speech"]) == ["digit"]
-    assert list(coherence["text→text"]) == list(text.FACTS)
+    assert list(coherence["text→text"]) == list(captions.FACTS)
 
 
 def test_real_answers_score_as_the_judges_read_real_samples(perfect):
@@ -108,7 +111,7 @@ def test_real_samples_lie_at_the_real_floor(perfect):
 def test_a_model_that_copies_its_training_images_is_caught(perfect):
     copied = perfect[0]["memorisation"]
     assert copied["median"] < 1e-6 and copied["share_nearer"] == 1
-    assert evaluation.memorisation(TEST["image"], TRAIN["image"], VALID["image"])["share_nearer"] < 0.05
+    assert evaluate.memorisation(TEST["image"], TRAIN["image"], VALID["image"])["share_nearer"] < 0.05
 
 
 def test_captions_are_counted(perfect):
@@ -133,19 +136,19 @@ def test_table_and_picture_tell_the_same(perfect):
 
 def test_silent_captions_are_not_scored_and_wrong_ones_are():
     asked, read = np.array([0, 2, 2, -1]), np.array([[0, -1], [-1, -1], [2, 0], [0, 0]])
-    cell = evaluation.score(asked, read, silence=True)
+    cell = evaluate.score(asked, read, silence=True)
     assert cell["prompts"] == 2 and cell["value"] == 0.75
-    assert evaluation.score(asked, read)["value"] == pytest.approx(2 / 6)
+    assert evaluate.score(asked, read)["value"] == pytest.approx(2 / 6)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 10, 500])
 def test_dealt_levels_are_a_permutation(n):
     levels = np.arange(n) % 3
-    assert sorted(evaluation.dealt(levels, levels % 2)) == sorted(levels)
+    assert sorted(evaluate.dealt(levels, levels % 2)) == sorted(levels)
 
 
 def test_dealt_levels_share_every_level_out_evenly():
-    dealt = evaluation.dealt(TEST["label"], TEST["facts"]["sex"])
+    dealt = evaluate.dealt(TEST["label"], TEST["facts"]["sex"])
     assert all(abs(np.mean(dealt[TEST["facts"]["sex"] == 0] == digit) - 0.1) < 0.01 for digit in range(10))
 
 
@@ -153,8 +156,8 @@ def test_what_cannot_be_evaluated_is_refused(tmp_path):
     other = Fake()
     other.modalities = ("image", "text")
     with pytest.raises(ValueError, match=r"three senses.*Received: a model of image, text"):
-        evaluation.evaluate(other)
+        evaluate.evaluate(other)
     with pytest.raises(ValueError, match="split must be"):
-        evaluation.evaluate(Fake(), split="train")
+        evaluate.evaluate(Fake(), split="train")
     with pytest.raises(FileNotFoundError, match="make the folder"):
-        evaluation.evaluate(Fake(), tmp_path / "none" / "metrics.json")
+        evaluate.evaluate(Fake(), tmp_path / "none" / "metrics.json")

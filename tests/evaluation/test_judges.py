@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import data, judges, speech, text
+from mmgan_lite.datasets import captions, digits, speech
+from mmgan_lite.evaluation import judges
 
-TEST = data.load_digits("test")
+TEST = digits.load_digits("test")
 LEAST = {
     "image": {"digit": 0.985, "thickness": 1.0, "slant": 1.0},
     "speech": {"digit": 0.99, "sex": 0.97, "pitch": 0.97, "speed": 0.99},
@@ -28,9 +29,9 @@ def test_a_word_is_still_recognised_after_it_became_a_sound():
 
 def test_captions_are_read_by_the_grammar():
     read = judges.read_text(["a thin three leaning right", "a three four", "a low voice quickly says a nine"])
-    assert read["digit"].tolist() == [3, text.UNKNOWN, 9]
-    assert read["thickness"].tolist() == [0, text.UNKNOWN, text.UNKNOWN]
-    assert read["pitch"].tolist() == [text.UNKNOWN, text.UNKNOWN, 0]
+    assert read["digit"].tolist() == [3, captions.UNKNOWN, 9]
+    assert read["thickness"].tolist() == [0, captions.UNKNOWN, captions.UNKNOWN]
+    assert read["pitch"].tolist() == [captions.UNKNOWN, captions.UNKNOWN, 0]
 
 
 def test_features_are_clipped_to_what_can_be_seen():

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmgan_lite import metrics, text
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.evaluation import metrics
 
 seeds = st.integers(0, 2**32 - 1)
 patient = settings(deadline=None, max_examples=100)

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from mmgan_lite import discriminators
+from mmgan_lite.networks import discriminators
 
 RNG = np.random.default_rng(0)
 SHAPES = {"image": (9, 7, 2), "speech": (8, 6), "text": (4, 5)}

@@ -6,7 +6,8 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmgan_lite import embedders, text
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.networks import embedders
 
 RNG = np.random.default_rng(0)
 SIZES = {

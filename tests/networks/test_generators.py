@@ -9,10 +9,11 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmgan_lite import generators, text
+from mmgan_lite.datasets import captions
+from mmgan_lite.networks import generators
 
 RNG = np.random.default_rng(0)
-FULL = {"image": (28, 28, 1), "speech": (32, 32), "text": tuple(text.DIGITS.size)}
+FULL = {"image": (28, 28, 1), "speech": (32, 32), "text": tuple(captions.DIGITS.size)}
 
 
 def build(sense, **sizes):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from course import EXERCISES, load
 
-from mmgan_lite import exercises, handout
+from mmgan_lite.course import checker, handout
 
 ALL = [
     pytest.param(exercise, id=f"{path.stem}-{exercise.__name__}")
     for path in EXERCISES
     for exercise in vars(load(path)).values()
-    if inspect.isclass(exercise) and issubclass(exercise, exercises.Exercise) and exercise is not exercises.Exercise
+    if inspect.isclass(exercise) and issubclass(exercise, checker.Exercise) and exercise is not checker.Exercise
 ]
 EVERY = pytest.mark.parametrize("exercise", ALL)
 
@@ -78,7 +78,7 @@ def test_nothing_that_an_answer_does_gets_out(exercise, answer):
 
 @EVERY
 def test_an_endless_loop_is_ended(exercise, monkeypatch):
-    monkeypatch.setattr(exercises, "SECONDS", 0.5)
+    monkeypatch.setattr(checker, "SECONDS", 0.5)
     assert not exercise.check(endless).right
 
 
@@ -88,11 +88,7 @@ def test_a_handout_checks_without_the_solutions(path, tmp_path):
     bare.write_text(handout.without_solutions(path.read_text(encoding="utf-8")), encoding="utf-8")
     whole, module = load(path), load(bare)
     for name, exercise in vars(whole).items():
-        if (
-            inspect.isclass(exercise)
-            and issubclass(exercise, exercises.Exercise)
-            and exercise is not exercises.Exercise
-        ):
+        if inspect.isclass(exercise) and issubclass(exercise, checker.Exercise) and exercise is not checker.Exercise:
             stripped = getattr(module, name)
             assert stripped.solution is None and not wrong(stripped)
             verdict = stripped.check(exercise.solution)

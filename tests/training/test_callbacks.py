@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from mmgan_lite import callbacks, plots
+from mmgan_lite import plots
+from mmgan_lite.training import callbacks
 
 SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
 

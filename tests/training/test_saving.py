@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import mmgan_lite as mm
-from mmgan_lite import runs
+from mmgan_lite.training import saving
 
 RNG = np.random.default_rng(0)
 SIZES = {"image": [6, 5, 2], "text": [4, 6], "speech": [8, 7]}
@@ -37,7 +37,7 @@ def trained():
 
 @pytest.fixture
 def run(trained, tmp_path):
-    runs.save(trained, tmp_path / "run", seed=5, steps={"embedders": 3, "gan": 4})
+    saving.save(trained, tmp_path / "run", seed=5, steps={"embedders": 3, "gan": 4})
     return tmp_path / "run"
 
 
@@ -102,7 +102,7 @@ def test_a_loaded_model_trains_on_from_its_averages(run):
 
 
 def test_half_precision_halves_the_file_and_hardly_changes_a_sample(trained, run, tmp_path):
-    runs.save(trained, tmp_path / "half", half=True, seed=5)
+    saving.save(trained, tmp_path / "half", half=True, seed=5)
     sizes = [(folder / "weights.npz").stat().st_size for folder in (run, tmp_path / "half")]
     assert sizes[1] < 0.6 * sizes[0]
     whole, half = speak(trained), speak(mm.load(tmp_path / "half"))
@@ -110,20 +110,20 @@ def test_half_precision_halves_the_file_and_hardly_changes_a_sample(trained, run
 
 
 def test_a_saved_run_replaces_the_one_before(trained, run):
-    runs.save(build(seed=1), run)
+    saving.save(build(seed=1), run)
     assert not np.array_equal(speak(mm.load(run))[0], speak(trained)[0])
 
 
 def test_a_run_loads_into_ones_own_networks(trained, run):
     own = build(seed=9)
-    assert runs.load(run, own) is own
+    assert saving.load(run, own) is own
     assert np.array_equal(speak(own)[0], speak(trained)[0])
 
 
 def test_networks_of_another_size_refuse_the_weights(run):
     other = mm.MultimodalGAN.for_sizes(SIZES, VOCABULARY, embed_dim=9)
     with pytest.raises(ValueError, match=r"belong to other networks \(.*\)\. Received: "):
-        runs.load(run, other)
+        saving.load(run, other)
 
 
 def test_no_run_is_told_with_the_remedy(tmp_path, run):
@@ -135,10 +135,10 @@ def test_no_run_is_told_with_the_remedy(tmp_path, run):
 
 
 def test_the_shipped_run_is_found_from_a_folder_with_a_pretrained_of_its_own(tmp_path, run, monkeypatch):
-    monkeypatch.setattr(runs, "PRETRAINED", run)
+    monkeypatch.setattr(saving, "PRETRAINED", run)
     monkeypatch.chdir(tmp_path)
     assert mm.load().sizes == mm.load("pretrained").sizes == SIZES
-    runs.save(mm.MultimodalGAN.for_sizes({"image": [4, 4, 1], "speech": [4, 4]}), tmp_path / "pretrained")
+    saving.save(mm.MultimodalGAN.for_sizes({"image": [4, 4, 1], "speech": [4, 4]}), tmp_path / "pretrained")
     assert mm.load().sizes == SIZES  # no name: the shipped one
     assert set(mm.load("pretrained").sizes) == {"image", "speech"}  # a name: that folder
 
@@ -258,10 +258,10 @@ def test_a_crash_between_the_two_files_is_noticed(run, monkeypatch):
             raise OSError("no space left on device")
         return original(path, write)
 
-    original = runs.files.write_whole
-    monkeypatch.setattr(runs.files, "write_whole", once)
+    original = saving.files.write_whole
+    monkeypatch.setattr(saving.files, "write_whole", once)
     with pytest.raises(OSError, match="no space"):
-        runs.save(build(seed=1), run)
+        saving.save(build(seed=1), run)
     assert calls == ["weights.npz", "run.json"]
     with pytest.raises(ValueError, match="damaged, or not of this"):
         mm.load(run)

@@ -18,7 +18,8 @@ import pytest
 import tensorflow as tf
 
 import mmgan_lite as mm
-from mmgan_lite import callbacks, judges, metrics, recipe
+from mmgan_lite.evaluation import judges, metrics
+from mmgan_lite.training import callbacks, trainer
 
 STEPS = (3, 4)
 RNG = np.random.default_rng(0)
@@ -38,7 +39,7 @@ def own(tmp_path_factory):
 def cheaply():
     """Small batches; no tracing, which takes longer than these few steps do; no pictures."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recipe, "BATCH", {"embedders": 16, "gan": 8})  # 2 and 4 steps an epoch
+        patch.setattr(trainer, "BATCH", {"embedders": 16, "gan": 8})  # 2 and 4 steps an epoch
         patch.setattr(callbacks.SampleGrid, "draw", lambda self: None)
         tf.config.run_functions_eagerly(True)
         try:
@@ -50,7 +51,7 @@ def cheaply():
 @pytest.fixture
 def train(own):
     with cheaply():
-        yield functools.partial(recipe.train, data=own)
+        yield functools.partial(trainer.train, data=own)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def whole(own, tmp_path_factory):
     """A run that nothing interrupted: its model and its folder."""
     folder = tmp_path_factory.mktemp("runs") / "whole"
     with cheaply():
-        return recipe.train(folder, data=own, steps=STEPS), folder
+        return trainer.train(folder, data=own, steps=STEPS), folder
 
 
 def weights(gan):
@@ -127,7 +128,7 @@ def test_one_number_of_steps_is_shared_out(train, tmp_path):
 )
 def test_a_budget_that_is_none_is_told_before_anything_is_written(arguments, told, tmp_path):
     with pytest.raises(ValueError, match=told):
-        recipe.train(tmp_path / "run", **arguments)
+        trainer.train(tmp_path / "run", **arguments)
     assert not (tmp_path / "run").exists()
 
 
@@ -164,7 +165,7 @@ def test_ctrl_c_saves_what_was_learnt(train, whole, tmp_path, capsys):
 
 
 def test_a_full_disk_keeps_the_last_checkpoint(train, whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(recipe, "CHECKPOINT_SECONDS", -1)  # after every step
+    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", -1)  # after every step
     save, calls = tf.train.CheckpointManager.save, []
 
     def until_full(self):
@@ -195,7 +196,9 @@ with cheaply():
 def test_a_killed_run_goes_on_from_its_last_checkpoint(train, own, whole, tmp_path):
     run = tmp_path / "run"
     arguments = [sys.executable, "-c", KILLED, Path(__file__).parent, run, own]
-    process = subprocess.Popen([*map(str, arguments)], cwd=Path(__file__).parent.parent, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*map(str, arguments)], cwd=Path(__file__).parent.parent.parent, stderr=subprocess.DEVNULL
+    )
     try:
         while not (run / "checkpoint" / "ckpt-2.index").exists():
             assert process.poll() is None, "the run ended before it could be killed"
@@ -247,34 +250,34 @@ def run_schedule(schedule, limit=10_000, clock=None, step_seconds=0.0):
 
 
 def test_the_rate_is_constant_and_then_falls_in_a_line_to_zero():
-    rates = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
+    rates = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
     left = np.arange(49, -1, -1) / 50
     np.testing.assert_allclose(rates, 0.5 * np.minimum(left / 0.4, 1), rtol=1e-5, atol=1e-7)
 
 
 def test_a_resumed_stage_takes_up_the_rate_where_it_was():
-    every = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
-    rest = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50, done=30))
+    every = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
+    rest = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50, done=30))
     np.testing.assert_allclose(rest, every[30:], rtol=1e-6)
 
 
 @pytest.mark.parametrize(("seconds", "steps_a_second"), [(20, 10), (7, 3), (300, 8)])
 def test_so_many_seconds_become_so_many_steps_and_those_repeat(monkeypatch, seconds, steps_a_second):
     clock = Clock()
-    monkeypatch.setattr(recipe, "time", clock)
+    monkeypatch.setattr(trainer, "time", clock)
     end = clock.now + seconds
-    schedule = recipe.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: end - clock.now)
+    schedule = trainer.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: end - clock.now)
     rates = run_schedule(schedule, clock=clock, step_seconds=1 / steps_a_second)
     assert len(rates) == schedule.steps == pytest.approx(seconds * steps_a_second, rel=0.02, abs=1)
     assert rates[-1] == 0 and rates[len(rates) // 2] == 0.5
-    again = run_schedule(recipe.Schedule([keras.optimizers.SGD(0.5)], 0.5, steps=schedule.steps))
+    again = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], 0.5, steps=schedule.steps))
     np.testing.assert_allclose(again, rates, atol=0.03)
 
 
 def test_a_stage_whose_time_is_over_ends_at_once(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(recipe, "time", clock)
-    schedule = recipe.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: 99.0 - clock.now)
+    monkeypatch.setattr(trainer, "time", clock)
+    schedule = trainer.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: 99.0 - clock.now)
     assert len(run_schedule(schedule, clock=clock, step_seconds=1.0)) <= 3
 
 
@@ -289,14 +292,14 @@ def test_minutes_are_kept_and_the_steps_that_they_held_are_written_down(train, t
 
 
 def test_a_run_that_crashes_remembers_how_much_time_it_has_left(train, tmp_path, monkeypatch):
-    monkeypatch.setattr(recipe, "CHECKPOINT_SECONDS", -1)
+    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", -1)
 
     def crash():
         raise MemoryError
 
     with pytest.raises(MemoryError):
         train(tmp_path, minutes=1.0, extra=[At(5, crash)])
-    run = recipe._Run(tmp_path, None, 0, True, None, None)
+    run = trainer._Run(tmp_path, None, 0, True, None, None)
     assert 0.3 < run.record["budget"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
 
 
@@ -314,7 +317,7 @@ def quality(gan, valid):
 
 
 def test_half_a_minute_of_training_learns(digits, tmp_path):
-    gan = recipe.train(tmp_path, steps=(150, 100))
+    gan = trainer.train(tmp_path, steps=(150, 100))
     untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
     assert (trained > [0.7, 0.4, 0.06]).all()

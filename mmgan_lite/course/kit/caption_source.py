@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import text
+from mmgan_lite.datasets import captions
 
 MENUS = {"digit": "digit", "thickness": "strokes", "slant": "slant", "sex": "voice", "pitch": "pitch", "speed": "speed"}
 
@@ -53,22 +53,22 @@ class CaptionSource(widgets.VBox):
 
     def _read(self):
         """Set the menus to what the caption says, if the grammar can read it."""
-        if text.accepts(self.line.value):
-            said = text.parse(self.line.value)
+        if captions.accepts(self.line.value):
+            said = captions.parse(self.line.value)
             for fact, menu in self.menus.items():
-                menu.value = said.get(fact, text.UNKNOWN)
+                menu.value = said.get(fact, captions.UNKNOWN)
 
     def _write(self):
         """Write a caption that says what the menus show."""
         facts = {fact: np.array([menu.value]) for fact, menu in self.menus.items()}
-        self.line.value = text.decode(text.draw(facts, np.random.default_rng(0), say=1.0))[0]
+        self.line.value = captions.decode(captions.draw(facts, np.random.default_rng(0), say=1.0))[0]
 
 
 def _menu(fact):
-    sayable = {level for told, words in text.SLOTS.values() if told == fact for level in words}
-    options = [(name, level) for level, name in enumerate(text.FACTS[fact]) if level in sayable]
+    sayable = {level for told, words in captions.SLOTS.values() if told == fact for level in words}
+    options = [(name, level) for level, name in enumerate(captions.FACTS[fact]) if level in sayable]
     if fact != "digit":  # every caption says which digit
-        options.insert(0, ("any", text.UNKNOWN))
+        options.insert(0, ("any", captions.UNKNOWN))
     style, layout = {"description_width": "56px"}, {"width": "170px"}
     menu = widgets.Dropdown(options=options, description=MENUS[fact], style=style, layout=layout)
     menu.add_class(f"panel-{fact}")

@@ -9,7 +9,8 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import image, plots, speech
+from mmgan_lite import plots
+from mmgan_lite.datasets import image, speech
 
 WIDTH = 116  # screen pixels of a card
 ROUNDS = 30  # of Griffin-Lim: fast, and still understood

@@ -11,8 +11,10 @@ import numpy as np
 import tensorflow as tf
 from IPython.display import display
 
-from mmgan_lite import callbacks, data, plots
-from mmgan_lite.widgets.guard import Guard
+from mmgan_lite import plots
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.datasets import digits
+from mmgan_lite.training import callbacks
 
 BUDGETS = ("smoke", "class", "full")
 
@@ -59,7 +61,7 @@ class TrainingRun(widgets.VBox):
         self.gan, self.history = None, {"step": []}
         self.guard, self._stop, self._telling = Guard(), threading.Event(), threading.Lock()
         self._train, self._options, self._every = train, options, every
-        self._prompts = data.load_digits("valid") if prompts is None else prompts
+        self._prompts = digits.load_digits("valid") if prompts is None else prompts
         self._before, self._pace = (0.0, 0), None  # share and steps of the legs before this one; how far this one is
         self._gone_on = False
         self._controls()

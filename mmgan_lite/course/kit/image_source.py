@@ -2,8 +2,8 @@
 
 import ipywidgets as widgets
 
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.pad import Pad
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.pad import Pad
 
 
 class ImageSource(widgets.VBox):

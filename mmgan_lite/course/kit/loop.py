@@ -1,7 +1,7 @@
 """The dashboard for a training loop of one's own: anything that yields its losses after every step."""
 
 from mmgan_lite import plots
-from mmgan_lite.widgets.dashboard import TrainingRun
+from mmgan_lite.course.kit.dashboard import TrainingRun
 
 
 class LoopRun(TrainingRun):

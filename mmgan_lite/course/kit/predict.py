@@ -4,9 +4,9 @@ import html
 
 import ipywidgets as widgets
 
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.keys import Keys
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.keys import Keys
+from mmgan_lite.course.kit.page import Page
 
 
 class Predict(widgets.VBox):

@@ -3,8 +3,8 @@
 import ipywidgets as widgets
 
 from mmgan_lite import plots
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
 
 
 class Redrawn(widgets.VBox):

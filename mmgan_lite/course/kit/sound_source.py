@@ -5,8 +5,9 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from mmgan_lite import files, speech
-from mmgan_lite.widgets import cards
+from mmgan_lite import files
+from mmgan_lite.course.kit import cards
+from mmgan_lite.datasets import speech
 
 
 class SoundSource(widgets.VBox):

@@ -8,10 +8,12 @@ import ipywidgets as widgets
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import image, judges, metrics, plots
-from mmgan_lite.fan import apart
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite import plots
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.measuring.seed_sweep import apart
+from mmgan_lite.datasets import image
+from mmgan_lite.evaluation import judges, metrics
 
 UNCLEAR = "cannot tell"
 DRAWS = 12  # of n samples; the range of their Fréchet distances is what luck does to it

@@ -9,11 +9,12 @@ from pathlib import Path
 import ipywidgets as widgets
 from IPython.display import display
 
-from mmgan_lite import experiments, plots
-from mmgan_lite.widgets.dashboard import budget
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.plan import STYLE, WIDE, Plan
+from mmgan_lite import plots
+from mmgan_lite.course.kit.dashboard import budget
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.measuring import sweep as experiments
+from mmgan_lite.course.measuring.plan import STYLE, WIDE, Plan
 
 
 class Experiment(widgets.VBox):

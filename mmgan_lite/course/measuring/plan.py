@@ -5,8 +5,8 @@ import math
 import ipywidgets as widgets
 import traitlets
 
-from mmgan_lite import experiments
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.measuring import sweep
 
 NOTHING = "(nothing else)"
 WIDE = {"width": "560px", "max_width": "98%"}
@@ -82,7 +82,7 @@ class Plan(widgets.VBox):
             return "Vary two different settings, or one alone."
         if self._combinations() < 2:
             return "Tick two levels at least: else nothing varies."
-        if not experiments.wordy(self.prediction.value):
+        if not sweep.wordy(self.prediction.value):
             return "First write what you expect, and why: a sentence will do."
         return ""
 

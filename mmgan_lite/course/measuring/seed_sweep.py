@@ -10,8 +10,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from mmgan_lite import generators, judges, losses, metrics, plots, training
-from mmgan_lite.discriminators import build_image_discriminator
+from mmgan_lite import losses, plots
+from mmgan_lite import steps as training
+from mmgan_lite.evaluation import judges, metrics
+from mmgan_lite.networks import generators
+from mmgan_lite.networks.discriminators import build_image_discriminator
 
 PROMPTS = 200  # pictures that every run is asked for at each check, the digits in turn
 BATCH, WIDTH = 32, 16

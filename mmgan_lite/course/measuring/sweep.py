@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mmgan_lite import files, plots
-from mmgan_lite.metrics import Z95, Interval
+from mmgan_lite.evaluation.metrics import Z95, Interval
 
 MOST_SETTINGS, FEWEST_WORDS = 2, 3
 # Student's t, two-sided 95%, for 1, 2, … degrees of freedom: so much further than Z95 must one reach with few seeds

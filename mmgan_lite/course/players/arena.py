@@ -8,12 +8,14 @@ import weakref
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import metrics, plots, toys
-from mmgan_lite.duel import Duel
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.plane import Plane
-from mmgan_lite.widgets.scene import EXTENT, LAYERS, Scene, in_words, picture, thinned
+from mmgan_lite import plots
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.course.players import toys
+from mmgan_lite.course.players.duel import Duel
+from mmgan_lite.course.players.scene import EXTENT, LAYERS, Scene, in_words, picture, thinned
+from mmgan_lite.evaluation import metrics
 
 DRAWN = "drawn by you"
 DATA = {  # name: how to draw points, and the places around which they lie

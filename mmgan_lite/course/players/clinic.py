@@ -7,10 +7,12 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.figure import Figure
 
-from mmgan_lite import clinic, doctor, metrics, plots, toys
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.scene import OPINION
+from mmgan_lite import plots
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.players import clinic_recipes, doctor, toys
+from mmgan_lite.course.players.scene import OPINION
+from mmgan_lite.evaluation import metrics
 
 CURVES = (("near", "reached"), ("told_apart", "moved"), ("d_loss", "g_loss"))
 NAMES = {"near": "samples beside real ones", "reached": "real ones reached", "told_apart": "D tells apart",
@@ -183,7 +185,7 @@ class Clinic(widgets.VBox):
         name, settings = self.controls["patient"].value, self.settings()
 
         def prepare():
-            self.trial, self.patient = clinic.Trial(self.patients[name].but(**settings), self.seed), name
+            self.trial, self.patient = clinic_recipes.Trial(self.patients[name].but(**settings), self.seed), name
 
         self._begin(prepare)
 

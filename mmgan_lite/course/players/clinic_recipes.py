@@ -5,10 +5,11 @@ A `Trial` trains by a `Recipe`, and its `recorder.Recorder` makes the history th
 
 from pathlib import Path
 
-from mmgan_lite import data
-from mmgan_lite.trial import Recipe, Trial
+from mmgan_lite import files
+from mmgan_lite.course.players.toy_run import Recipe, Trial
+from mmgan_lite.datasets import digits
 
-CASES_FILE = Path(__file__).parent.parent / "data" / "clinic.npz"
+CASES_FILE = files.DATA / "clinic.npz"
 CASES_SHA256 = "0c12e554cb794bb8560b5382003cf828527275371269a5cd2d7d50dd9ba7b646"
 
 _BARE = Recipe(penalty="none")
@@ -59,7 +60,7 @@ def load_cases(path=CASES_FILE):
     Returns:
         {letter: {"history": {signal: float32 (records,)}, "samples": float32 (records, points, 2)}}.
     """
-    arrays = data.read_checked(Path(path), CASES_SHA256, "python data/build_clinic.py")
+    arrays = digits.read_checked(Path(path), CASES_SHA256, "python data/build_clinic.py")
     cases = {}
     for name, array in arrays.items():
         letter, what = name.split(".")

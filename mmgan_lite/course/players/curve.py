@@ -3,10 +3,11 @@
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import metrics, plots
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.plane import Plane
+from mmgan_lite import plots
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.evaluation import metrics
 
 Z = 3.0  # the noise that is drawn: all but 3 of 1000 standard normal numbers
 KNOTS = np.array([-3.0, -1.5, -0.7, -0.2, 0.2, 0.7, 1.5, 3.0])  # closer where the noise is denser

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from mmgan_lite import plots
-from mmgan_lite.widgets.backdrop import Backdrop
+from mmgan_lite.course.kit.backdrop import Backdrop
 
 REAL, FAKE = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"]
 EDGE = 8.0  # logits from -EDGE to EDGE are shown

@@ -12,7 +12,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from mmgan_lite import losses, training
+from mmgan_lite import losses
+from mmgan_lite import steps as training
 
 
 def build_point_generator(latent_dim=2, dim=2, width=32, seed=0):

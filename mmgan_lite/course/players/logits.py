@@ -7,11 +7,11 @@ import numpy as np
 from matplotlib.patches import FancyArrowPatch
 
 from mmgan_lite import losses, plots
-from mmgan_lite.widgets.backdrop import Backdrop
-from mmgan_lite.widgets.curves import EDGE, FAKE, REAL, WIDTH, Curves, pushes
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.plane import Plane
+from mmgan_lite.course.kit.backdrop import Backdrop
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.course.players.curves import EDGE, FAKE, REAL, WIDTH, Curves, pushes
 
 LOSSES = {
     "minimax": losses.minimax, "non-saturating": losses.non_saturating, "least squares": losses.least_squares,

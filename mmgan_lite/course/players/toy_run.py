@@ -11,8 +11,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from mmgan_lite import losses, metrics, toys, training
-from mmgan_lite.recorder import Recorder
+from mmgan_lite import losses, steps
+from mmgan_lite.course.players import toys
+from mmgan_lite.course.players.recorder import Recorder
+from mmgan_lite.evaluation import metrics
 
 _BATCH, _WATCHED = 128, 256
 
@@ -135,7 +137,7 @@ class Trial:
         g_optimizer = adam if recipe.optimizer == "adam" else keras.optimizers.SGD(recipe.g_rate)
         d_optimizer = keras.optimizers.Adam(recipe.d_rate, recipe.momentum, 0.99)
         self._optimizers = (
-            training.built(d_optimizer, self.discriminator), training.built(g_optimizer, self.generator)
+            steps.built(d_optimizer, self.discriminator), steps.built(g_optimizer, self.generator)
         )  # fmt: skip
         self._rounds = _compiled(self)
 
@@ -205,12 +207,12 @@ def _compiled(trial):
 
     def turn_of_d(number):
         real, z, e = _batch(trial, number)
-        fake = training.beside(generator, z, e)
-        return training.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, e, **held)
+        fake = steps.beside(generator, z, e)
+        return steps.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, e, **held)
 
     def turn_of_g(number):
         real, z, e = _batch(trial, number)
-        return training.generator_step(generator, discriminator, g_optimizer, adversarial, z, e, real)[1]
+        return steps.generator_step(generator, discriminator, g_optimizer, adversarial, z, e, real)[1]
 
     @tf.function(reduce_retracing=True)
     def rounds(count, first, g_steps):

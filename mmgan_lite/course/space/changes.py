@@ -7,7 +7,7 @@ Notebook 05.
 import numpy as np
 from PIL import Image, ImageFilter
 
-from mmgan_lite import speech
+from mmgan_lite.datasets import speech
 
 _FINER = 4  # strokes are thickened on a grid this many times finer
 _QUIET = -1.0  # a black pixel, a silent band

@@ -3,10 +3,11 @@
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import judges, text
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.datasets import captions
+from mmgan_lite.evaluation import judges
 
 
 class Dose(widgets.VBox):
@@ -54,8 +55,8 @@ class Dose(widgets.VBox):
         sense, _, fact = self._directions[name]
         self.told.say("working …")  # sounds take a while
         samples, read = self.made(name, dose)
-        counts = [f"{word} {(read[fact] == level).sum()}" for level, word in enumerate(text.FACTS[fact])]
-        digits = ", ".join(text.FACTS["digit"][digit] for digit in read["digit"])
+        counts = [f"{word} {(read[fact] == level).sum()}" for level, word in enumerate(captions.FACTS[fact])]
+        digits = ", ".join(captions.FACTS["digit"][digit] for digit in read["digit"])
         self.view.value = cards.page({sense: samples}, f"a dose of {dose:+.1f} of “{name}”")
         self.told.say(f"{name}, dose {dose:+.1f}. Judges find: {', '.join(counts)}; digits {digits}.")
 

@@ -3,13 +3,15 @@
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import changes, plots, text
-from mmgan_lite.widgets import cards, svg
-from mmgan_lite.widgets.captions import CaptionSource
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.pictures import ImageSource
-from mmgan_lite.widgets.spoken import SoundSource
+from mmgan_lite import plots
+from mmgan_lite.course.kit import cards, svg
+from mmgan_lite.course.kit.caption_source import CaptionSource
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.image_source import ImageSource
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.space import changes
+from mmgan_lite.datasets import captions as text
 
 _TABS = {"a caption": "text", "an image": "image", "a sound": "speech"}
 _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes nothing)}

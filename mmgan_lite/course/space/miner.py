@@ -7,10 +7,11 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import metrics, plots
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite import plots
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.evaluation import metrics
 
 ITEMS = 200  # rounds of each task
 OFFERED = 4

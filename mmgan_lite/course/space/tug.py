@@ -8,10 +8,10 @@ from matplotlib.font_manager import findfont
 from PIL import Image, ImageDraw, ImageFont
 
 from mmgan_lite import plots
-from mmgan_lite.widgets import svg
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
-from mmgan_lite.widgets.plane import Plane
+from mmgan_lite.course.kit import svg
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.plane import Plane
 
 NAMES, DIGITS = ("3", "3′", "5", "8"), np.array([3, 3, 5, 8])
 _LABELS = [f"{sense} {name}" for sense in ("image", "caption") for name in NAMES]

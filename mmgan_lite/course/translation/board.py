@@ -6,10 +6,12 @@ import ipywidgets as widgets
 import numpy as np
 import tensorflow as tf
 
-from mmgan_lite import corruption, data, judges, text
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.translation import corruption
+from mmgan_lite.datasets import captions, digits
+from mmgan_lite.evaluation import judges
 
 NAMES = {"image": "image", "text": "caption", "speech": "sound"}
 LEVELS = [round(level / 10, 1) for level in range(11)]
@@ -26,7 +28,7 @@ class Board(widgets.VBox):
     def __init__(self, gan, pairs=None):
         self.gan, self.guard, self._seed = gan, Guard(), 0
         self._networks = {sense: _compiled(gan.averages[sense]) for sense in NAMES}
-        self.pairs = data.load_digits("test") if pairs is None else pairs
+        self.pairs = digits.load_digits("test") if pairs is None else pairs
         self._controls()
         rows = [self._row(sense) for sense in NAMES]
         self.status, self.view = Page(name="board-status"), Page(name="board-view")
@@ -147,5 +149,7 @@ def _cell(sense, sample, players):
 def reads(sense, samples):
     """What a judge reads in n samples, as n strings such as "three, thin, upright"."""
     facts = judges.READ[sense](samples)
-    columns = [[text.FACTS[fact][level] if level >= 0 else "" for level in facts[fact]] for fact in data.TELLS[sense]]
+    columns = [
+        [captions.FACTS[fact][level] if level >= 0 else "" for level in facts[fact]] for fact in digits.TELLS[sense]
+    ]
     return [", ".join(filter(None, words)) or "no sentence that it knows" for words in zip(*columns, strict=True)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmgan_lite import text
+from mmgan_lite.datasets import captions
 
 
 def spoilt(sense, samples, level, seed=0):
@@ -36,5 +36,5 @@ def spoilt(sense, samples, level, seed=0):
 
 
 def _misheard(words, level, rng):
-    hit, others = rng.random(len(words)) < level, rng.choice(text.DIGITS.words[1:], len(words))
+    hit, others = rng.random(len(words)) < level, rng.choice(captions.DIGITS.words[1:], len(words))
     return " ".join(np.where(hit, others, words))

@@ -5,10 +5,11 @@ import html
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import judges, text
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.datasets import captions as text
+from mmgan_lite.evaluation import judges
 
 CAPTIONS = ("a three", "a thick three", "a thick three leaning left", "a thick eight leaning left")
 _TELLS = {"image": ("digit", "thickness", "slant"), "speech": ("digit", "sex", "speed")}

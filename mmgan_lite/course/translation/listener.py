@@ -9,7 +9,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from mmgan_lite import discriminators, embedders, generators, losses, training
+from mmgan_lite import losses
+from mmgan_lite import steps as training
+from mmgan_lite.networks import discriminators, embedders, generators
 
 
 def every_sense(batch_size, senses, _seed):

@@ -5,13 +5,13 @@ import time
 
 import ipywidgets as widgets
 
-from mmgan_lite import data, text
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.captions import CaptionSource
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.keys import Keys
-from mmgan_lite.widgets.pictures import ImageSource
-from mmgan_lite.widgets.spoken import SoundSource
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.caption_source import CaptionSource
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.image_source import ImageSource
+from mmgan_lite.course.kit.keys import Keys
+from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.datasets import captions, digits
 
 _TABS = {"text": "a caption", "image": "an image", "speech": "a sound"}
 _MOST = 6  # samples side by side
@@ -31,7 +31,7 @@ class Panel(widgets.VBox):
         self.gan = gan
         self.guard = Guard()
         self._seed, self._answered = 0, None
-        pairs = data.load_digits("test") if pairs is None else pairs
+        pairs = digits.load_digits("test") if pairs is None else pairs
         self.sources = {sense: self._source(sense, pairs) for sense in _TABS if sense in gan.modalities}
         self._controls(count)
         self.answer()
@@ -45,7 +45,7 @@ class Panel(widgets.VBox):
             return ImageSource(self.guard, self.answer, pairs["image"])
         if sense == "speech":
             return SoundSource(self.guard, self.answer, pairs["speech"])
-        if self.gan.vocabulary is text.DIGITS:
+        if self.gan.vocabulary is captions.DIGITS:
             return CaptionSource(self.guard, self.answer)
         return CaptionSource(self.guard, self.answer, str(pairs["text"][0]), menus=False)
 

@@ -5,10 +5,13 @@ import html
 import ipywidgets as widgets
 import numpy as np
 
-from mmgan_lite import judges, listener, plots, speech, text
-from mmgan_lite.widgets import cards
-from mmgan_lite.widgets.guard import Guard
-from mmgan_lite.widgets.page import Page
+from mmgan_lite import plots
+from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.guard import Guard
+from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.translation import listener
+from mmgan_lite.datasets import captions, speech
+from mmgan_lite.evaluation import judges
 
 STEPS = 21
 _WIDE = {"width": "520px", "max_width": "98%"}
@@ -126,5 +129,5 @@ class Walk(widgets.VBox):
 def _shares(read):
     """Levels (steps, draws) to {digit in words: share at each step}: the most frequent digits, then all others."""
     often = [digit for digit in np.argsort(-np.bincount(read.ravel(), minlength=10))[:3] if (read == digit).any()]
-    shares = {text.FACTS["digit"][digit]: (read == digit).mean(1) for digit in often}
+    shares = {captions.FACTS["digit"][digit]: (read == digit).mean(1) for digit in often}
     return shares | {"another digit": 1 - sum(shares.values())}

@@ -6,8 +6,8 @@ import itertools
 import pytest
 
 from mmgan_lite import plots
-from mmgan_lite.widgets.loop import LoopRun
-from mmgan_lite.widgets.redraw import Redrawn
+from mmgan_lite.course.kit.loop import LoopRun
+from mmgan_lite.course.kit.redraw import Redrawn
 
 
 def falling():

@@ -11,8 +11,10 @@ import keras
 import numpy as np
 import pytest
 
-from mmgan_lite import callbacks, data, image, text, widgets
-from mmgan_lite.widgets import cards, dashboard, guard, pad
+from mmgan_lite import course
+from mmgan_lite.course.kit import cards, dashboard, guard, pad
+from mmgan_lite.datasets import captions, digits, image
+from mmgan_lite.training import callbacks
 
 SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
 UPLOAD = {"type": "audio/wav", "size": 1, "last_modified": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
@@ -22,7 +24,7 @@ class Gan:
     """Answers like a `MultimodalGAN`, from nothing but the prompt and the seed."""
 
     modalities = ("image", "text", "speech")
-    vocabulary = text.DIGITS
+    vocabulary = captions.DIGITS
 
     def __init__(self):
         self.asked = []
@@ -38,12 +40,12 @@ class Gan:
 
 @pytest.fixture(scope="module")
 def pairs():
-    return data.load_digits("valid")
+    return digits.load_digits("valid")
 
 
 @pytest.fixture
 def panel(pairs):
-    made = widgets.Panel(Gan(), pairs, count=2)
+    made = course.Panel(Gan(), pairs, count=2)
     yield made
     assert made.guard.errors == []
 
@@ -97,7 +99,7 @@ def test_the_digits_of_mnist_stay_as_they_are(pairs):
 def test_a_dot_and_a_blank_pad_are_fine():
     assert pad.as_digit(stroke(0, 0)).max() == 255
     assert not pad.as_digit(np.zeros((28, 28), "uint8")).any()
-    assert not widgets.Pad().image().any()
+    assert not course.Pad().image().any()
 
 
 def test_the_ink_of_a_heavy_corner_stays_inside():
@@ -106,7 +108,7 @@ def test_the_ink_of_a_heavy_corner_stays_inside():
 
 
 def test_the_pad_takes_what_the_page_sends():
-    drawing = widgets.Pad()
+    drawing = course.Pad()
     drawing.set_state({"pixels": memoryview(b"\x07" * 784)})
     assert drawing.pixels == b"\x07" * 784
 
@@ -146,10 +148,10 @@ def test_panel_answers_a_caption_in_every_sense(panel):
 def test_menus_write_the_caption_and_follow_it(panel):
     source = panel.sources["text"]
     source.menus["digit"].value = 5
-    assert text.parse(source.line.value) == {"digit": 5, "thickness": 0, "slant": 2}
+    assert captions.parse(source.line.value) == {"digit": 5, "thickness": 0, "slant": 2}
     asked = len(panel.gan.asked)
     source.menus["sex"].value = 1
-    assert text.parse(source.line.value)["sex"] == 1
+    assert captions.parse(source.line.value)["sex"] == 1
     assert len(panel.gan.asked) == asked + 3  # once, not in a circle
     source.line.value = "a high voice says an eight"
     assert {fact: menu.value for fact, menu in source.menus.items()} == {
@@ -240,9 +242,9 @@ def test_a_page_without_widgets_shows_the_cards(panel):
 
 def test_panel_fits_a_model_of_two_senses_and_words_of_its_own():
     gan = Gan()
-    gan.modalities, gan.vocabulary = ("image", "text"), text.Vocabulary(("red", "blue"))
+    gan.modalities, gan.vocabulary = ("image", "text"), captions.Vocabulary(("red", "blue"))
     own = {"image": np.zeros((3, 8, 8, 3), "float32"), "text": np.array(["red", "blue", "red"])}
-    panel = widgets.Panel(gan, own)
+    panel = course.Panel(gan, own)
     assert list(panel.sources) == ["text", "image"]
     assert panel.source.line.value == "red" and not panel.source.menus
     panel.tabs.value = "image"
@@ -320,7 +322,7 @@ def pages(monkeypatch):
 
 
 def test_a_run_trains_shows_samples_and_hands_over_the_model(pages):
-    run = widgets.TrainingRun(train, PROMPTS, every=4, steps=12)
+    run = course.TrainingRun(train, PROMPTS, every=4, steps=12)
     wait_for(run)
     assert run.gan == "trained" and run.guard.errors == []
     assert run.bar.value == 1.0 and "done" in run.line.value and run.button.disabled
@@ -330,7 +332,7 @@ def test_a_run_trains_shows_samples_and_hands_over_the_model(pages):
 
 
 def test_the_history_of_a_run_has_a_place_for_every_step():
-    run = widgets.TrainingRun(train, PROMPTS, steps=4)
+    run = course.TrainingRun(train, PROMPTS, steps=4)
     for step, losses in enumerate([{"loss": 3.0}, {"loss": 2.0}, {"d_image": 1.0, "g_image": 2.0}, {}]):
         run._show(callbacks.Pace(0.5, 1.0, step, losses, False))
     np.testing.assert_array_equal(run.history["loss"], [3, 2, np.nan, np.nan])
@@ -338,7 +340,7 @@ def test_the_history_of_a_run_has_a_place_for_every_step():
 
 
 def test_stop_ends_the_run_and_keeps_what_was_learnt():
-    run = widgets.TrainingRun(train, PROMPTS, steps=100_000, pause=0.01)
+    run = course.TrainingRun(train, PROMPTS, steps=100_000, pause=0.01)
     threading.Timer(0.3, run.button.click).start()
     wait_for(run)
     assert run.gan == "stopped early"
@@ -365,7 +367,7 @@ class Resumable:
 
 def test_a_stopped_run_goes_on_where_it_ended():
     train = Resumable()
-    run = widgets.TrainingRun(train, PROMPTS, steps=20)
+    run = course.TrainingRun(train, PROMPTS, steps=20)
     run.button.click()  # before its first step: it ends after that
     wait_for(run)
     assert run.gan == 1 and run.bar.value == pytest.approx(1 / 20) and "Go on" in run.line.value
@@ -379,14 +381,14 @@ def test_a_stopped_run_goes_on_where_it_ended():
 
 
 def test_a_stop_that_comes_too_late_does_not_have_the_last_word():
-    run = widgets.TrainingRun(train, PROMPTS, steps=4)
+    run = course.TrainingRun(train, PROMPTS, steps=4)
     wait_for(run)
     run.stop()
     assert "done" in run.line.value
 
 
 def test_an_error_in_the_training_comes_out_of_the_awaited_cell():
-    run = widgets.TrainingRun(train, PROMPTS, steps=8, fail_at=2)
+    run = course.TrainingRun(train, PROMPTS, steps=8, fail_at=2)
     run.guard.under_test = False
     with pytest.raises(RuntimeError, match="broken on purpose"):
         wait_for(run)
@@ -394,7 +396,7 @@ def test_an_error_in_the_training_comes_out_of_the_awaited_cell():
 
 
 def test_an_interrupted_cell_stops_the_training():
-    run = widgets.TrainingRun(train, PROMPTS, steps=100_000, pause=0.01)
+    run = course.TrainingRun(train, PROMPTS, steps=100_000, pause=0.01)
 
     async def cell():
         await asyncio.wait_for(run.finished(), 0.3)
@@ -405,7 +407,7 @@ def test_an_interrupted_cell_stops_the_training():
 
 
 def test_a_second_start_does_not_train_twice():
-    run = widgets.TrainingRun(train, PROMPTS, steps=4)
+    run = course.TrainingRun(train, PROMPTS, steps=4)
     run.start()
     run.start()
     wait_for(run)
@@ -414,16 +416,16 @@ def test_a_second_start_does_not_train_twice():
 
 def test_budget_is_read_from_the_environment(monkeypatch):
     monkeypatch.delenv("MMGAN_BUDGET", raising=False)
-    assert widgets.budget() == "class"
+    assert course.budget() == "class"
     monkeypatch.setenv("MMGAN_BUDGET", "full")
-    assert widgets.budget() == "full"
+    assert course.budget() == "full"
     monkeypatch.setenv("MMGAN_BUDGET", "huge")
     with pytest.raises(ValueError, match=r"one of smoke, class, full. Received: 'huge'"):
-        widgets.budget()
+        course.budget()
 
 
 def test_device_names_what_tensorflow_sees(monkeypatch):
     monkeypatch.setattr(dashboard.tf.config, "list_physical_devices", lambda kind: [])
-    assert re.fullmatch(r"the CPU \(\d+ cores\)", widgets.device())
+    assert re.fullmatch(r"the CPU \(\d+ cores\)", course.device())
     monkeypatch.setattr(dashboard.tf.config, "list_physical_devices", lambda kind: ["gpu"])
-    assert widgets.device() == "the GPU"
+    assert course.device() == "the GPU"

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from mmgan_lite import plots
-from mmgan_lite.widgets import Page, Plane, Predict, Redrawn
-from mmgan_lite.widgets.keys import Keys
+from mmgan_lite.course import Page, Plane, Predict, Redrawn
+from mmgan_lite.course.kit.keys import Keys
 
 
 @pytest.fixture

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import data
-from mmgan_lite.metrics import Interval
-from mmgan_lite.widgets import CompareRuns
-from mmgan_lite.widgets.compare import verdict
+from mmgan_lite.course import CompareRuns
+from mmgan_lite.course.measuring.compare import verdict
+from mmgan_lite.datasets import digits
+from mmgan_lite.evaluation.metrics import Interval
 
 
 @pytest.fixture(scope="module")
 def board():
-    test, valid, train = (data.load_digits(split) for split in ("test", "valid", "train"))
+    test, valid, train = (digits.load_digits(split) for split in ("test", "valid", "train"))
     rows = np.random.default_rng(0).permutation(500)[:120]
     candidates = {
         "real": (valid["image"][rows], valid["label"][rows]),

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from mmgan_lite import experiments
-from mmgan_lite.widgets import Experiment
-from mmgan_lite.widgets.plan import NOTHING
+from mmgan_lite.course import Experiment
+from mmgan_lite.course.measuring import sweep
+from mmgan_lite.course.measuring.plan import NOTHING
 
 EXPECTED = "the penalty helps"
 OFFERS = {"penalty": {"none": 0.0, "r1": 1.0}, "loss": ["old", "new"], "rate": [0.1, 0.2, 0.3]}
@@ -87,7 +87,7 @@ def test_run_goes_on_where_stop_ended_it(board, score):
     board.runner.click()
     finish(board)
     assert board.complete and len(score.calls) == 12
-    assert experiments.read(board.file.value)["results"] == board.sweep.results
+    assert sweep.read(board.file.value)["results"] == board.sweep.results
 
 
 def test_another_question_keeps_the_answers_to_the_last_one(board, score):
@@ -99,7 +99,7 @@ def test_another_question_keeps_the_answers_to_the_last_one(board, score):
     board.runner.click()
     finish(board)
     assert board.file.value != first
-    assert experiments.read(first)["prediction"] == EXPECTED
+    assert sweep.read(first)["prediction"] == EXPECTED
 
 
 def test_one_setting_alone_and_fewer_levels(board):

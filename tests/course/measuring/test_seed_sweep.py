@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mmgan_lite import plots
-from mmgan_lite.fan import Fan, apart
-from mmgan_lite.metrics import Interval
+from mmgan_lite.course.measuring.seed_sweep import Fan, apart
+from mmgan_lite.evaluation.metrics import Interval
 
 
 @pytest.fixture(scope="module")

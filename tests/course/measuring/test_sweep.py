@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from mmgan_lite import experiments, plots
-from mmgan_lite.experiments import Sweep, over_seeds, student
+from mmgan_lite import plots
+from mmgan_lite.course.measuring import sweep as experiments
+from mmgan_lite.course.measuring.sweep import Sweep, over_seeds, student
 
 SETTINGS = {"loss": ["old", "new"], "penalty": {"none": 0.0, "r1": 0.1}}
 LUCK = (0.0, 0.1, 0.05, 0.2)

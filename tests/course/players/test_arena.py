@@ -6,10 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from mmgan_lite import duel as duels
-from mmgan_lite import toys
-from mmgan_lite.widgets import arena as arenas
-from mmgan_lite.widgets import scene
+from mmgan_lite.course.players import arena as arenas
+from mmgan_lite.course.players import duel as duels
+from mmgan_lite.course.players import scene, toys
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import clinic, plots
-from mmgan_lite.widgets.clinic import Clinic, picture
+from mmgan_lite import plots
+from mmgan_lite.course.players import clinic_recipes
+from mmgan_lite.course.players.clinic import Clinic, picture
 
-PATIENTS = {"one": clinic.ILL["mode collapse"][0], "two": clinic.ILL["D too strong"][0]}
+PATIENTS = {"one": clinic_recipes.ILL["mode collapse"][0], "two": clinic_recipes.ILL["D too strong"][0]}
 
 
 @pytest.fixture
@@ -83,6 +84,6 @@ def test_a_change_while_it_trains_is_no_change_of_that_training(ward):
 
 
 def test_a_run_that_flew_apart_is_drawn_all_the_same():
-    history = clinic.load_cases()["R"]["history"] | {"g_loss": np.full(60, np.nan)}
+    history = clinic_recipes.load_cases()["R"]["history"] | {"g_loss": np.full(60, np.nan)}
     fig = picture(history, np.full((10, 2), np.nan), np.zeros((10, 2)), at=3)
     assert plots.png(fig) and "modes" in plots.alt_text(fig)

@@ -3,24 +3,25 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import clinic, duel, losses, recorder, toys
+from mmgan_lite import losses
+from mmgan_lite.course.players import clinic_recipes, duel, recorder, toys
 
-SHORT = clinic.Recipe(rounds=30)
+SHORT = clinic_recipes.Recipe(rounds=30)
 NUM_SIGNALS = 12
 
 
 @pytest.fixture(scope="module")
 def told():
-    trial = clinic.Trial(SHORT.but(condition="told"), seed=3)
+    trial = clinic_recipes.Trial(SHORT.but(condition="told"), seed=3)
     trial.history_at_end = trial.finish()
     return trial
 
 
 def test_the_same_seed_gives_the_same_run():
-    first, again = (clinic.Trial(SHORT, seed=1).finish() for _ in range(2))
+    first, again = (clinic_recipes.Trial(SHORT, seed=1).finish() for _ in range(2))
     assert first.keys() == again.keys() and len(first) == NUM_SIGNALS
     assert all(np.allclose(first[name], again[name], atol=1e-4) for name in first)
-    assert not np.allclose(first["spread"], clinic.Trial(SHORT, seed=2).finish()["spread"])
+    assert not np.allclose(first["spread"], clinic_recipes.Trial(SHORT, seed=2).finish()["spread"])
 
 
 def test_a_conditional_run_records_its_agreement(told):
@@ -30,7 +31,7 @@ def test_a_conditional_run_records_its_agreement(told):
 
 
 def test_treatment_goes_on_with_the_same_players():
-    trial = clinic.Trial(SHORT, seed=0)
+    trial = clinic_recipes.Trial(SHORT, seed=0)
     trial.finish()
     before = [weight.numpy() for weight in trial.generator.weights]
     trial.treat(loss="hinge", penalty="none", rounds=25)
@@ -41,16 +42,16 @@ def test_treatment_goes_on_with_the_same_players():
 
 def test_a_control_that_there_is_not_is_answered_with_those_that_there_are():
     with pytest.raises(ValueError, match=r"g_steps, momentum, .*Received: speed"):
-        clinic.compare(SHORT, {"speed": 3}, seeds=[0])
+        clinic_recipes.compare(SHORT, {"speed": 3}, seeds=[0])
 
 
 def test_no_treatment_changes_what_players_are_born_with():
     with pytest.raises(ValueError, match="new Trial to change \\['condition'\\]"):
-        clinic.Trial(SHORT.but(condition="unseen"), seed=0).treat(condition="told")
+        clinic_recipes.Trial(SHORT.but(condition="unseen"), seed=0).treat(condition="told")
 
 
 def test_a_head_start_moves_d_alone():
-    trial = clinic.Trial(SHORT.but(head_start=20, rounds=0), seed=0)
+    trial = clinic_recipes.Trial(SHORT.but(head_start=20, rounds=0), seed=0)
     weights = {player: [w.numpy() for w in getattr(trial, player).weights] for player in ("generator", "discriminator")}
     trial._rounds(20, -20, 0)
     same = {player: all(np.array_equal(old, new) for old, new in zip(past, getattr(trial, player).weights, strict=True))
@@ -60,12 +61,12 @@ def test_a_head_start_moves_d_alone():
 
 @pytest.mark.parametrize("condition", ["shuffled", "unseen", "unheard"])
 def test_every_fault_of_a_condition_trains(condition):
-    history = clinic.Trial(SHORT.but(condition=condition), seed=0).finish()
+    history = clinic_recipes.Trial(SHORT.but(condition=condition), seed=0).finish()
     assert np.isfinite(history["d_loss"]).all()
 
 
 def test_a_recipe_with_losses_that_compare_trains():
-    history = clinic.Trial(SHORT.but(loss="relativistic", penalty="r1_r2"), seed=0).finish()
+    history = clinic_recipes.Trial(SHORT.but(loss="relativistic", penalty="r1_r2"), seed=0).finish()
     assert np.isfinite(history["g_loss"]).all() and history["g_gradient"][-1] > 0
 
 
@@ -110,7 +111,7 @@ def test_push_is_the_share_of_d_s_slope_that_a_loss_hands_on(name, wanted):
 
 
 def test_a_generator_answers_to_its_condition_unless_it_is_deaf(told):
-    deaf = clinic.Trial(SHORT.but(condition="unheard"), seed=3).finish()
+    deaf = clinic_recipes.Trial(SHORT.but(condition="unheard"), seed=3).finish()
     assert deaf["answers"] == [0, 0]
     assert all(0.1 < share < 1 for share in told.history["answers"])
 
@@ -124,12 +125,12 @@ def test_a_duel_can_be_recorded():
 
 
 def test_recorded_cases_hold_samples_for_every_record():
-    for case in clinic.load_cases().values():
+    for case in clinic_recipes.load_cases().values():
         assert case["samples"].shape == (len(case["history"]["round"]), 128, 2)
 
 
 def test_beginning_anew_with_a_seed_is_a_run_of_that_seed():
-    trial, other = clinic.Trial(SHORT, seed=5), clinic.Trial(SHORT, seed=1)
+    trial, other = clinic_recipes.Trial(SHORT, seed=5), clinic_recipes.Trial(SHORT, seed=1)
     trial.finish()
     trial.begin(1)
     first, again = trial.finish(), other.finish()
@@ -137,6 +138,6 @@ def test_beginning_anew_with_a_seed_is_a_run_of_that_seed():
 
 
 def test_compare_tells_what_a_change_does_seed_by_seed(capsys):
-    found = clinic.compare(SHORT, {"g_steps": 2}, seeds=[0, 1])
+    found = clinic_recipes.compare(SHORT, {"g_steps": 2}, seeds=[0, 1])
     assert found["changed"] == {"g_steps": 2} and len(found["before"]) == len(found["after"]) == 2
     assert "seed 1, after" in capsys.readouterr().out

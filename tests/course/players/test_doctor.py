@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import clinic, doctor, plots
+from mmgan_lite import plots
+from mmgan_lite.course.players import clinic_recipes, doctor
 
 RECORDS = 60
 WELL = {
@@ -125,14 +126,14 @@ def test_losses_of_a_multimodal_gan_name_no_illness_but_what_to_record():
 
 
 def test_the_recorded_runs_are_told_right_each_once():
-    cases = clinic.load_cases()
+    cases = clinic_recipes.load_cases()
     said = [doctor.examine(case["history"]).illness for case in cases.values()]
     assert sorted(said) == sorted(SIGNS)
-    assert clinic.CASES_FILE.stat().st_size < 300_000
+    assert clinic_recipes.CASES_FILE.stat().st_size < 300_000
 
 
 @pytest.mark.parametrize("illness", ["mode collapse", "healthy"])
 def test_a_run_made_ill_here_is_told_from_a_healthy_one(illness):
-    trial = clinic.Trial(clinic.ILL[illness][0].but(rounds=900), seed=7)
+    trial = clinic_recipes.Trial(clinic_recipes.ILL[illness][0].but(rounds=900), seed=7)
     found = doctor.examine(trial.finish())
     assert found.illness == illness, found

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mmgan_lite import losses, toys, training
-from mmgan_lite.duel import Duel, build_point_discriminator, build_point_generator
+from mmgan_lite import losses, steps
+from mmgan_lite.course.players import toys
+from mmgan_lite.course.players.duel import Duel, build_point_discriminator, build_point_generator
 
 
 @pytest.fixture
@@ -41,10 +42,10 @@ def test_a_step_is_the_algorithm_box_s(duel):
     optimizers = [keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.99) for _ in range(2)]
     real, z = map(tf.convert_to_tensor, duel.batch(0))
     fake = generator(z)
-    loss = training.discriminator_step(discriminator, optimizers[0], losses.non_saturating, real, fake, None)
+    loss = steps.discriminator_step(discriminator, optimizers[0], losses.non_saturating, real, fake, None)
     assert duel.step_discriminator() == pytest.approx(float(loss), rel=1e-5)
     real, z = map(tf.convert_to_tensor, duel.batch(1))
-    training.generator_step(generator, discriminator, optimizers[1], losses.non_saturating, z, None, real)
+    steps.generator_step(generator, discriminator, optimizers[1], losses.non_saturating, z, None, real)
     duel.step_generator()
     np.testing.assert_allclose(weights(duel.discriminator), weights(discriminator), atol=1e-6)
     np.testing.assert_allclose(weights(duel.generator), weights(generator), atol=1e-6)

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from mmgan_lite import plots
-from mmgan_lite.widgets import backdrop, curves, logits
+from mmgan_lite.course.kit import backdrop
+from mmgan_lite.course.players import curves, logits
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import metrics, toys
+from mmgan_lite.course.players import toys
+from mmgan_lite.evaluation import metrics
 
 
 @pytest.mark.parametrize("draw", [toys.ring, toys.grid, toys.moons])

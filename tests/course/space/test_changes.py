@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mmgan_lite as mm
-from mmgan_lite import changes
+from mmgan_lite.course.space import changes
 
 
 @pytest.mark.parametrize("pixels", [-1, -0.5, 0.5, 1, 2])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mmgan_lite as mm
-from mmgan_lite.widgets import Dose, Miner
+from mmgan_lite.course import Dose, Miner
 
 
 @pytest.fixture(scope="module")

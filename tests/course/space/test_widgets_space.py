@@ -10,8 +10,8 @@ import tensorflow as tf
 from PIL import Image
 
 import mmgan_lite as mm
-from mmgan_lite.widgets import tug
-from mmgan_lite.widgets.journey import Journey
+from mmgan_lite.course.space import tug
+from mmgan_lite.course.space.journey import Journey
 
 
 @pytest.fixture(scope="module")

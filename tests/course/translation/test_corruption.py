@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mmgan_lite import text
-from mmgan_lite.corruption import spoilt
+from mmgan_lite.course.translation.corruption import spoilt
+from mmgan_lite.datasets import captions as text
 
 
 @pytest.mark.parametrize("level", [0.0, 0.3, 1.0])

@@ -7,17 +7,20 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from mmgan_lite import data, listener, runs, training
+from mmgan_lite import steps
+from mmgan_lite.course.translation import listener
+from mmgan_lite.datasets import digits
+from mmgan_lite.training import saving
 
 
 @pytest.fixture(scope="module")
 def gan():
-    return runs.load("pretrained")
+    return saving.load("pretrained")
 
 
 @pytest.fixture(scope="module")
 def dataset():
-    return data.as_dataset(data.load_digits("valid"), batch_size=16, seed=0)
+    return digits.as_dataset(digits.load_digits("valid"), batch_size=16, seed=0)
 
 
 def test_a_listener_trains_and_leaves_the_space_as_it_is(gan, dataset):
@@ -62,7 +65,7 @@ def test_conditions_are_points_of_the_senses_that_are_present(gan, dataset):
     np.testing.assert_allclose(e, points / tf.norm(points, axis=1, keepdims=True), atol=1e-5)
     assert real.shape[0] == e.shape[0] == told.shape[0] == 16
     assert listener.every_sense(4, 2, None).numpy().tolist() == [[1, 1]] * 4
-    seldom = listener.Listener(gan, senses=("text", "speech"), presence=training.random_presence, width=8)
+    seldom = listener.Listener(gan, senses=("text", "speech"), presence=steps.random_presence, width=8)
     assert not np.allclose(seldom.conditions(batch, tf.constant([0, 0]))[1], e, atol=1e-3)
 
 

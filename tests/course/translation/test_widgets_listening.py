@@ -5,20 +5,21 @@ import re
 import numpy as np
 import pytest
 
-from mmgan_lite import data, runs
-from mmgan_lite.widgets.board import Board, reads
-from mmgan_lite.widgets.crossed import Crossed
-from mmgan_lite.widgets.walk import STEPS, Walk
+from mmgan_lite.course.translation.board import Board, reads
+from mmgan_lite.course.translation.crossed import Crossed
+from mmgan_lite.course.translation.walk import STEPS, Walk
+from mmgan_lite.datasets import digits
+from mmgan_lite.training import saving
 
 
 @pytest.fixture(scope="module")
 def gan():
-    return runs.load("pretrained")
+    return saving.load("pretrained")
 
 
 @pytest.fixture(scope="module")
 def pairs():
-    return data.load_digits("valid")
+    return digits.load_digits("valid")
 
 
 def pictures(page):

@@ -1,0 +1,1 @@
+"""What the widgets of all notebooks are made of."""

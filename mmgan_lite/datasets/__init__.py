@@ -1,0 +1,1 @@
+"""Data: the embedded digits, your own pairs, captions, images and sounds, and batches of them."""

@@ -1,0 +1,1 @@
+"""How good is a model: metrics, judges, and `evaluate`, which prints them all."""

@@ -1,0 +1,1 @@
+"""The networks: embedders, generators, discriminators."""
