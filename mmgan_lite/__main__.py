@@ -5,6 +5,7 @@ TensorFlow loads.
 """
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -47,14 +48,17 @@ def _parser():
     budget.add_argument("--steps", metavar="N", type=_steps, help="instead: steps in all, or E+G as run.json records")
     command.add_argument("--seed", metavar="S", type=int, default=0)
     command.add_argument("--resume", action="store_true", help="go on with the run in RUN, by default to its end")
+    command.add_argument("--config", metavar="FILE", help="a recipe in JSON, or another run's run.json")
     command.set_defaults(command=train)
 
-    command = commands.add_parser("generate", help="make samples from a prompt in one sense or several")
+    command = commands.add_parser("generate", help="make samples from a prompt in one modality or several")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
     command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
-    command.add_argument("--image", metavar="FILE", help=".png, .npy or .npz")
-    command.add_argument("--speech", metavar="FILE", help=".wav")
-    command.add_argument("--to", required=True, choices=("image", "speech", "text"), help="the sense to generate")
+    command.add_argument("--image", metavar="FILE", help=".png, .jpg, .npy or .npz")
+    command.add_argument("--speech", metavar="FILE", help=".wav or .npz")
+    told = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
+    command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=told)
+    command.add_argument("--to", required=True, metavar="MODALITY", help="what to generate: image, speech, text, …")
     command.add_argument("--count", metavar="N", type=int, default=1)
     command.add_argument("--seed", metavar="S", type=int)
     command.add_argument("--out", metavar="FILE", required=True, help=".png, .wav, .txt or .npz")
@@ -69,6 +73,9 @@ def _parser():
     command.add_argument("folder", metavar="DIR", help="a new or an empty folder")
     command.add_argument("--without-solutions", action="store_true", help="leave the exercises' solutions out")
     command.set_defaults(command=handout)
+    for name in ("train", "generate", "evaluate"):
+        told = "a Python module of yours to import first, which may register modalities"
+        commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
     return parser
 
 
@@ -78,6 +85,14 @@ def _steps(text):
     if len(parts) > 2:
         raise ValueError(text)
     return parts if len(parts) == 2 else parts[0]
+
+
+def _named(text):
+    """`MODALITY=FILE` as a pair."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ValueError(text)
+    return name, value
 
 
 # ---- lab
@@ -112,11 +127,16 @@ def lab_defaults():
 def train(args, _):
     """Train for some minutes or steps; progress and results are the run's own."""
     from mmgan_lite.training import trainer
+    from mmgan_lite.training.config import Config
 
+    _import_module(args.module)
     minutes = args.minutes
     if minutes is None and args.steps is None and not args.resume:  # a resumed run knows what it lacks
         minutes = DEFAULT_MINUTES
-    trainer.train(args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume)
+    trainer.train(
+        args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume,
+        config=args.config and Config.read(args.config),
+    )  # fmt: skip
 
 
 def evaluate(args, _):
@@ -124,6 +144,7 @@ def evaluate(args, _):
     from mmgan_lite.evaluation import evaluate as evaluation
     from mmgan_lite.evaluation import report
 
+    _import_module(args.module)
     print(report.table(evaluation.evaluate(args.run, out=args.out)))
 
 
@@ -143,24 +164,28 @@ def handout(args, _):
 
 def generate(args, _):
     """Prompts from strings and files to samples in a file; what can be refused is refused before the run loads."""
-    from mmgan_lite import files
+    from mmgan_lite import files, modalities
 
-    files.check_samples_path(args.out, args.to)
-    prompts = {}
-    if args.text is not None:
-        prompts["text"] = [args.text]
-    if args.image is not None:
-        prompts["image"] = files.read_images(args.image)
-    if args.speech is not None:
-        from mmgan_lite.datasets import speech
-
-        prompts["speech"] = speech.from_waveform(*files.read_wave(args.speech))[None]
-    if not prompts:
-        raise ValueError("give at least one of --text, --image, --speech. Received: no prompt")
+    _import_module(args.module)
+    (record,) = modalities.records_of([args.to]).values()
+    files.check_samples_path(args.out, record.endings)
+    options = {name: value for name, value in vars(args).items() if name in modalities.known() and value is not None}
+    given = options | dict(args.prompt)
+    records = modalities.records_of(given)
+    if not records:
+        raise ValueError("give at least one of --text, --image, --speech, --prompt. Received: no prompt")
+    prompts = {name: record.read(given[name]) for name, record in records.items()}
     from mmgan_lite.training import saving
 
     samples = saving.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
-    files.write_samples(args.out, args.to, [sample for group in samples for sample in group])  # prompt after prompt
+    record.write(args.out, [sample for group in samples for sample in group])  # prompt after prompt
+
+
+def _import_module(name):
+    """A module of the user's own, from the current folder too."""
+    if name is not None:
+        sys.path.insert(0, os.getcwd())
+        importlib.import_module(name)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """Pictures, sounds and captions in files: prompts read from them, samples written to them by the ending of the name."""
 
+import hashlib
+import io
 import math
 import os
 import wave
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -14,7 +18,7 @@ DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
 
 
-def read_image(path):
+def read_image(path: str | Path) -> np.ndarray:
     """A picture file: uint8 (h, w) if it is grey, (h, w, 3) if it has colours.
 
     Raises:
@@ -28,24 +32,44 @@ def read_image(path):
         raise ValueError(f"an image must be a picture file, such as a .png. Received: {path}") from None
 
 
-def read_images(path):
-    """Images of a .png, .npy or .npz (key `image`): (n, h, w) or (n, h, w, c), uint8 or as stored; a picture is one.
+def read_checked(path: Path, sha256: str, builder: str) -> dict[str, np.ndarray]:
+    """The arrays of an `.npz` without pickles, once its SHA-256 is found to be the expected one.
 
     Raises:
-        ValueError: for another ending, or an archive without the key.
+        FileNotFoundError: if it is not there; `builder` names the command that makes it.
+        ValueError: if it is another file, or a damaged one.
     """
-    ending = Path(path).suffix.lower()
-    if ending not in (".png", ".npy", ".npz"):
-        raise ValueError(f"an image must be a .png, .npy or .npz file. Received: {path}")
-    images = read_image(path) if ending == ".png" else np.load(path, allow_pickle=False)
-    if ending == ".npz":
-        if "image" not in images:
-            raise ValueError(f"an .npz of images must hold an array 'image'. Received: {sorted(images)} in {path}")
-        images = images["image"]
-    return images[None] if images.ndim == 2 or ending == ".png" else images
+    if not path.exists():
+        raise FileNotFoundError(f"{path.name} is not there; build it: {builder}. Received: {path}")
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")
+    with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
+        return dict(archive)
 
 
-def read_wave(path):
+def read_archive(path: str | Path, name: str) -> dict[str, np.ndarray]:
+    """The arrays of an .npz without pickles, which must hold one of this name."""
+    with np.load(path, allow_pickle=False) as archive:
+        if name not in archive:
+            raise ValueError(f"the .npz must hold an array {name!r}. Received: {sorted(archive)} in {path}")
+        return dict(archive)
+
+
+def read_numbers(path: Path) -> np.ndarray:
+    """The array of a .npy file, float32. ValueError if it holds no numbers; objects are never unpickled."""
+    return numbers_of_arrays(Path(path).name, {Path(path).name: np.load(path, allow_pickle=False)})
+
+
+def numbers_of_arrays(name: str, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """One array of several as float32; a ValueError if it holds anything but finite numbers."""
+    x = arrays[name]
+    if x.dtype.kind not in "uif" or not np.isfinite(x).all():
+        raise ValueError(f"{name} must be finite numbers. Received: dtype={x.dtype}")
+    return x.astype("float32")
+
+
+def read_wave(path: str | Path) -> tuple[np.ndarray, int]:
     """A .wav file of 8 or 16-bit PCM: (float32 (samples,) in [-1, 1], the mean of its channels; its rate in Hz).
 
     Raises:
@@ -63,7 +87,7 @@ def read_wave(path):
     return sound.reshape(-1, channels).mean(1).astype("float32"), rate
 
 
-def write_whole(path, write):
+def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     """Let `write` fill a new file, then rename it: whoever looks at `path` sees the old file or the new, never a half.
 
     Args:
@@ -82,84 +106,46 @@ def write_whole(path, write):
         new.unlink(missing_ok=True)
 
 
-def check_samples_path(path, sense):
-    """Raise before the work, not after it, if samples of `sense` cannot be written to `path`.
+def check_samples_path(path: str | Path, endings: Iterable[str]) -> None:
+    """Raise before the work, not after it, if samples cannot be written to `path`.
 
     Raises:
-        ValueError: for an ending that does not hold samples of this sense.
+        ValueError: for an ending that is none of these.
         FileNotFoundError: if the folder is not there.
     """
-    endings = [ending for writable, ending in WRITERS if writable == sense]
     if Path(path).suffix.lower() not in endings:
-        raise ValueError(f"{sense} is written to a file that ends in {' or '.join(endings)}. Received: {path}")
+        raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {path}")
     if not Path(path).parent.is_dir():
         raise FileNotFoundError(f"make the folder of the file first. Received: {path}")
 
 
-def write_samples(path, sense, samples):
-    """Write n samples of one sense, in the form that the ending of `path` names.
-
-    Args:
-        path: `.png` (a gallery) or `.npz` (`image` uint8 (n, h, w) or (n, h, w, c)) for images; `.wav` (one after
-            another) or `.npz` (`speech` int16 (n, samples), `sample_rate`) for speech; `.txt`, a line each, for text.
-        sense: "image", "speech" or "text".
-        samples: As `generate` returns them, (n, …).
-
-    Raises:
-        ValueError, FileNotFoundError: as `check_samples_path`.
-    """
-    check_samples_path(path, sense)
-    writer = WRITERS[sense, Path(path).suffix.lower()]
-    write_whole(path, lambda file: writer(file, samples))
+# What a record's `writers` may be: (an open binary file, samples as `generate` returns them).
 
 
-def _pixels(images):
-    """uint8 (n, h, w, c), or (n, h, w) where there is one channel."""
-    pixels = image.unscale(images)
-    return pixels[..., 0] if pixels.shape[-1] == 1 else pixels
+def pixels(images: np.ndarray) -> np.ndarray:
+    """Images float (n, h, w, c) in [-1, 1] as uint8, (n, h, w) where there is one channel."""
+    shown = image.unscale(images)
+    return shown[..., 0] if shown.shape[-1] == 1 else shown
 
 
-def _write_gallery(file, images):
-    pixels = _pixels(images)
-    columns = math.ceil(math.sqrt(len(pixels)))
-    rows = math.ceil(len(pixels) / columns)
-    sheet = np.zeros((rows * columns, *pixels.shape[1:]), "uint8")
-    sheet[: len(pixels)] = pixels
-    lines = [np.concatenate(line, axis=1) for line in sheet.reshape(rows, columns, *pixels.shape[1:])]
+def write_gallery(file: BinaryIO, images: np.ndarray) -> None:
+    """Images as one nearly square PNG, enlarged."""
+    shown = pixels(np.asarray(images))
+    columns = math.ceil(math.sqrt(len(shown)))
+    rows = math.ceil(len(shown) / columns)
+    sheet = np.zeros((rows * columns, *shown.shape[1:]), "uint8")
+    sheet[: len(shown)] = shown
+    lines = [np.concatenate(line, axis=1) for line in sheet.reshape(rows, columns, *shown.shape[1:])]
     Image.fromarray(np.concatenate(lines).repeat(ENLARGED, 0).repeat(ENLARGED, 1)).save(file, "png")
 
 
-def _write_images(file, images):
-    np.savez_compressed(file, image=_pixels(images))
-
-
-def _samples(log_mels):
-    """int16 (n, samples), and their rate in Hz."""
-    from mmgan_lite.datasets import speech  # loads TensorFlow: not before there is a sound to write
-
-    return np.round(speech.to_waveform(log_mels) * 32767).astype("<i2"), speech.SAMPLE_RATE
-
-
-def _write_wave(file, log_mels):
-    samples, rate = _samples(log_mels)
+def write_wave(file: BinaryIO, wave_form: np.ndarray, sample_rate: int) -> None:
+    """A waveform float (…, samples) in [-1, 1] as 16-bit PCM; several stand one after another."""
     with wave.open(file, "wb") as sound:
-        sound.setparams((1, 2, rate, 0, "NONE", ""))
-        sound.writeframes(samples.tobytes())
+        sound.setparams((1, 2, sample_rate, 0, "NONE", ""))
+        sound.writeframes(np.round(np.clip(wave_form, -1, 1) * 32767).astype("<i2").tobytes())
 
 
-def _write_sounds(file, log_mels):
-    samples, rate = _samples(log_mels)
-    np.savez_compressed(file, speech=samples, sample_rate=rate)
-
-
-def _write_captions(file, captions):
+def write_lines(file: BinaryIO, captions: Iterable[str]) -> None:
+    """Captions, a line each, in UTF-8."""
     file.write("".join(f"{caption}\n" for caption in captions).encode())
-
-
-WRITERS = {
-    ("image", ".png"): _write_gallery,
-    ("image", ".npz"): _write_images,
-    ("speech", ".wav"): _write_wave,
-    ("speech", ".npz"): _write_sounds,
-    ("text", ".txt"): _write_captions,
-}

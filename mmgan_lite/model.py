@@ -1,88 +1,129 @@
-"""`MultimodalGAN`: the networks of all senses, trained in two stages and used in one line."""
+"""`MultimodalGAN`: the networks of all modalities, trained in two stages and used in one line."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
+from numpy.typing import ArrayLike
 
-from mmgan_lite import losses, steps
-from mmgan_lite.datasets import captions as text
-from mmgan_lite.datasets.digits import MODALITIES
+from mmgan_lite import conditions, losses, modalities, steps
+from mmgan_lite.datasets import captions
+from mmgan_lite.datasets.batches import vocabulary_of
+from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
-from mmgan_lite.networks.discriminators import build_imaginer_discriminator
+from mmgan_lite.networks.seeding import seeded
 from mmgan_lite.prompts import check
 
 
 class MultimodalGAN(keras.Model):
-    """Any of text, image and speech to any other, through one shared space.
+    """Any modality to any other, through one shared space.
 
     Args:
         embedders: {modality: keras.Model}, samples to unit vectors (batch, embed_dim); see `build_image_embedder`.
         generators: {modality: keras.Model}, [z, e] to samples.
         discriminators: {modality: keras.Model}, [samples, e] to logits (batch, 1).
         imaginer: z to e, for `imagine`; None leaves it out.
-        vocabulary: A `text.Vocabulary`, for captions.
+        vocabulary: A `Vocabulary`, for captions.
         seed: All noise of the training follows from it and from the step.
 
     Attributes:
-        averages: {name: keras.Model}, the generators' running averages (EMA), which `generate` uses.
+        records: {modality: Modality}, in the order in which conditions are made of them; `modalities` has the names.
+        ema_generators: {name: keras.Model}, the generators' running averages (EMA), which `generate` uses.
+
+    Raises:
+        ValueError: for a modality that is not known (see `modalities.register`), or one that lacks a network.
     """
 
-    def __init__(self, embedders, generators, discriminators, imaginer=None, vocabulary=text.DIGITS, seed=0):
+    def __init__(
+        self, embedders: Mapping, generators: Mapping, discriminators: Mapping, imaginer: keras.Model | None = None,
+        vocabulary: Vocabulary = captions.DIGITS, seed: int = 0,
+    ):  # fmt: skip
         super().__init__()
-        self.modalities = tuple(m for m in MODALITIES if m in embedders)
+        self.records = modalities.records_of({*embedders, *generators, *discriminators} - {"imagined"}, vocabulary)
+        self.modalities = tuple(self.records)
         self.embedders, self.generators, self.discriminators = dict(embedders), dict(generators), dict(discriminators)
+        self._check_networks()
         self.vocabulary, self.seed = vocabulary, seed
-        if imaginer is not None:  # a generator whose samples are points of the space, and that no condition guides
-            self.generators["imagined"] = imaginer
-            self.discriminators.setdefault("imagined", build_imaginer_discriminator(imaginer.output_shape[-1]))
-        self.averages = {name: _twin(network) for name, network in self.generators.items()}
+        with seeded(seed):
+            if imaginer is not None:  # a generator whose samples are points of the space, and that no condition guides
+                self.generators["imagined"] = imaginer
+                self.discriminators.setdefault("imagined", _build_imaginer_discriminator(imaginer))
+            self.ema_generators = {name: _twin(network) for name, network in self.generators.items()}
         self.step = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="step")
         self._compiled = {}
         self.built = True  # a shell: its networks are built already
 
+    def _check_networks(self):
+        groups = {"embedders": self.embedders, "generators": self.generators, "discriminators": self.discriminators}
+        for kind, group in groups.items():
+            missing = [name for name in self.modalities if name not in group]
+            if missing:
+                raise ValueError(f"every modality needs one of each; {kind} lack one. Received: no {missing[0]!r}")
+
     @classmethod
-    def for_pairs(cls, pairs, seed=0, embed_dim=embedders.EMBED_DIM):
-        """Networks that fit the pairs: their senses, image and sound sizes, and vocabulary.
+    def for_pairs(cls, pairs: Mapping, seed: int = 0, embed_dim: int = embedders.EMBED_DIM) -> "MultimodalGAN":
+        """Networks that fit the pairs: their modalities, sizes and vocabulary.
 
         Args:
-            pairs: A pairs dict of two or three senses, from `load_digits` or `load_pairs`.
+            pairs: A pairs dict of two modalities or more, from `load_digits` or `load_pairs`.
             seed: Of the initial weights and of the training's noise.
             embed_dim: Length of the shared vectors.
         """
-        vocabulary = text.DIGITS if "levels" in pairs or "text" not in pairs else text.Vocabulary.of(pairs["text"])
-        sizes = {m: vocabulary.size if m == "text" else list(pairs[m].shape[1:]) for m in MODALITIES if m in pairs}
+        vocabulary = vocabulary_of(pairs)
+        records = modalities.of_pairs(pairs, vocabulary)
+        sizes = {name: record.shape_of(pairs[name]) for name, record in records.items()}
         return cls.for_sizes(sizes, vocabulary, seed, embed_dim)
 
     @classmethod
-    def for_sizes(cls, sizes, vocabulary=text.DIGITS, seed=0, embed_dim=embedders.EMBED_DIM):
+    def for_sizes(
+        cls, sizes: Mapping, vocabulary: Vocabulary = captions.DIGITS, seed: int = 0,
+        embed_dim: int = embedders.EMBED_DIM,
+    ) -> "MultimodalGAN":  # fmt: skip
         """The same from sizes alone: {"image": [h, w, c], "text": [max_words, words], "speech": [frames, mels]}."""
-        keras.utils.set_random_seed(seed)
+        records = modalities.records_of(sizes, vocabulary)
 
-        def build(module, kind):
-            return {m: getattr(module, f"build_{m}_{kind}")(embed_dim=embed_dim, shape=tuple(sizes[m])) for m in sizes}
+        def build(kind):
+            return {m: getattr(r, f"build_{kind}")(embed_dim=embed_dim, shape=tuple(sizes[m]))
+                    for m, r in records.items()}  # fmt: skip
 
-        parts = build(embedders, "embedder"), build(generators, "generator"), build(discriminators, "discriminator")
-        return cls(*parts, generators.build_imaginer(embed_dim=embed_dim), vocabulary, seed)
+        with seeded(seed):
+            networks = build("embedder"), build("generator"), build("discriminator")
+            imaginer = generators.build_imaginer(embed_dim=embed_dim)
+            networks[-1]["imagined"] = _build_imaginer_discriminator(imaginer)
+        gan = cls(*networks, imaginer, vocabulary, seed)
+        gan.made_by_the_kit = True
+        return gan
+
+    made_by_the_kit = False  # whether sizes alone can build its networks again
+    stage = "GANs"  # for `Progress`
 
     @property
-    def sizes(self):
+    def sizes(self) -> dict[str, list[int]]:
         """{modality: shape of one sample as the networks take it}, as `for_sizes` takes them."""
         return {m: list(network.input_shape[1:]) for m, network in self.embedders.items()}
 
     # Stage 1: one space.
 
-    def fit_embedders(self, dataset, epochs=50, callbacks=(), optimizer=None, verbose="auto"):
-        """Train the embedders until the senses of one example lie together; a Keras `History` comes back."""
-        stage = _EmbedderStage(self)
+    def fit_embedders(
+        self, dataset: tf.data.Dataset, epochs: int = 50, callbacks: Any = (), optimizer: Any = None,
+        verbose: Any = "auto", temperature: float = 0.1,
+    ) -> keras.callbacks.History:  # fmt: skip
+        """Train the embedders until the modalities of one example lie together; a Keras `History` comes back."""
+        stage = _EmbedderStage(self, temperature)
         stage.compile(optimizer=optimizer or keras.optimizers.Adam(1e-3))
         return stage.fit(dataset, epochs=epochs, callbacks=list(callbacks), verbose=verbose, shuffle=False)
 
     # Stage 2: the players.
 
     def compile(
-        self, optimizer=None, adversarial=losses.non_saturating, penalty=losses.r1, gamma=0.5, every=4,
-        mismatched=True, augmentation=0.5, matching=0.2, teaching=1.0, **kwargs,
+        self, optimizer: Callable | None = None, adversarial: losses.AdversarialLoss = losses.non_saturating,
+        penalty: Callable | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
+        mismatched: bool = True, hard_fraction: float = 0.5, condition_noise: float = 0.5,
+        matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
+        ema_decay: float = 0.995, **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -91,23 +132,35 @@ class MultimodalGAN(keras.Model):
             adversarial: A pair such as `losses.least_squares`.
             penalty: A function such as `losses.r1`, or None.
             gamma: The penalty weighs γ/2.
-            every: The penalty is taken each so many steps.
+            penalty_interval: Steps from one penalty to the next.
             mismatched: Show D real samples beside wrong conditions too, as further fakes.
-            augmentation: Length of the noise upon the condition that G hears (a condition has length 1); D, and the
+            hard_fraction: Share of these that contradict the sample, but not in its class, where one does.
+            condition_noise: Length of the noise upon the condition that G hears (a condition has length 1); D, and the
                 matching, judge by the condition itself.
-            matching: Weight in G's loss of a cross-entropy: for which condition of the batch was this fake made?
-            teaching: Weight in the text generator's loss of a cross-entropy: the next word of a real caption.
+            matching_weight: Weight in G's loss of a cross-entropy: for which condition of the batch was this fake made?
+            matching_temperature: Divides the cosines of that cross-entropy.
+            teacher_forcing_weight: Weight in the loss of a generator that has `teacher_force`, as the kit's text
+                generator does, of a cross-entropy: the next word of a real caption.
+            ema_decay: Of the generators' running averages.
         """
         make = optimizer or (lambda: keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
-        self.g_optimizers = {name: steps.built(make(), network) for name, network in self.generators.items()}
-        self.d_optimizers = {name: steps.built(make(), network) for name, network in self.discriminators.items()}
-        self.adversarial, self.mismatched, self.matching = adversarial, mismatched, matching
-        self.augmentation, self.teaching = augmentation, teaching
-        self.penalty = {"penalty": penalty, "gamma": gamma, "every": every}
+        self.optimizers = {
+            name: steps.Players(*(steps.build_optimizer(make(), player) for player in self.players(name)))
+            for name in self.generators
+        }
+        self.adversarial, self.mismatched, self.hard_fraction = adversarial, mismatched, hard_fraction
+        self.condition_noise, self.ema_decay = condition_noise, ema_decay
+        self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
+        self.teacher_forcing_weight = teacher_forcing_weight
+        self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
-        super().compile(optimizer=next(iter(self.g_optimizers.values())), **kwargs)
+        super().compile(optimizer=next(iter(self.optimizers.values())).generator, **kwargs)
 
-    def fit(self, dataset, *args, shuffle=False, **kwargs):
+    def players(self, name: str) -> steps.Players:
+        """D and G of a modality, or of "imagined"."""
+        return steps.Players(self.discriminators[name], self.generators[name])
+
+    def fit(self, dataset: tf.data.Dataset, *args, shuffle: bool = False, **kwargs) -> keras.callbacks.History:
         """Train the players; as `keras.Model.fit`, on a data set from `as_dataset`, which shuffles itself."""
         return super().fit(dataset, *args, shuffle=shuffle, **kwargs)
 
@@ -117,66 +170,105 @@ class MultimodalGAN(keras.Model):
 
     def train_step(self, batch):
         """One step of every player on one batch; returns {"d_<name>": loss, "g_<name>": loss}."""
-        samples, told = self.as_samples(batch), batch["facts"]
+        samples, facts = self.as_samples(batch), batch["facts_of"]
         # embed outside the tapes: D and G must not train the embedders
-        vectors = ops.stack([self.embedders[m](samples[m]) for m in self.modalities], 1)  # (batch, senses, embed_dim)
+        vectors = ops.stack([self.embedders[m](samples[m]) for m in self.modalities], 1)  # (batch, modalities, dim)
         seed = ops.stack([self.seed, ops.cast(self.step, "int32")])
-        presence = steps.random_presence(vectors.shape[0], len(self.modalities), seed)
+        presence = conditions.random_presence(vectors.shape[0], len(self.modalities), seed)
         e = embedders.fuse(vectors, presence)
-        e_told = steps.told_together(told, self.modalities, presence)
+        e_facts = conditions.merge_facts(facts, self.modalities, presence)
         logs = {}
         for number, name in enumerate(self.modalities):
-            own = seed + 10 * (number + 1)
-            wrong = tf.gather(e, steps.contradicting(told[name], e_told, own)) if self.mismatched else None
-            logs |= self._play(name, samples[name], e, wrong, own, self._matching(name, e, e_told))
+            own, wrong_e = seed + 10 * (number + 1), None
+            if self.mismatched:
+                rows = conditions.sample_mismatched(facts[name], e_facts, own, self.hard_fraction)
+                wrong_e = tf.gather(e, rows)
+            logs |= self._play(name, samples[name], e, wrong_e, own, conditions.facts_agree(e_facts, e_facts))
         if "imagined" in self.generators:
             logs |= self._play("imagined", embedders.fuse(vectors, ops.ones_like(presence)), None, None, seed + 5)
         self.step.assign_add(1)
         return logs
 
-    def _play(self, name, real, e, wrong_e, seed, matching=None):
-        """One step of G and D, for one sense."""
-        generator, discriminator = self.generators[name], self.discriminators[name]
-        z = tf.random.stateless_normal((real.shape[0], _latent_dim(generator)), seed + 2)
+    def _play(self, name, real, e, wrong_e, seed, agree=None):
+        """One step of D and G, for one modality."""
+        z = tf.random.stateless_normal((real.shape[0], _latent_dim(self.generators[name])), seed + 2)
 
-        def perform(z, e):  # a writer learns from words too, another generator from what its fakes match
-            if e is not None:  # the imaginer knows no condition
-                e = steps.nearby(e, self.augmentation, seed + 3)  # for G alone: D and the matching judge by e
-            if self.teaching and hasattr(generator, "practise"):
-                fake, surprise = generator.practise(z, e, real)
-                return fake, self.teaching * surprise
-            fake = steps.beside(generator, z, e, training=True)
-            return fake, matching(fake) if matching else 0.0
+        def generate(z, e):
+            if e is None:  # the imaginer knows no condition
+                return self.generators[name](z, training=True), 0.0
+            nearby = conditions.conditioning_augmentation(e, self.condition_noise, seed + 3)  # for G alone
+            return self._generate(name, z, e, nearby, real, agree)
 
-        optimizers = self.g_optimizers[name], self.d_optimizers[name]
-        g_loss, d_loss = steps.players_step(
-            generator, discriminator, optimizers, self.adversarial, z, e, real, wrong_e, perform, **self.penalty
-        )
-        steps.follow(self.averages[name].weights, generator.weights, self.step)
-        return {f"d_{name}": d_loss, f"g_{name}": g_loss}
+        loss = steps.gan_step(
+            self.players(name), self.optimizers[name], self.adversarial, z, e, real,
+            wrong_e=wrong_e, generate=generate, **self.penalty,
+        )  # fmt: skip
+        steps.update_ema(self.ema_generators[name].weights, self.generators[name].weights, self.step, self.ema_decay)
+        return {f"d_{name}": loss.discriminator, f"g_{name}": loss.generator}
 
-    def _matching(self, name, e, e_told):
-        if not self.matching or name == "text":  # words that please an embedder are no language: "says says says"
-            return None
-        targets = steps.compatible(e_told, e_told)
-        return lambda fake: self.matching * losses.contrastive(self.embedders[name](fake), e, 0.1, targets)
+    def _generate(self, name, z, e, nearby, real, agree):
+        """G's fakes, and what it learns from besides D: from real words, or from the condition that its fakes match."""
+        generator = self.generators[name]
+        if self.teacher_forcing_weight and hasattr(generator, "teacher_force"):
+            fake, cross_entropy = generator.teacher_force(z, nearby, real)
+            return fake, self.teacher_forcing_weight * cross_entropy
+        fake = generator([z, nearby], training=True)
+        if not self.matching_weight or self.records[name].in_words:
+            return fake, 0.0
+        vectors = self.embedders[name](fake)
+        return fake, self.matching_weight * losses.contrastive(vectors, e, self.matching_temperature, agree)
 
-    def as_samples(self, batch):
+    def as_samples(self, batch: Mapping) -> dict[str, tf.Tensor]:
         """A batch in the form that the networks take: tokens become one-hot words."""
-        size = len(self.vocabulary)
-        return {m: ops.one_hot(batch[m], size) if m == "text" else batch[m] for m in self.modalities}
+        return {name: record.to_network(batch[name]) for name, record in self.records.items()}
 
     # In use.
 
-    def embed(self, prompts):
+    def embed(self, prompts: Mapping) -> np.ndarray:
         """Prompts {modality: n prompts}, as `generate` takes them, to unit vectors float32 (n, embed_dim)."""
-        samples = check(prompts, self.embedders, self.vocabulary)
+        samples = check(prompts, self.records, self.sizes)
         vectors = [self._in_batches(self.embedders[m], x) for m, x in samples.items()]
         fused = embedders.fuse(np.stack(vectors, 1), np.ones((len(vectors[0]), len(vectors)), "float32"))
         return ops.convert_to_numpy(fused)
 
-    def generate(self, prompts, to, count=1, seed=None):
-        """Turn prompts of any senses into samples of one sense.
+    def decode(
+        self, e: ArrayLike, to: str, z: ArrayLike | None = None, count: int = 1,
+        seed: int | np.random.Generator | None = None,
+    ) -> Any:  # fmt: skip
+        """Points of the space to samples of one modality: the way back from `embed`.
+
+        Args:
+            e: Unit vectors (n, embed_dim).
+            to: The modality to make.
+            z: Noise (count, latent_dim), the same for every point, or (n, count, latent_dim); None draws it.
+            count: Samples a point, where z is None.
+            seed: As for `generate`.
+
+        Returns:
+            As `generate`.
+
+        Raises:
+            ValueError: for an unknown `to`, or points or noise of another size.
+        """
+        self._check_target(to, count)
+        e, latent_dim = self._check_points(e), _latent_dim(self.generators[to])
+        z = self.noise(to, len(e) * count, seed).reshape(len(e), count, -1) if z is None else np.asarray(z, "float32")
+        if z.ndim not in (2, 3) or z.shape[-1] != latent_dim or z.shape[:-2] not in ((), (len(e),)):
+            raise ValueError(f"z must be ({len(e)}, count, {latent_dim}) or (count, {latent_dim}). Received: {z.shape}")
+        count = z.shape[-2]
+        z = np.broadcast_to(z, (len(e), count, latent_dim)).reshape(-1, latent_dim)
+        samples = self.records[to].from_network(self._in_batches(self.ema_generators[to], z, np.repeat(e, count, 0)))
+        if isinstance(samples, np.ndarray):
+            return samples.reshape(len(e), count, *samples.shape[1:])
+        return [samples[row * count : (row + 1) * count] for row in range(len(e))]
+
+    def noise(self, to: str, count: int, seed: int | np.random.Generator | None = None) -> np.ndarray:
+        """float32 (count, latent_dim), standard normal: what the generator of a modality, or of "imagined", takes."""
+        size = count, _latent_dim(self.generators[to])
+        return np.random.default_rng(seed).standard_normal(size).astype("float32")
+
+    def generate(self, prompts: Mapping, to: str, count: int = 1, seed: int | None = None) -> Any:
+        """Turn prompts of any modalities into samples of one modality.
 
         Args:
             prompts: {modality: n prompts}, one modality or several for the same n things: captions as strings; images
@@ -193,10 +285,10 @@ class MultimodalGAN(keras.Model):
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
         self._check_target(to, count)
-        return self._speak(to, self.embed(prompts), count, np.random.default_rng(seed))
+        return self.decode(self.embed(prompts), to, count=count, seed=seed)
 
-    def imagine(self, count=1, seed=None):
-        """Samples of every sense of things that nobody asked for: one imagined e through all generators.
+    def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:
+        """Samples of every modality of things that nobody asked for: one imagined e through all generators.
 
         Args:
             count: Number of things.
@@ -205,13 +297,13 @@ class MultimodalGAN(keras.Model):
         Returns:
             {modality: samples}: images (count, h, w, c), speech (count, frames, mels), captions a list of strings.
         """
-        if "imagined" not in self.averages:
+        if "imagined" not in self.ema_generators:
             raise ValueError("this model has no imaginer; build it with imaginer=build_imaginer(). Received: None")
         self._check_target(self.modalities[0], count)
         rng = np.random.default_rng(seed)
-        e = self._in_batches(self.averages["imagined"], _noise(self.averages["imagined"], count, rng))
-        made = {m: self._speak(m, e, 1, rng) for m in self.modalities}
-        return {m: [row[0] for row in x] if m == "text" else x[:, 0] for m, x in made.items()}
+        e = self._in_batches(self.ema_generators["imagined"], self.noise("imagined", count, rng))
+        made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
+        return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}
 
     def _check_target(self, to, count):
         if to not in self.modalities:
@@ -219,14 +311,11 @@ class MultimodalGAN(keras.Model):
         if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
             raise ValueError(f"count must be a whole number from 1. Received: {count!r}")
 
-    def _speak(self, to, e, count, rng):
-        """Conditions (n, embed_dim) to samples (n, count, …), or to n lists of captions."""
-        generator = self.averages[to]
-        flat = self._in_batches(generator, _noise(generator, len(e) * count, rng), np.repeat(e, count, 0))
-        if to != "text":
-            return flat.reshape(len(e), count, *flat.shape[1:])
-        captions = self.vocabulary.decode(flat.argmax(-1))
-        return [captions[row * count : (row + 1) * count] for row in range(len(e))]
+    def _check_points(self, e):
+        e, embed_dim = np.asarray(e, "float32"), next(iter(self.embedders.values())).output_shape[-1]
+        if e.ndim != 2 or e.shape[1] != embed_dim or not np.isfinite(e).all():
+            raise ValueError(f"e must be finite points (n, {embed_dim}), as embed makes them. Received: {e.shape}")
+        return e
 
     def _in_batches(self, network, *inputs, size=256):
         """Run a network over many rows, compiled: `predict` would cost more than the small networks themselves."""
@@ -234,6 +323,10 @@ class MultimodalGAN(keras.Model):
         pieces = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
         parts = [run(piece if len(piece) > 1 else piece[0]).numpy() for piece in pieces]
         return np.concatenate(parts)
+
+
+def _build_imaginer_discriminator(imaginer):
+    return discriminators.build_imaginer_discriminator(imaginer.output_shape[-1])
 
 
 def _twin(network):
@@ -248,21 +341,20 @@ def _latent_dim(generator):
     return (shape[0] if isinstance(shape, list) else shape)[-1]
 
 
-def _noise(generator, rows, rng):
-    return rng.standard_normal((rows, _latent_dim(generator))).astype("float32")
-
-
 class _EmbedderStage(keras.Model):
     """Stage 1 as a Keras model of its own, so that `fit`, its bar and its callbacks serve it too."""
 
-    def __init__(self, gan):
+    stage = "embedders"
+
+    def __init__(self, gan, temperature):
         super().__init__()
-        self.gan, self.built = gan, True
+        self.gan, self.temperature, self.built = gan, temperature, True
 
     @property
     def metrics(self):
         return []
 
     def train_step(self, batch):
-        samples = self.gan.as_samples(batch)
-        return {"loss": steps.embedder_step(self.gan.embedders, self.optimizer, samples, batch["facts"])}
+        samples, facts = self.gan.as_samples(batch), batch["facts_of"]
+        loss = steps.embedder_step(self.gan.embedders, self.optimizer, samples, facts, self.temperature)
+        return {"loss": loss}

@@ -108,17 +108,11 @@ def spectrogram(log_mel, ax=None, labels=True, of="a sound"):
     frames, mels = log_mel.shape
     seconds = frames * speech.HOP / speech.SAMPLE_RATE
     ax.imshow(log_mel.T, origin="lower", aspect="auto", cmap=SOUND_MAP, vmin=-1, vmax=1, extent=(0, seconds, 0, mels))
-    ax.set_yticks([mel_band(hz) for hz in _MEL_TICKS], [f"{hz}" for hz in _MEL_TICKS])
+    ax.set_yticks([speech.mel_band(hz) for hz in _MEL_TICKS], [f"{hz}" for hz in _MEL_TICKS])
     if labels:
         ax.set(xlabel="time (s)", ylabel="frequency (Hz)")
     ax.alt = f"Spectrogram of {of}: time from left to right, low tones below high ones, bright where it is loud."
     return ax
-
-
-def mel_band(hz):
-    """Where a frequency in Hz lies on the axis of mel bands, as a float: 0.5 is the middle of the lowest band."""
-    low, high, here = (1127 * np.log1p(f / 700) for f in (speech.LOWEST_HZ, speech.HIGHEST_HZ, hz))
-    return (here - low) / (high - low) * (speech.MELS + 1) - 0.5
 
 
 def losses(history, ax=None):
@@ -158,7 +152,7 @@ def _ends(name, values):
 
 
 def triples(images=None, captions=None, sounds=None, titles=None):
-    """A gallery: each thing a column, its image over its caption over its sound. A missing sense is left out.
+    """A gallery: each thing a column, its image over its caption over its sound. What is None is left out.
 
     Args:
         images: float (n, h, w[, c]) in [-1, 1].
@@ -169,18 +163,30 @@ def triples(images=None, captions=None, sounds=None, titles=None):
     Returns:
         The Figure.
     """
-    given = [sense for sense in (images, captions, sounds) if sense is not None]
-    rows, columns = len(given), len(given[0])
-    inches = [0.55 if sense is captions else 1.4 for sense in given]
+    rows = ((draw_image, images), (draw_caption, captions), (draw_sound, sounds))
+    return gallery([(draw, samples) for draw, samples in rows if samples is not None], titles)
+
+
+def gallery(rows, titles=None):
+    """Samples of several modalities: a row for each modality, a column for each thing.
+
+    Args:
+        rows: [(a function (Axes, one sample), n samples), …].
+        titles: n strings above the columns.
+
+    Returns:
+        The Figure.
+    """
+    inches = [0.55 if draw is draw_caption else 1.4 for draw, _ in rows]
     title = 0.55 if titles else 0.05
+    columns = len(rows[0][1])
     fig = Figure(figsize=(1.45 * columns, sum(inches) + title))
     # fixed places: the automatic layout takes longer than all the drawing, and training waits for it
     places = {"left": 0.005, "right": 0.995, "bottom": 0.01, "top": 1 - title / (sum(inches) + title)}
     grid = {**places, "wspace": 0.05, "hspace": 0.08}
-    axes = fig.subplots(rows, columns, squeeze=False, height_ratios=inches, gridspec_kw=grid)
-    for row, sense in enumerate(given):
-        draw = _caption if sense is captions else _picture if sense is images else _sound
-        for ax, sample in zip(axes[row], sense, strict=True):
+    axes = fig.subplots(len(rows), columns, squeeze=False, height_ratios=inches, gridspec_kw=grid)
+    for line, (draw, samples) in zip(axes, rows, strict=True):
+        for ax, sample in zip(line, samples, strict=True):
             draw(ax, sample)
             ax.set_axis_off()
     for ax, text in zip(axes[0], titles or (), strict=False):
@@ -189,18 +195,34 @@ def triples(images=None, captions=None, sounds=None, titles=None):
     return fig
 
 
-def _picture(ax, sample):
+def draw_image(ax, sample):
+    """One image (h, w[, c]) in [-1, 1] in the Axes."""
     image_grid(np.asarray(sample)[None], ax)
     ax.alt = "an image."
 
 
-def _sound(ax, sample):
+def draw_sound(ax, sample):
+    """One log-mel (frames, mels) in [-1, 1] in the Axes."""
     spectrogram(sample, ax, labels=False)
 
 
-def _caption(ax, sample):
+def draw_caption(ax, sample):
+    """One string in the Axes."""
     ax.text(0.5, 0.5, _wrapped(sample), ha="center", va="center", fontsize=7, transform=ax.transAxes)
     ax.alt = f"Caption: {sample}."
+
+
+def draw_numbers(ax, sample):
+    """Numbers in the Axes: a path of points (n, 2) as a line in the plane, anything else as curves or a picture."""
+    sample = np.asarray(sample)
+    if sample.ndim == 2 and sample.shape[1] == 2:
+        ax.plot(*sample.T, color="black")
+        ax.set_aspect("equal", "datalim")
+    elif sample.ndim < 3:
+        ax.plot(sample, linewidth=1)
+    else:
+        image_grid(sample[None], ax)
+    ax.alt = f"numbers, {' by '.join(map(str, sample.shape))}."
 
 
 def _wrapped(caption):

@@ -1,6 +1,7 @@
 """Prompts: what a person hands to `generate`, checked and brought into the form that the networks take."""
 
 import warnings
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -11,68 +12,75 @@ SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
 _ROUNDING = 1e-4  # how far outside [-1, 1] a float may lie
 
 
-def check(prompts, embedders, vocabulary):
+def check(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, np.ndarray]:
     """Prompts as a person has them to batches as the embedders take them.
 
     Args:
         prompts: {modality: n prompts}, one modality or several for the same n things. Text: a list of captions.
             Images: uint8 in 0..255, or float in [-1, 1], (n, h, w) or (n, h, w, c). Speech: log-mel, float in [-1, 1],
             (n, frames, mels). A single prompt may stand without its list.
-        embedders: {modality: keras.Model}; their input shapes are the sizes that fit.
-        vocabulary: A `text.Vocabulary`.
+        records: {modality: Modality} of the model.
+        shapes: {modality: shape of one sample as its embedder takes it}.
 
     Returns:
-        {modality: float32 (n, …)} in the order of `embedders`: one-hot words, images and log-mels in [-1, 1].
+        {modality: float32 (n, …)} in the order of `records`: one-hot words, images and log-mels in [-1, 1].
 
     Raises:
         ValueError: for prompts that make no sense; the remedy is named.
     """
     if not isinstance(prompts, dict) or not prompts:
         raise ValueError(f'give {{modality: n prompts}}, such as {{"text": ["a thin three"]}}. Received: {prompts!r}')
-    for modality in prompts:
-        if modality not in embedders:
-            raise ValueError(f"a modality must be one of {', '.join(embedders)}. Received: {modality!r}")
-    checked = {}
-    for modality in [m for m in embedders if m in prompts]:
-        given, shape = prompts[modality], embedders[modality].input_shape[1:]
-        checked[modality] = _captions(given, vocabulary) if modality == "text" else _SENSES[modality](given, shape)
-    counts = {modality: len(x) for modality, x in checked.items()}
+    for name in prompts:
+        if name not in records:
+            raise ValueError(f"a modality must be one of {', '.join(records)}. Received: {name!r}")
+    given = [name for name in records if name in prompts]
+    checked = {name: records[name].from_prompts(name, prompts[name], tuple(shapes[name])) for name in given}
+    counts = {name: len(x) for name, x in checked.items()}
     if len(set(counts.values())) > 1:
         raise ValueError(f"give every modality as many prompts, for the same things in order. Received: {counts}")
     return checked
 
 
-def _captions(given, vocabulary):
-    """Strings to one-hot words, float32 (n, max_words, vocabulary)."""
-    try:
-        captions = [given] if isinstance(given, str) else list(given)
-    except TypeError:
-        raise ValueError(f'text must be a list of captions, ["a thin three"]. Received: {given!r}') from None
-    if not captions:
-        raise ValueError('give at least one caption, such as "a thin three". Received: no text prompt')
-    return np.eye(len(vocabulary), dtype="float32")[vocabulary.encode(captions)]
+# What a record's `from_prompts` may be: (name, given, shape of one) to float32 (n, *shape).
 
 
-def _images(given, shape):
-    x = _samples("image", given, shape, "resize it")
+def numbers(name, given, shape):
+    """Numbers in [-1, 1]."""
+    x = _samples(name, given, shape, "give it another shape")
+    _check_range(name, x, "scale it")
+    return x.astype("float32")
+
+
+def images(name, given, shape):
+    """uint8 in 0..255, or float in [-1, 1]."""
+    x = _samples(name, given, shape, "resize it")
     if x.dtype.kind in "ui":
         if x.min() < 0 or x.max() > 255:
-            raise ValueError(f"whole-number pixels must be in 0..255. Received: image from {x.min()} to {x.max()}")
+            raise ValueError(f"whole-number pixels must be in 0..255. Received: {name} from {x.min()} to {x.max()}")
         return image.scale(x)
-    _check_range("image", x, IMAGE_REMEDY)
+    _check_range(name, x, IMAGE_REMEDY)
     if x.min() >= 0:  # every picture with a dark place in it has values below 0
-        told = f"image is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
+        told = f"{name} is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
         warnings.warn(told, UserWarning, stacklevel=5)  # the line that called `generate`
     return x.astype("float32")
 
 
-def _log_mels(given, shape):
-    x = _samples("speech", given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}")
-    _check_range("speech", x, SPEECH_REMEDY)
+def log_mels(name, given, shape):
+    """Log-mel pictures in [-1, 1]."""
+    x = _samples(name, given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}")
+    _check_range(name, x, SPEECH_REMEDY)
     return x.astype("float32")
 
 
-_SENSES = {"image": _images, "speech": _log_mels}
+def one_hot_captions(name, given, vocabulary):
+    """Strings to one-hot words, float32 (n, max_words, vocabulary)."""
+    try:
+        captions = [given] if isinstance(given, str) else list(given)
+    except TypeError:
+        raise ValueError(f'{name} must be a list of captions, ["a thin three"]. Received: {given!r}') from None
+    if not captions:
+        raise ValueError(f'give at least one caption, such as "a thin three". Received: no {name} prompt')
+    return np.eye(len(vocabulary), dtype="float32")[vocabulary.encode(captions)]
 
 
 def _samples(name, given, shape, remedy):

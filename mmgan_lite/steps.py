@@ -1,74 +1,88 @@
 """The algorithm box: what one step of each player does, as plain functions.
 
-    embed:        pull the senses of one example together                     (`embedder_step`)
-    generate:     noise and a condition to a sample that the judge accepts    (`generator_step`)
+    embed:        pull the modalities of one example together                 (`embedder_step`)
     discriminate: real samples up, fakes and mismatched pairs down            (`discriminator_step`)
-    play:         the last two at once, on one look at the fakes              (`players_step`)
+    generate:     noise and a condition to a sample that D takes for real     (`generator_step`)
+    play:         the last two at once, on one look at the fakes              (`gan_step`)
 
-Sources: Goodfellow et al. 2014 (the game); Reed et al. 2016 (mismatched pairs); Xu et al. 2018, AttnGAN (matching);
-Zhang et al. 2017, StackGAN (conditioning augmentation).
+Sources: Goodfellow et al. 2014 (the game); Reed et al. 2016 (mismatched pairs).
 """
 
 import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
+import keras
 import tensorflow as tf
 from keras import ops
 
 from mmgan_lite import losses
+from mmgan_lite.conditions import facts_agree
 
 
-def compatible(told, others_told):
-    """Who may go together: pairs of rows of which neither contradicts what the other tells.
+class Players(NamedTuple):
+    """One of each for the two players: networks, optimizers, or losses."""
 
-    Args:
-        told: int32 (n, facts), -1 where a fact is not told.
-        others_told: int32 (m, facts).
-
-    Returns:
-        bool (n, m).
-    """
-    a, b = told[:, None], others_told[None]  # (n, 1, facts), (1, m, facts)
-    return tf.reduce_all((a == b) | (a < 0) | (b < 0), -1)
+    discriminator: Any
+    generator: Any
 
 
-def built(optimizer, network):
+class Logits(NamedTuple):
+    """What D says of a batch, float32 (batch, 1) each; `mismatched` is None where no wrong condition was shown."""
+
+    real: tf.Tensor
+    fake: tf.Tensor
+    mismatched: tf.Tensor | None = None
+
+
+def apply(network: Callable, x: tf.Tensor, condition: tf.Tensor | None, training: bool = False) -> tf.Tensor:
+    """`network([x, condition])`, or `network(x)` where there is no condition, as for the imaginer and its D."""
+    return network(x if condition is None else [x, condition], training=training)
+
+
+def build_optimizer(optimizer: keras.Optimizer, network: keras.Model) -> keras.Optimizer:
     """The optimizer, its slots made now: a lazily built one cannot be saved or restored before its first step."""
     optimizer.build(network.trainable_variables)
     return optimizer
 
 
-def beside(network, x, e, training=False):
-    """`network([x, e])`, or `network(x)` where there is no condition: the imaginer and its judge know none."""
-    return network(x if e is None else [x, e], training=training)
+# ---- one space
 
 
-def embedder_step(embedders, optimizer, batch, told, temperature=0.1):
-    """One step of all embedders together: contrastive cross-entropy between every two senses.
+def embedder_step(
+    embedders: dict, optimizer: keras.Optimizer, batch: dict, facts: dict, temperature: float = 0.1
+) -> tf.Tensor:
+    """One step of all embedders together: contrastive cross-entropy between every two modalities.
 
     Args:
         embedders: {modality: keras.Model}, each to unit vectors (batch, embed_dim).
         optimizer: One for all of them.
         batch: {modality: (batch, …)} in the form that the networks take.
-        told: {modality: int32 (batch, facts)}: rows that agree share the target, see `compatible`.
+        facts: {modality: int32 (batch, facts)}: rows that agree share the target, see `facts_agree`.
         temperature: Divides the cosines.
 
     Returns:
-        Scalar loss, the mean over pairs of senses.
+        Scalar loss, the mean over pairs of modalities.
     """
     weights = [weight for embedder in embedders.values() for weight in embedder.trainable_weights]
     with tf.GradientTape() as tape:
         vectors = {name: embedder(batch[name], training=True) for name, embedder in embedders.items()}
         pairs = list(itertools.combinations(vectors, 2))
         loss = sum(
-            losses.contrastive(vectors[a], vectors[b], temperature, compatible(told[a], told[b])) for a, b in pairs
+            losses.contrastive(vectors[a], vectors[b], temperature, facts_agree(facts[a], facts[b])) for a, b in pairs
         ) / len(pairs)
     optimizer.apply(tape.gradient(loss, weights), weights)
     return loss
 
 
+# ---- two players
+
+
 def discriminator_step(
-    discriminator, optimizer, adversarial, real, fake, e, wrong_e=None, penalty=None, gamma=0.5, every=4
-):
+    discriminator: keras.Model, optimizer: keras.Optimizer, adversarial: losses.AdversarialLoss,
+    real: tf.Tensor, fake: tf.Tensor, e: tf.Tensor | None, *, wrong_e: tf.Tensor | None = None,
+    penalty: Callable | None = None, gamma: float = 0.5, penalty_interval: int = 4,
+) -> tf.Tensor:  # fmt: skip
     """One step of D: real samples up; fakes, and real samples beside a wrong condition, down.
 
     Args:
@@ -76,45 +90,31 @@ def discriminator_step(
         optimizer: D's own.
         adversarial: A `losses.AdversarialLoss`.
         real, fake: float32 (batch, …).
-        e: float32 (batch, embed_dim), the condition of both.
+        e: float32 (batch, embed_dim), the condition of both; None where there is none.
         wrong_e: Conditions that contradict the real samples; None leaves mismatched pairs out.
         penalty: A function (discriminator, real, fake, e) such as `losses.r1`, or None.
         gamma: The penalty weighs γ/2.
-        every: Take the penalty each so many steps only, and as many times as heavy ("lazy").
+        penalty_interval: Steps from one penalty to the next, see `lazy_regularization`.
 
     Returns:
         Scalar loss, the penalty left out.
     """
     with tf.GradientTape() as tape:
-        real_logits, mismatched_logits = judge(discriminator, real, e, wrong_e)
-        loss = adversarial.discriminator_loss(real_logits, beside(discriminator, fake, e), mismatched_logits)
+        loss = adversarial.discriminator_loss(*d_logits(discriminator, real, fake, e, wrong_e))
         total = loss
         if penalty is not None:
-            total += lazily(optimizer, every, lambda: gamma / 2 * penalty(_asked(discriminator), real, fake, e))
-    optimizer.apply(tape.gradient(total, discriminator.trainable_weights), discriminator.trainable_weights)
+            total += lazy_regularization(
+                optimizer, penalty_interval, lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e)
+            )
+    _descend(optimizer, tape, total, discriminator)
     return loss
 
 
-def lazily(optimizer, every, penalty):
-    """A penalty each so many steps of the optimizer, and then as many times as heavy; otherwise 0."""
-    return tf.cond(optimizer.iterations % every == 0, lambda: every * penalty(), lambda: 0.0)
-
-
-def _asked(discriminator):
-    return lambda pair: beside(discriminator, *pair)
-
-
-def judge(discriminator, samples, e, wrong_e=None):
-    """Logits beside the right condition and beside a wrong one; a trunk looks at the samples once for both."""
-    if wrong_e is None:
-        return beside(discriminator, samples, e), None
-    if not hasattr(discriminator, "trunk"):  # one's own D, built as one piece
-        return discriminator([samples, e]), discriminator([samples, wrong_e])
-    features = discriminator.trunk(samples)
-    return discriminator.head([features, e]), discriminator.head([features, wrong_e])
-
-
-def generator_step(generator, discriminator, optimizer, adversarial, z, e, real, matching=None):
+def generator_step(
+    generator: keras.Model, discriminator: keras.Model, optimizer: keras.Optimizer,
+    adversarial: losses.AdversarialLoss, z: tf.Tensor, e: tf.Tensor | None, real: tf.Tensor, *,
+    further_loss: Callable | None = None,
+) -> tuple[tf.Tensor, tf.Tensor]:  # fmt: skip
     """One step of G; D only answers, its weights stay.
 
     Args:
@@ -123,128 +123,90 @@ def generator_step(generator, discriminator, optimizer, adversarial, z, e, real,
         optimizer: G's own.
         adversarial: A `losses.AdversarialLoss`.
         z: float32 (batch, latent_dim).
-        e: float32 (batch, embed_dim).
-        real: float32 (batch, …), for losses that compare with real samples.
-        matching: A function of the fakes: a further loss, such as "does it embed near its condition?"; or None.
+        e: float32 (batch, embed_dim); None where there is no condition.
+        real: float32 (batch, …): a loss may compare fakes with real samples.
+        further_loss: A function of the fakes, such as "do they embed near their condition?"; or None.
 
     Returns:
         The fakes, which D can judge next, and the scalar adversarial loss.
     """
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([weight.value for weight in generator.trainable_weights])  # not D's: they stay
-        fake = beside(generator, z, e, training=True)
-        real_logits = beside(discriminator, real, e) if getattr(adversarial.generator_loss, "compares", False) else None
-        loss = adversarial.generator_loss(beside(discriminator, fake, e), real_logits)
-        total = loss if matching is None else loss + matching(fake)
-    optimizer.apply(tape.gradient(total, generator.trainable_weights), generator.trainable_weights)
+        fake = apply(generator, z, e, training=True)
+        logits = d_logits(discriminator, real, fake, e)
+        loss = adversarial.generator_loss(logits.fake, logits.real)
+        total = loss if further_loss is None else loss + further_loss(fake)
+    _descend(optimizer, tape, total, generator)
     return fake, loss
 
 
-def players_step(
-    generator, discriminator, optimizers, adversarial, z, e, real, wrong_e=None, perform=None,
-    penalty=None, gamma=0.5, every=4,
-):  # fmt: skip
+def gan_step(
+    players: Players, optimizers: Players, adversarial: losses.AdversarialLoss,
+    z: tf.Tensor, e: tf.Tensor | None, real: tf.Tensor, *, wrong_e: tf.Tensor | None = None,
+    generate: Callable | None = None, penalty: Callable | None = None, gamma: float = 0.5, penalty_interval: int = 4,
+) -> Players:  # fmt: skip
     """`generator_step`, then `discriminator_step` on the same fakes, with one look at them less.
 
-    D stands still while G moves: what it thinks of the fakes is the same in both steps, and is worked out once.
+    D stands still while G moves: what it says of the fakes is the same in both steps, and is worked out once.
 
     Args:
-        generator, discriminator, adversarial, z, e, real, wrong_e, penalty, gamma, every: As there.
-        optimizers: (G's, D's).
-        perform: A function (z, e) to G's fakes and a further loss of G's; None means no further loss.
+        players, optimizers: D's and G's.
+        adversarial, z, e, real, wrong_e, penalty, gamma, penalty_interval: As there.
+        generate: A function (z, e) to G's fakes and a further loss of G's; None means no further loss.
 
     Returns:
-        The scalar adversarial losses of G and of D.
+        The scalar adversarial losses of D and of G.
     """
-    perform = perform or (lambda z, e: (beside(generator, z, e, training=True), 0.0))
+    discriminator, generator = players
+    generate = generate or (lambda z, e: (apply(generator, z, e, training=True), 0.0))
     with tf.GradientTape(persistent=True) as tape:
-        fake, further = perform(z, e)
-        fake_logits = beside(discriminator, fake, e)
-        real_logits, mismatched_logits = judge(discriminator, real, e, wrong_e)
-        compared = real_logits if getattr(adversarial.generator_loss, "compares", False) else None
-        g_loss = adversarial.generator_loss(fake_logits, compared)
-        d_loss = adversarial.discriminator_loss(real_logits, fake_logits, mismatched_logits)
-        g_total, d_total = g_loss + further, d_loss
+        fake, further_loss = generate(z, e)
+        logits = d_logits(discriminator, real, fake, e, wrong_e)
+        d_loss = d_total = adversarial.discriminator_loss(*logits)
+        g_loss = adversarial.generator_loss(logits.fake, logits.real)
+        g_total = g_loss + further_loss
         if penalty is not None:
-            d_total += lazily(optimizers[1], every, lambda: gamma / 2 * penalty(_asked(discriminator), real, fake, e))
-    weights = generator.trainable_weights, discriminator.trainable_weights
-    slopes = [tape.gradient(total, some) for total, some in zip((g_total, d_total), weights, strict=True)]
-    for optimizer, slope, some in zip(optimizers, slopes, weights, strict=True):
-        optimizer.apply(slope, some)  # both slopes first: they belong to where both players stood
-    return g_loss, d_loss
+            d_total += lazy_regularization(
+                optimizers.discriminator, penalty_interval,
+                lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
+            )  # fmt: skip
+    weights = Players(*(player.trainable_weights for player in players))
+    # both gradients before either moves: they belong to where both players stood
+    gradients = Players(tape.gradient(d_total, weights.discriminator), tape.gradient(g_total, weights.generator))
+    for optimizer, gradient, moved in zip(optimizers, gradients, weights, strict=True):
+        optimizer.apply(gradient, moved)
+    return Players(d_loss, g_loss)
 
 
-def nearby(e, distance, seed):
-    """Conditioning augmentation: a random neighbour of each condition.
+def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:
+    """What D says of real samples, of fakes, and of the real samples beside a wrong condition."""
+    fake_logits = apply(discriminator, fake, e)
+    if wrong_e is None:
+        return Logits(apply(discriminator, real, e), fake_logits)
+    if not hasattr(discriminator, "trunk"):  # your own D, built as one piece
+        return Logits(discriminator([real, e]), fake_logits, discriminator([real, wrong_e]))
+    features = discriminator.trunk(real)  # one look at the samples serves both conditions
+    return Logits(discriminator.head([features, e]), fake_logits, discriminator.head([features, wrong_e]))
 
-    A G that always heard the same points would know what to do there, and would have to guess beside them, which is
-    where a voice or a hand lies that it never met.
 
-    Args:
-        e: Unit vectors float32 (batch, embed_dim).
-        distance: Length of the noise, on average, before the way back to the sphere; 0 changes nothing.
-        seed: int32 (2,).
+def lazy_regularization(optimizer: keras.Optimizer, interval: int, penalty: Callable) -> tf.Tensor:
+    """A penalty every `interval` steps of the optimizer, and then as many times as heavy; otherwise 0.
 
-    Returns:
-        Unit vectors float32 (batch, embed_dim), with cosine 1/√(1 + distance²) to e, or about that.
+    Source: Karras et al. 2020 (StyleGAN2), section 3.1.
     """
-    noise = tf.random.stateless_normal(tf.shape(e), seed) / e.shape[-1] ** 0.5  # of length 1, or about that
-    return tf.math.l2_normalize(e + distance * noise, -1)
+    return tf.cond(optimizer.iterations % interval == 0, lambda: interval * penalty(), lambda: 0.0)
 
 
-def random_presence(batch_size, senses, seed):
-    """Which senses a condition comes from: a random non-empty subset for each row.
-
-    A sense alone is drawn twice as often as any other subset: that is what a prompt mostly is.
-
-    Args:
-        batch_size: Rows.
-        senses: Number of senses.
-        seed: int32 (2,).
-
-    Returns:
-        float32 (batch, senses), 1 where the sense is present.
-    """
-    subsets = [subset for subset in itertools.product((0.0, 1.0), repeat=senses) if any(subset)]
-    subsets += [subset for subset in subsets if sum(subset) == 1]
-    return tf.gather(subsets, tf.random.stateless_uniform((batch_size,), seed, 0, len(subsets), tf.int32))
+def _of_pairs(discriminator):
+    """D as penalties take it: a function of the pair [samples, condition]."""
+    return lambda pair: apply(discriminator, *pair)
 
 
-def told_together(told, senses, presence):
-    """What a fused condition tells: for each fact, what any of the present senses tells of it.
-
-    Args:
-        told: {modality: int32 (batch, facts)}, -1 where a fact is not told.
-        senses: Modality names, in the order of `presence`'s columns.
-        presence: float32 (batch, senses).
-
-    Returns:
-        int32 (batch, facts).
-    """
-    stacked = tf.stack([told[sense] for sense in senses], 1)  # (batch, senses, facts)
-    return tf.reduce_max(tf.where(presence[..., None] > 0, stacked, -1), 1)
+def _descend(optimizer, tape, loss, network):
+    optimizer.apply(tape.gradient(loss, network.trainable_weights), network.trainable_weights)
 
 
-def contradicting(told, e_told, seed, hard=0.5):
-    """For each row, another row whose condition contradicts what this row's sample tells.
-
-    Args:
-        told: int32 (batch, facts), the facts of the real samples.
-        e_told: int32 (batch, facts), the facts that each row's condition tells.
-        seed: int32 (2,).
-        hard: Share of rows that prefer a contradiction within the same class (the first fact): a subtler one.
-
-    Returns:
-        int32 (batch,) row numbers.
-    """
-    contradicts = tf.cast(~compatible(told, e_told), tf.float32)  # (batch, batch)
-    luck = tf.random.stateless_uniform(tf.shape(contradicts), seed)
-    same_class = tf.cast(told[:, None, 0] == e_told[None, :, 0], tf.float32)
-    subtle = tf.cast(tf.random.stateless_uniform((told.shape[0], 1), seed + 1) < hard, tf.float32)
-    return tf.argmax(contradicts * (0.1 + luck + subtle * same_class), 1, tf.int32)
-
-
-def follow(averages, weights, step, decay=0.995):
+def update_ema(averages: Sequence, weights: Sequence, step: tf.Tensor, decay: float = 0.995) -> None:
     """Let running averages (EMA) follow the weights; the decay grows from 0.1, so that the first steps fade soon."""
     step = ops.cast(step, "float32")
     decay = ops.minimum(decay, (1.0 + step) / (10.0 + step))

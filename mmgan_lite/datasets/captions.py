@@ -1,16 +1,17 @@
-"""Text: a small grammar of captions, a vocabulary, and the way from words to tokens and back.
+"""Captions: a small grammar that draws them, parses them, and reads the facts off their words.
 
 A caption tells facts of one spoken and written digit: "a thin three leaning right said fast by a woman".
 Every form of the grammar is a row of slots; the same rows draw captions and parse them, so the two cannot drift.
 """
 
-import difflib
 import re
 
 import numpy as np
 
+from mmgan_lite.datasets.vocabulary import NUMERALS, Vocabulary, split_words
+
 FACTS = {
-    "digit": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    "digit": NUMERALS,
     "thickness": ("thin", "medium", "thick"),
     "slant": ("left", "upright", "right"),
     "sex": ("man", "woman"),
@@ -49,88 +50,6 @@ _REQUIRED = {"digit", "person", "voice"}
 _NEEDS_ANY = {"drawn": ("thickness", "slant"), "said": ("speed", "sex", "pitch")}
 
 
-class Vocabulary:
-    """A fixed list of words; token 0 is the empty padding word.
-
-    Args:
-        words: Distinct lower-case words, without the padding.
-        max_words: Length of every token row; a longer caption is refused.
-
-    Example:
-        >>> Vocabulary(("a", "three"), max_words=3).encode(["a three"]).tolist()
-        [[1, 2, 0]]
-    """
-
-    def __init__(self, words, max_words=MAX_WORDS):
-        self.words = ("", *words)
-        self.max_words = max_words
-        self._tokens = {word: token for token, word in enumerate(self.words)}
-        self._tokens |= {str(n): self._tokens[word] for n, word in enumerate(FACTS["digit"]) if word in self._tokens}
-        if "a" in words and "an" not in words:  # one token for both; `decode` writes the right one
-            self._tokens["an"] = self._tokens["a"]
-
-    def __len__(self):
-        return len(self.words)
-
-    @property
-    def size(self):
-        """[max_words, words]: the shape of one caption as one-hot words."""
-        return [self.max_words, len(self.words)]
-
-    def token(self, word):
-        """The token of one known word, as an int."""
-        return self._tokens[word]
-
-    @classmethod
-    def of(cls, captions):
-        """The vocabulary of one's own captions: every word in them, the longest caption's length."""
-        split = [_split(caption) for caption in captions]
-        return cls(tuple(sorted({word for words in split for word in words})), max(map(len, split)))
-
-    def encode(self, captions):
-        """Captions to tokens.
-
-        Args:
-            captions: A list of n strings. Case and punctuation do not count; "3" reads as "three" where that is a word.
-
-        Returns:
-            int32 (n, max_words), padded with 0 on the right.
-
-        Raises:
-            ValueError: for an empty caption, an unknown word (the nearest known ones are named) or too many words.
-        """
-        if isinstance(captions, str):
-            captions = [captions]
-        tokens = np.zeros((len(captions), self.max_words), "int32")
-        for row, caption in zip(tokens, captions, strict=True):
-            words = self._checked(caption)
-            row[: len(words)] = [self._tokens[word] for word in words]
-        return tokens
-
-    def _checked(self, caption):
-        if not isinstance(caption, str):
-            raise ValueError(f"a caption must be a string. Received: {type(caption).__name__}")
-        words = _split(caption)
-        if not words:
-            raise ValueError(f'the caption is empty; write one such as "a thin three". Received: {caption!r}')
-        for word in words:
-            if word not in self._tokens:
-                near = difflib.get_close_matches(word, self._tokens, n=3, cutoff=0.5) or sorted(self.words[1:])
-                raise ValueError(f"unknown word; known and near: {', '.join(near)}. Received: {word!r} in {caption!r}")
-        if len(words) > self.max_words:
-            raise ValueError(f"at most {self.max_words} words; shorten it. Received: {len(words)} words in {caption!r}")
-        return words
-
-    def decode(self, tokens):
-        """Tokens int (n, max_words) to a list of n strings; padding is left out wherever it stands."""
-        captions = [" ".join(self.words[token] for token in row if token) for row in np.asarray(tokens)]
-        return captions if "an" in self.words else [re.sub(r"\ba(?= (?:eight|upright)\b)", "an", c) for c in captions]
-
-
-def _split(caption):
-    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", str(caption).lower())
-
-
 def _phrases(slot):
     return (slot[1:],) if slot.startswith("=") else tuple(SLOTS[slot][1].values())
 
@@ -139,17 +58,17 @@ DIGITS = Vocabulary(tuple(dict.fromkeys(w for form in FORMS for s in form for p 
 VOCABULARY = DIGITS.words
 
 
-def encode(captions):
+def encode(captions: list[str]) -> np.ndarray:
     """Captions of the digits' grammar to tokens int32 (n, 15); see `Vocabulary.encode`."""
     return DIGITS.encode(captions)
 
 
-def decode(tokens):
+def decode(tokens) -> list[str]:
     """Tokens int (n, 15) to a list of n captions; see `Vocabulary.decode`."""
     return DIGITS.decode(tokens)
 
 
-def draw(facts, rng, say=0.75):
+def draw(facts: dict, rng: np.random.Generator, say: float = 0.75) -> np.ndarray:
     """Draw one caption for each row of facts: another wording and other facts left out at each call.
 
     Args:
@@ -202,7 +121,7 @@ def _write(form, said, count):
     return np.pad(packed, ((0, 0), (0, MAX_WORDS)))[:, :MAX_WORDS]
 
 
-def parse(caption):
+def parse(caption: str) -> dict[str, int]:
     """Read the facts back out of a caption.
 
     Args:
@@ -214,7 +133,7 @@ def parse(caption):
     Raises:
         ValueError: if the grammar does not accept the caption.
     """
-    text = "".join(f" {'a' if word == 'an' else word}" for word in _split(caption))
+    text = "".join(f" {'a' if word == 'an' else word}" for word in split_words(caption))
     for form, pattern in zip(FORMS, _PATTERNS, strict=True):
         match = pattern.fullmatch(text)
         if match:
@@ -224,7 +143,7 @@ def parse(caption):
     raise ValueError(f'the grammar refuses this caption; try "a thin three leaning right". Received: {caption!r}')
 
 
-def accepts(caption):
+def accepts(caption: str) -> bool:
     """Whether the grammar accepts the caption, as a bool."""
     try:
         parse(caption)
@@ -256,3 +175,31 @@ def _levels(form, match):
 
 
 _PATTERNS = tuple(_pattern(form) for form in FORMS)
+
+
+def facts_of(tokens: np.ndarray) -> np.ndarray:
+    """The facts that drawn captions say, read off their words.
+
+    Args:
+        tokens: int32 (n, max_words), of the grammar's own captions.
+
+    Returns:
+        int32 (n, facts): a column for each of `FACTS`, `UNKNOWN` where a caption does not say it.
+    """
+    table = np.full((len(tokens), len(FACTS)), UNKNOWN, "int32")
+    for word, (fact, level) in _TELLTALE.items():
+        table[(tokens == DIGITS.token(word)).any(1), list(FACTS).index(fact)] = level
+    return table
+
+
+def _telltale_words():
+    """{word: (fact, level)} for the words that stand in the phrases of one level alone: "thin", "man", but not "a"."""
+    told = {}
+    for fact, phrases in SLOTS.values():
+        for level, phrase in phrases.items():
+            for word in phrase.split():
+                told.setdefault(word, set()).add((fact, level))
+    return {word: only.pop() for word, only in told.items() if len(only) == 1}
+
+
+_TELLTALE = _telltale_words()

@@ -1,7 +1,8 @@
-"""One's own data: pairs from an `.npz` file, or from a folder of pictures and sounds with a `metadata.csv`."""
+"""Your own data: pairs from an `.npz` file, or from a folder of pictures and sounds with a `metadata.csv`."""
 
 import csv
 import math
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -9,18 +10,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import files
-from mmgan_lite.datasets import image, speech
-from mmgan_lite.datasets.digits import MODALITIES
+from mmgan_lite import modalities
 
 SPLITS = ("train", "valid", "test")
-MAX_BYTES = 2**31  # of an archive's arrays together, or of a folder's samples in one sense
-COLUMNS = "image (png, jpg), speech (wav), text, label, split"
-_PICTURES, _SOUNDS = (".png", ".jpg", ".jpeg"), (".wav",)
+MAX_BYTES = 2**31  # of an archive's arrays together, or of a folder's samples of one modality
 
 
-def load_pairs(path, split=None):
-    """Read one's own pairs of two or three senses.
+def load_pairs(path: str | Path, split: str | None = None) -> dict:
+    """Read your own pairs of two modalities or more.
 
     Args:
         path: An `.npz` file without pickles, or a folder that holds a `metadata.csv`.
@@ -28,7 +25,8 @@ def load_pairs(path, split=None):
             The file's keys: any two or more of `image` uint8 (n, h, w) or (n, h, w, c), `text` strings (n,), `speech`
             int16 (n, samples) with `sample_rate`; and, where known, `label` whole numbers or strings (n,), `split`.
             The folder's columns: `image` and `speech` name files inside it (PNG, JPEG; WAV), `text` holds captions,
-            beside `label` and `split`. An empty cell: this row lacks that sense.
+            beside `label` and `split`. An empty cell: this row lacks that modality.
+            A modality of your own has a key, or a column of files, of its name: finite numbers (n, …).
         split: "train", "valid" or "test" to take those rows only; None takes all. A row without a split is "train".
 
     Returns:
@@ -37,8 +35,8 @@ def load_pairs(path, split=None):
         "split" str (n,); and "present" {modality: bool (n,)}: an absent sample is empty, and must not be learnt from.
 
     Raises:
-        ValueError: for a file that is damaged or lies about its size, fewer than two senses, or an entry that does not
-            fit; it names what to mend.
+        ValueError: for a file that is damaged or lies about its size, fewer than two modalities, or an entry that does
+            not fit; it names what to mend.
         FileNotFoundError: if the path, or a file that the table names, is not there.
     """
     path = Path(path)
@@ -46,12 +44,11 @@ def load_pairs(path, split=None):
         raise FileNotFoundError(f"no such file or folder. Received: {path}")
     columns = _read_folder(path) if path.is_dir() else _read_archive(path)
     pairs = {"present": {}}
-    for sense in MODALITIES:
-        if sense in columns:
-            pairs[sense], pairs["present"][sense] = columns[sense]
+    for name in _names(columns):
+        pairs[name], pairs["present"][name] = columns[name]
     if len(pairs["present"]) < 2:
         found = ", ".join(pairs["present"]) or "none"
-        raise ValueError(f"two or three of image, text, speech are needed. Received: {found} in {path}")
+        raise ValueError(f"two or more of {', '.join(modalities.known())} are needed. Received: {found} in {path}")
     if "label" in columns:
         pairs |= _labels(columns["label"])
     if "split" in columns:
@@ -60,8 +57,13 @@ def load_pairs(path, split=None):
     return pairs if split is None else _only(pairs, split)
 
 
+def _names(columns):
+    """The modalities among the columns, in the order in which models keep them."""
+    return [name for name in modalities.known() if name in columns]
+
+
 def _check_counts(pairs):
-    counts = {name: len(pairs[name]) for name in (*MODALITIES, "label", "split") if name in pairs}
+    counts = {name: len(pairs[name]) for name in (*pairs["present"], "label", "split") if name in pairs}
     if len(set(counts.values())) > 1:
         raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
 
@@ -97,34 +99,39 @@ def _only(pairs, split):
     rows = np.flatnonzero(pairs.get("split", np.full(n, "train")) == split)
     if not rows.size:
         raise ValueError(f"no row is in this split; name it in the column 'split'. Received: split={split!r}")
-    arrays = {name: pairs[name][rows] for name in (*MODALITIES, "label", "split") if name in pairs}
-    return {**pairs, **arrays, "present": {sense: here[rows] for sense, here in pairs["present"].items()}}
+    arrays = {name: pairs[name][rows] for name in (*pairs["present"], "label", "split") if name in pairs}
+    return {**pairs, **arrays, "present": {name: here[rows] for name, here in pairs["present"].items()}}
 
 
 # An archive
 
 
 def _read_archive(path):
-    """{name: column} of an .npz; a sense comes with the rows in which it is there."""
+    """{name: column} of an .npz; a modality comes with the rows in which it is there."""
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = _read_members(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"an .npz is due; this file is another one, or damaged ({error}). Received: {path}") from None
     columns = {name: arrays[name] for name in ("label", "split") if name in arrays}
-    if "image" in arrays:
-        columns["image"] = _everywhere(_pixels_to_images(arrays["image"]))
-    if "text" in arrays:
-        columns["text"] = _captions(arrays["text"])
-    if "speech" in arrays:
-        columns["speech"] = _everywhere(_waves_to_log_mels(arrays["speech"], arrays.get("sample_rate")))
+    for name in _names(arrays):
+        samples = modalities.known()[name].from_arrays(name, arrays)
+        columns[name] = samples, _there(samples)
     return columns
+
+
+def _there(samples):
+    """bool (n,): every sample, but for a caption that is empty."""
+    if samples.dtype.kind != "U":
+        return np.ones(len(samples), bool)
+    return np.strings.str_len(np.strings.strip(samples)) > 0
 
 
 def _read_members(archive):
     """{name: array} of the keys that we know; each array's declared size is checked before anything is read."""
     sizes = {}
-    known = {f"{name}.npy": name for name in (*MODALITIES, "label", "split", "sample_rate")}
+    known = {f"{name}.npy": name for name in (*modalities.known(), "label", "split", "sample_rate")}
+    _warn_of_others(set(archive.namelist()) - set(known))
     for info in archive.infolist():
         if info.filename in known:
             with archive.open(info) as file:
@@ -136,6 +143,12 @@ def _read_members(archive):
         with archive.open(f"{name}.npy") as file:
             arrays[name] = np.lib.format.read_array(file, allow_pickle=False)
     return arrays
+
+
+def _warn_of_others(names):
+    if names:
+        told = f"left out: {', '.join(sorted(names))}; a modality of your own needs modalities.register first"
+        warnings.warn(told, UserWarning, stacklevel=2)
 
 
 def _declared_bytes(file, info):
@@ -155,59 +168,28 @@ def _declared_bytes(file, info):
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
-def _everywhere(samples):
-    return samples, np.ones(len(samples), bool)
-
-
-def _pixels_to_images(pixels):
-    if pixels.dtype != "uint8" or pixels.ndim not in (3, 4) or not pixels.size:
-        raise ValueError(f"image must be uint8 (n, h, w[, c]). Received: {pixels.dtype} {pixels.shape}")
-    return image.scale(pixels if pixels.ndim == 4 else pixels[..., None])
-
-
-def _captions(column):
-    """Strings, and where they are not empty."""
-    column = np.asarray(column)
-    if column.dtype.kind != "U" or column.ndim != 1:
-        raise ValueError(f"text must be strings, (n,). Received: {column.dtype} {column.shape}")
-    return column, np.strings.str_len(np.strings.strip(column)) > 0
-
-
-def _waves_to_log_mels(waves, sample_rate):
-    if waves.dtype != "int16" or waves.ndim != 2 or not waves.size:
-        raise ValueError(f"speech must be int16 (n, samples). Received: {waves.dtype} {waves.shape}")
-    if sample_rate is None or sample_rate.shape or sample_rate.dtype.kind not in "iuf":
-        raise ValueError(f"speech needs sample_rate, one number in Hz. Received: sample_rate={sample_rate!r}")
-    return np.stack([_log_mel(wave, sample_rate.item(), f"speech[{row}]") for row, wave in enumerate(waves)])
-
-
-def _log_mel(wave, sample_rate, name):
-    try:
-        return speech.from_waveform(wave, sample_rate)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-
-
 # A folder
 
 
 def _read_folder(folder):
-    """{name: column} of a folder; a sense comes with the rows in which it is there."""
+    """{name: column} of a folder; a modality comes with the rows in which it is there."""
     table = _read_table(folder / "metadata.csv")
     columns = {name: table[name] for name in ("label", "split") if name in table}
-    if "image" in table:
-        columns["image"] = _read_files(folder, table["image"], _PICTURES, _picture)
-    if "text" in table:
-        columns["text"] = _captions(table["text"])
-    if "speech" in table:
-        columns["speech"] = _read_files(folder, table["speech"], _SOUNDS, _sound)
+    for name in _names(table):
+        record = modalities.known()[name]
+        if record.in_words:
+            samples = record.from_arrays(name, {name: np.array(table[name])})
+            columns[name] = samples, _there(samples)
+        else:
+            columns[name] = _read_files(folder, table[name], record.readers)
     return columns
 
 
 def _read_table(path):
     """{column: list of cells} of a CSV file in UTF-8; a column without any entry is left out."""
     if not path.exists():
-        raise FileNotFoundError(f"the folder needs a metadata.csv with columns {COLUMNS}. Received: {path}")
+        wanted = ", ".join((*modalities.known(), "label", "split"))
+        raise FileNotFoundError(f"the folder needs a metadata.csv with columns among {wanted}. Received: {path}")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:  # -sig: spreadsheets write a mark at the start
             reader = csv.DictReader(file, restval="")
@@ -220,18 +202,25 @@ def _read_table(path):
     return {name: cells for name, cells in columns.items() if any(cells)}
 
 
-def _read_files(folder, names, endings, read):
+def _read_files(folder, names, readers):
     """Samples float32 (n, …) of the named files, all of one shape; and bool (n,), false where no file is named."""
     samples = None
     for row, name in enumerate(names):
         if name:
-            sample = read(_inside(folder, name, endings), name)
+            sample = _read_file(_inside(folder, name, readers), name, readers)
             samples = _room(len(names), sample.shape) if samples is None else samples
             if sample.shape != samples.shape[1:]:
                 sizes = f"{samples.shape[1:]}; resize it. Received: {sample.shape} in {name!r}"
                 raise ValueError(f"all must be of one size, (height, width, channels) {sizes}")
             samples[row] = sample
     return samples, np.array([bool(name) for name in names])
+
+
+def _read_file(path, name, readers):
+    try:
+        return readers[path.suffix.lower()](path)
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow has many ways to say no
+        raise ValueError(f"a file cannot be read ({error}). Received: {name!r}") from None
 
 
 def _room(count, shape):
@@ -251,14 +240,3 @@ def _inside(folder, name, endings):
     if not path.is_file():
         raise FileNotFoundError(f"metadata.csv names a file that is not there. Received: {name!r}")
     return path
-
-
-def _picture(path, name):
-    try:
-        return image.scale(np.atleast_3d(files.read_image(path)))
-    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow's ways to say no
-        raise ValueError(f"a picture cannot be read ({error}). Received: {name!r}") from None
-
-
-def _sound(path, name):
-    return _log_mel(*files.read_wave(path), name)

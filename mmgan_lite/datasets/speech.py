@@ -42,6 +42,12 @@ def _inverse_stft(spectrum):
     return tf.pad(wave, [[0, 0]] * (len(wave.shape) - 1) + [[0, max(missing, 0)]])[..., :SAMPLES]
 
 
+def mel_band(hz: float) -> float:
+    """Where a frequency in Hz lies on the axis of mel bands: 0.5 is the middle of the lowest band."""
+    low, high, here = (1127 * np.log1p(f / 700) for f in (LOWEST_HZ, HIGHEST_HZ, hz))
+    return (here - low) / (high - low) * (MELS + 1) - 0.5
+
+
 def from_waveform(wave, sample_rate):
     """One spoken word as a log-mel picture: its onset moved to the start, its loudest bin at 0 dB.
 

@@ -8,17 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from mmgan_lite import files, plots
-from mmgan_lite.datasets import captions as text
-from mmgan_lite.datasets.digits import MODALITIES, TELLS, load_digits
+from mmgan_lite import files, modalities, plots
+from mmgan_lite.datasets.captions import DIGITS
+from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.evaluation import judges, metrics, report
+from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import saving
 
-BESIDE = {"test": "valid", "valid": "train"}  # further real examples: the floor of Fréchet distance
+REFERENCE_SPLIT = {"test": "valid", "valid": "train"}  # further real examples: the floor of Fréchet distance
 IMAGINED = 500
+FACTS_OF = {name: record.facts for name, record in modalities.records_of(judges.READ).items()}  # of what judges read
 
 
-def evaluate(run, out=None, split="test", count=4, seed=0):
+def evaluate(
+    run: str | Path | MultimodalGAN, out: str | Path | None = None, split: str = "test", count: int = 4, seed: int = 0
+) -> dict:
     """Measure a model on a held-out split of the digits.
 
     Args:
@@ -36,10 +40,10 @@ def evaluate(run, out=None, split="test", count=4, seed=0):
         triples; "frechet", "precision_recall", "memorisation" each beside real against real; "retrieval"; "captions".
 
     Raises:
-        ValueError: for a model of other senses than the digits', or an unknown split.
+        ValueError: for a model of other modalities than the digits', or an unknown split.
         FileNotFoundError: if there is no run, or no folder for `out`.
     """
-    if split not in BESIDE:
+    if split not in REFERENCE_SPLIT:
         raise ValueError(f'split must be "test" or "valid": the model has seen "train". Received: {split!r}')
     if out is not None and not Path(out).absolute().parent.is_dir():
         raise FileNotFoundError(f"make the folder of the file first. Received: {out}")
@@ -51,7 +55,7 @@ def evaluate(run, out=None, split="test", count=4, seed=0):
     return figures
 
 
-def write(figures, out):
+def write(figures: dict, out: Path) -> None:
     """Write the figures as JSON to `out`, and their picture beside it."""
     page = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
     files.write_whole(out, lambda file: file.write(page.encode()))
@@ -59,25 +63,25 @@ def write(figures, out):
 
 
 def _check(gan):
-    if set(gan.modalities) != set(MODALITIES) or gan.vocabulary.words != text.DIGITS.words:
+    if set(gan.modalities) != set(FACTS_OF) or gan.vocabulary != DIGITS:
         raise ValueError(
-            "evaluate measures models of the embedded digits, in all three senses; judge other models with mm.metrics. "
+            "evaluate measures models of the embedded digits, in all modalities; judge other models with mm.metrics. "
             f"Received: a model of {', '.join(gan.modalities)} with {len(gan.vocabulary)} words"
         )
 
 
 def _measure(gan, split, count, seed):
-    real, beside = load_digits(split), load_digits(BESIDE[split])
-    prompts = {m: list(real[m]) if m == "text" else real[m] for m in MODALITIES}
-    made = {(s, t): gan.generate({s: prompts[s]}, to=t, count=count, seed=seed) for s in MODALITIES for t in MODALITIES}
+    real, reference = load_digits(split), load_digits(REFERENCE_SPLIT[split])
+    prompts = {m: real[m] for m in FACTS_OF}
+    made = {(s, t): gan.generate({s: prompts[s]}, to=t, count=count, seed=seed) for s in FACTS_OF for t in FACTS_OF}
     return {
         "prompts": len(real["label"]),
         "coherence": coherence(real, made),
         "joint": joint(gan.imagine(IMAGINED, seed=seed)),
-        **likeness(real, beside, made),
+        **likeness(real, reference, made),
         "memorisation": memorisation(real["image"], load_digits("train")["image"], made["text", "image"][:, 0]),
-        "retrieval": retrieval({m: gan.embed({m: prompts[m]}) for m in MODALITIES}, real["label"]),
-        "captions": captions({source: made[source, "text"] for source in MODALITIES}),
+        "retrieval": retrieval({m: gan.embed({m: prompts[m]}) for m in FACTS_OF}, real["label"]),
+        "captions": captions({source: made[source, "text"] for source in FACTS_OF}),
     }
 
 
@@ -86,13 +90,13 @@ def _measure(gan, split, count, seed):
 
 def coherence(real, made):
     """{"text→image": {fact: …}, …} for every source and target, over the facts that both can tell."""
-    asked = {m: {fact: real["facts"][fact] for fact in TELLS[m]} for m in MODALITIES}
+    asked = {m: {fact: real["facts"][fact] for fact in FACTS_OF[m]} for m in FACTS_OF}
     asked["text"] = judges.read_text(real["text"])  # a caption asks for what it says
     accuracy = _accuracy(real)
     board = {}
     for (source, target), samples in made.items():
         read = _read(target, samples)
-        facts = [fact for fact in TELLS[source] if fact in TELLS[target]]
+        facts = [fact for fact in FACTS_OF[source] if fact in FACTS_OF[target]]
         board[f"{source}→{target}"] = {
             fact: {**score(asked[source][fact], read[fact], silence=target == "text" and fact != "digit"),
                    "judge": accuracy[target][fact]}
@@ -110,15 +114,15 @@ def _read(target, samples):
 def _accuracy(real):
     """{modality: {fact: share of the real split that the judge reads right, outside the dead bands}}."""
     said = judges.read_text(real["text"])
-    answers = {m: judges.READ[m](real[m]) for m in MODALITIES}
-    known = {m: {f: real["facts"][f] >= 0 for f in TELLS[m]} for m in MODALITIES}
+    answers = {m: judges.READ[m](real[m]) for m in FACTS_OF}
+    known = {m: {f: real["facts"][f] >= 0 for f in FACTS_OF[m]} for m in FACTS_OF}
     known["text"] = {fact: level >= 0 for fact, level in said.items()}
     return {
-        m: {f: float((answers[m][f] == real["facts"][f])[known[m][f]].mean()) for f in TELLS[m]} for m in MODALITIES
+        m: {f: float((answers[m][f] == real["facts"][f])[known[m][f]].mean()) for f in FACTS_OF[m]} for m in FACTS_OF
     }
 
 
-def score(asked, read, silence=False):
+def score(asked: np.ndarray, read: np.ndarray, silence: bool = False) -> dict:
     """Score what was read in samples against what their prompts asked for, at the cut.
 
     Args:
@@ -134,7 +138,7 @@ def score(asked, read, silence=False):
     asked, read, scored = asked[kept], read[kept], scored[kept]
     levels = np.unique(asked)
     shares = [np.mean(asked == level) * _by_prompt(read == level, scored).mean() for level in levels]
-    shuffled = _interval(_by_prompt(read == dealt(asked, read[:, 0])[:, None], scored))
+    shuffled = _interval(_by_prompt(read == stratified_shuffle(asked, read[:, 0])[:, None], scored))
     value = _interval(_by_prompt(read == asked[:, None], scored))
     return {**value, "chance": float(sum(shares)), "shuffled": shuffled, "prompts": len(asked)}
 
@@ -148,50 +152,52 @@ def _interval(successes):
     return dict(zip(("value", "low", "high"), metrics.interval(successes), strict=True))
 
 
-def dealt(levels, among, share=0.618034):
-    """The same levels in another order, dealt out like cards: every group of `among` gets a fair share of every level.
+def stratified_shuffle(levels: np.ndarray, groups: np.ndarray, share: float = 0.618034) -> np.ndarray:
+    """The same levels in another order, dealt out like cards: every group gets a fair share of every level.
 
     A permutation drawn at random does so on average only, and one in twenty would miss its own 95% interval.
 
     Args:
         levels: int (n,).
-        among: int (n,), the groups.
+        groups: int (n,).
         share: How far apart in the sorted levels neighbours are dealt; the golden section spreads them most evenly.
     """
     n = len(levels)
     stride = next(s for s in range(round(n * share), 2 * n + 2) if np.gcd(s, n) == 1)
     other = np.empty_like(levels)
-    other[np.argsort(among, kind="stable")] = np.sort(levels)[np.arange(n) * stride % n]
+    other[np.argsort(groups, kind="stable")] = np.sort(levels)[np.arange(n) * stride % n]
     return other
 
 
 def joint(imagined):
-    """Share of imagined triples whose image, caption and sound show the same digit."""
-    digits = [judges.READ[m](imagined[m])["digit"] for m in MODALITIES]
+    """Share of imagined things whose image, caption and sound show the same digit."""
+    digits = [judges.READ[m](imagined[m])["digit"] for m in FACTS_OF]
     chance = sum(np.prod([np.mean(d == digit) for d in digits]) for digit in range(10))
     value = _interval(metrics.agreeing(*digits))
     first, second, third = digits
     # two shares that spread pairs as evenly as the golden section spreads numbers (Roberts 2018, the sequence R2)
-    shuffled = _interval(metrics.agreeing(first, dealt(second, first, 0.754878), dealt(third, first, 0.569840)))
+    shuffled = _interval(
+        metrics.agreeing(first, stratified_shuffle(second, first, 0.754878), stratified_shuffle(third, first, 0.569840))
+    )
     return {**value, "chance": float(chance), "shuffled": shuffled, "triples": len(first)}
 
 
 # ---- likeness: does a set of samples look like a set of real ones?
 
 
-def likeness(real, beside, made):
+def likeness(real, reference, made):
     """Fréchet distance, precision and recall of one sample a prompt, beside those of as many other real ones."""
     distances, shares = {}, {}
-    for target in ("image", "speech"):
+    for target in judges.load_judges():
         n = len(real[target])
-        reference = judges.features(target, real[target])
-        other = judges.features(target, beside[target][:n])
-        floor, best = metrics.frechet_distance(reference, other), metrics.precision_recall(reference, other)
-        for source in MODALITIES:
+        real_features = judges.features(target, real[target])
+        other = judges.features(target, reference[target][:n])
+        floor, best = metrics.frechet_distance(real_features, other), metrics.precision_recall(real_features, other)
+        for source in FACTS_OF:
             fake = judges.features(target, made[source, target][:, 0])
-            value = metrics.frechet_distance(reference, fake)
+            value = metrics.frechet_distance(real_features, fake)
             distances[f"{source}→{target}"] = {"value": value, "floor": floor, "ratio": value / floor}
-            found = metrics.precision_recall(reference, fake)
+            found = metrics.precision_recall(real_features, fake)
             shares[f"{source}→{target}"] = {**found._asdict(), "real": best._asdict()}
     return {"frechet": distances, "precision_recall": shares}
 
@@ -212,7 +218,7 @@ def memorisation(real, training, fake):
 
 
 def retrieval(vectors, labels):
-    """Recall@1 between senses on classes, chance 0.1: {"text→image": share, …}, six directions."""
+    """Recall@1 between modalities on classes, chance 0.1: {"text→image": share, …}, six directions."""
     pairs = [(a, b) for a in vectors for b in vectors if a != b]
     return {f"{a}→{b}": metrics.recall_at_1(vectors[a], vectors[b], labels, labels) for a, b in pairs}
 

@@ -3,11 +3,10 @@
 import numpy as np
 
 from mmgan_lite import plots
-from mmgan_lite.datasets.digits import MODALITIES
 
 
 def figure(figures):
-    """A board of all nine translations, and bars of what else a prompt asked for.
+    """A board of all translations, and bars of what else a prompt asked for.
 
     Args:
         figures: What `evaluate` returns.
@@ -27,9 +26,10 @@ def _heading(figures):
 
 
 def board(figures, ax=None):
-    """Share of right digits, given one sense (rows) and asked for another (columns); brighter is better."""
+    """Share of right digits, given one modality (rows) and asked for another (columns); brighter is better."""
     ax = ax or plots.figure(4.6, 4.2)[1]
-    digits = [[figures["coherence"][f"{s}→{t}"]["digit"] for t in MODALITIES] for s in MODALITIES]
+    names = list(dict.fromkeys(pair.split("→")[0] for pair in figures["coherence"]))
+    digits = [[figures["coherence"][f"{s}→{t}"]["digit"] for t in names] for s in names]
     shares = np.array([[cell["value"] for cell in row] for row in digits])
     ax.imshow(shares, cmap="cividis", vmin=0, vmax=1)
     for row, cells in enumerate(digits):
@@ -37,10 +37,10 @@ def board(figures, ax=None):
             words = f"{cell['value']:.1%}\n{cell['low']:.1%} – {cell['high']:.1%}"
             colour = "black" if cell["value"] > 0.5 else "white"
             ax.text(column, row, words, ha="center", va="center", fontsize=9, color=colour)
-    ax.set_xticks(range(3), MODALITIES)
-    ax.set_yticks(range(3), MODALITIES)
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), names)
     ax.set(xlabel="generated", ylabel="given", title="right digit (chance 10%), 95% interval")
-    pairs = [f"{s} to {t} {shares[i, j]:.1%}" for i, s in enumerate(MODALITIES) for j, t in enumerate(MODALITIES)]
+    pairs = [f"{s} to {t} {shares[i, j]:.1%}" for i, s in enumerate(names) for j, t in enumerate(names)]
     ax.alt = f"Right digits: {', '.join(pairs)}; chance is 10%."
     return ax
 
@@ -80,7 +80,7 @@ def _lines(figures):
     near = figures["memorisation"]
     yield f"\nnearest training image: median {near['median']:.3f}, of held-out real images {near['real_median']:.3f};"
     yield f"nearer than all but 1% of these: {near['share_nearer']:.1%}"
-    yield "\nrecall@1 between senses: " + ", ".join(f"{pair} {x:.1%}" for pair, x in figures["retrieval"].items())
+    yield "\nrecall@1 between modalities: " + ", ".join(f"{pair} {x:.1%}" for pair, x in figures["retrieval"].items())
     for source, cell in figures["captions"].items():
         yield f"{source}→text: {cell['grammatical']:.1%} grammatical, {cell['distinct']} distinct of {cell['of']}"
 

@@ -75,19 +75,22 @@ class Writer(keras.Model):
         super().__init__(**kwargs)
         self.latent_dim, self.embed_dim = latent_dim, embed_dim
         self.vocabulary_size, self.max_words, self.width, self.noise = vocabulary_size, max_words, width, noise
-        self.plan = layers.Dense(width, activation="tanh")
+        self.initial_state = layers.Dense(width, activation="tanh")
         self.cell = layers.GRUCell(width)
-        self.read = layers.Dense(width, use_bias=False)
-        self.choose = layers.Dense(vocabulary_size)
+        self.embed_word = layers.Dense(width, use_bias=False)
+        self.to_logits = layers.Dense(vocabulary_size)
         # spreads z over places and words: a column of length 1 makes a standard normal of a standard normal z
-        self.spread = self.add_weight(
-            shape=(latent_dim, max_words * vocabulary_size), initializer="orthogonal", trainable=False, name="spread"
+        self.noise_projection = self.add_weight(
+            shape=(latent_dim, max_words * vocabulary_size),
+            initializer="orthogonal",
+            trainable=False,
+            name="noise_projection",
         )
-        self.spread.assign(self.spread / ops.norm(self.spread, axis=0))
-        self.plan.build((None, latent_dim + embed_dim))
+        self.noise_projection.assign(self.noise_projection / ops.norm(self.noise_projection, axis=0))
+        self.initial_state.build((None, latent_dim + embed_dim))
         self.cell.build((None, 2 * width))
-        self.read.build((None, vocabulary_size))
-        self.choose.build((None, width))
+        self.embed_word.build((None, vocabulary_size))
+        self.to_logits.build((None, width))
         self.built = True
 
     @property
@@ -103,7 +106,7 @@ class Writer(keras.Model):
         gumbel = self._gumbel(z)
         return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
 
-    def practise(self, z, e, words):
+    def teacher_force(self, z, e, words):
         """Write freely, and beside it real captions, each true word fed back in place of one's own (teacher forcing).
 
         One loop writes both, as two halves of one batch.
@@ -122,38 +125,40 @@ class Writer(keras.Model):
             return ops.concatenate([free, words[:, place]])  # (2 * batch, vocabulary_size)
 
         written, logits = self.write(ops.concatenate([z, z]), ops.concatenate([e, e]), choose)
-        surprise = ops.mean(ops.categorical_crossentropy(words, ops.split(logits, 2)[1], from_logits=True))
-        return ops.split(written, 2)[0], surprise
+        cross_entropy = ops.mean(ops.categorical_crossentropy(words, ops.split(logits, 2)[1], from_logits=True))
+        return ops.split(written, 2)[0], cross_entropy
 
     def _gumbel(self, z):
         """z, spread over places and words, as Gumbel noise (batch, max_words, vocabulary_size)."""
-        uniform = 0.5 + 0.5 * ops.erf(ops.matmul(z, self.spread) / math.sqrt(2))  # the normal's distribution function
+        uniform = 0.5 + 0.5 * ops.erf(
+            ops.matmul(z, self.noise_projection) / math.sqrt(2)
+        )  # the normal's distribution function
         gumbel = -ops.log(-ops.log(ops.clip(uniform, 1e-6, 1 - 1e-6)))
         return ops.reshape(gumbel, (-1, self.max_words, self.vocabulary_size))
 
     def write(self, z, e, choose):
         """The loop over places. `choose(place, logits)` says which word stands there; words and logits come back."""
-        plan = self.plan(ops.concatenate([z, e * math.sqrt(self.embed_dim)], -1))  # (batch, width)
-        # The cell hears [plan, read(word)]. The plan stays, and words are few: work out what it makes of them once.
-        of_plan, of_word = ops.split(self.cell.kernel, 2)
-        heard = planned = ops.matmul(plan, of_plan) + self.cell.bias[0]  # (batch, 3 * width)
-        of_words = ops.matmul(self.read.kernel, of_word)  # (vocabulary_size, 3 * width)
-        state, going, silence = plan, 1.0, ops.one_hot([0], self.vocabulary_size)
+        initial_state = self.initial_state(ops.concatenate([z, e * math.sqrt(self.embed_dim)], -1))  # (batch, width)
+        # The cell's input is [initial_state, embed_word(word)]. The first stays, and words are few: work them out once.
+        of_initial_state, of_word = ops.split(self.cell.kernel, 2)
+        gru_input = always = ops.matmul(initial_state, of_initial_state) + self.cell.bias[0]  # (batch, 3 * width)
+        of_words = ops.matmul(self.embed_word.kernel, of_word)  # (vocabulary_size, 3 * width)
+        state, alive, pad = initial_state, 1.0, ops.one_hot([0], self.vocabulary_size)
         words, all_logits = [], []
         for place in range(self.max_words):
-            state = self.remember(heard, state)
-            logits = self.choose(state)  # (batch, vocabulary_size)
-            word = going * choose(place, logits) + (1.0 - going) * silence
-            going = ops.stop_gradient(going * (1.0 - word[:, :1]))
-            heard = planned + ops.matmul(word, of_words)
+            state = self.next_state(gru_input, state)
+            logits = self.to_logits(state)  # (batch, vocabulary_size)
+            word = alive * choose(place, logits) + (1.0 - alive) * pad
+            alive = ops.stop_gradient(alive * (1.0 - word[:, :1]))
+            gru_input = always + ops.matmul(word, of_words)
             words.append(word)
             all_logits.append(logits)
         return ops.stack(words, 1), ops.stack(all_logits, 1)
 
-    def remember(self, heard, state):
-        """The recurrent half of the GRU cell: what it hears (batch, 3 * width) and its state, to its next state."""
-        held = ops.matmul(state, self.cell.recurrent_kernel) + self.cell.bias[1]
-        update, reset, new = zip(ops.split(heard, 3, -1), ops.split(held, 3, -1), strict=True)
+    def next_state(self, gru_input, state):
+        """The recurrent half of the GRU cell: its input (batch, 3 * width) and its state, to its next state."""
+        recurrent = ops.matmul(state, self.cell.recurrent_kernel) + self.cell.bias[1]
+        update, reset, new = zip(ops.split(gru_input, 3, -1), ops.split(recurrent, 3, -1), strict=True)
         keep = ops.sigmoid(sum(update))
         return keep * state + (1.0 - keep) * ops.tanh(new[0] + ops.sigmoid(sum(reset)) * new[1])
 

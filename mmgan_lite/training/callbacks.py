@@ -5,7 +5,6 @@ import io
 import math
 import shutil
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from mmgan_lite import files, plots
+from mmgan_lite import files, modalities, plots
 
 
 class StopOnRequest(keras.callbacks.Callback):
@@ -103,11 +102,8 @@ class Pace(NamedTuple):
     seconds_left: float
     step: int  # over both stages
     losses: dict  # of this step
-    ended: bool  # this stage has
-
-    @property
-    def stage(self):
-        return "embedders" if "loss" in self.losses else "GANs"
+    ended: bool  # this fit has
+    stage: str | None = None  # what is trained, such as "embedders"
 
     @property
     def time_left(self):
@@ -123,14 +119,15 @@ class Progress(keras.callbacks.Callback):
     Args:
         minutes: The training's budget of time, counted from the first step; or
         steps: its budget of steps, an int or (embedder steps, GAN steps). With neither, the epochs of each `fit` count.
-        show: A function of a `Pace`; None writes to the terminal, and to a file a line each tenth of the way.
+        show: A function of a `Pace`; None writes to the terminal, and to a file a line every 10% of the way.
         pause: Seconds between two calls of `show`.
+        stage: What is trained, in a word; None takes the word of the model, where it has a `stage`.
     """
 
-    def __init__(self, minutes=None, steps=None, show=None, pause=0.2):
+    def __init__(self, minutes=None, steps=None, show=None, pause=0.2, stage=None):
         super().__init__()
         self.minutes, self.steps = minutes, int(np.sum(steps)) if steps else None
-        self.show, self.pause = show or TerminalLine(), pause
+        self.show, self.pause, self.stage = show or TerminalLine(), pause, stage
         self.step, self._start, self._told = 0, None, -math.inf
         self._losses = {}
 
@@ -160,13 +157,12 @@ class Progress(keras.callbacks.Callback):
             total = (self.params.get("steps") or math.inf) * self.params.get("epochs", 1)
         fraction = min(done / total, 1.0)
         left = elapsed * (1 / fraction - 1) if fraction else math.inf
-        return Pace(fraction, left, self.step, self._losses, ended)
+        stage = self.stage or getattr(self.model, "stage", None)
+        return Pace(fraction, left, self.step, self._losses, ended, stage)
 
 
 class TerminalLine:
-    """Writes one line that follows the training; where nobody looks at a terminal, a line each tenth of the way.
-
-    A thread stays silent: in a notebook its lines would land in whichever cell runs, and there the dashboard tells.
+    """Writes one line that follows the training; where nobody looks at a terminal, a line every 10% of the way.
 
     Args:
         stream: A text file; None is standard error.
@@ -177,8 +173,6 @@ class TerminalLine:
         self._tenth = None
 
     def __call__(self, pace):
-        if threading.current_thread() is not threading.main_thread():
-            return
         if self.stream.isatty():
             line = _line(pace)[: shutil.get_terminal_size().columns - 1]
             self.stream.write(f"\r\x1b[K{line}" + ("\n" if pace.ended else ""))
@@ -191,7 +185,8 @@ class TerminalLine:
 def _line(pace):
     bar = "█" * int(20 * pace.fraction) + "░" * (20 - int(20 * pace.fraction))
     losses = " ".join(f"{name} {value:.2f}" for name, value in pace.losses.items())
-    return f"{bar} {pace.fraction:4.0%}, {pace.time_left} left, step {pace.step} ({pace.stage}) {losses}"
+    stage = f" ({pace.stage})" if pace.stage else ""
+    return f"{bar} {pace.fraction:4.0%}, {pace.time_left} left, step {pace.step}{stage} {losses}"
 
 
 class SampleGrid(keras.callbacks.Callback):
@@ -207,9 +202,10 @@ class SampleGrid(keras.callbacks.Callback):
 
     def __init__(self, prompts, folder=None, every=100, columns=8, show=None):
         super().__init__()
-        self.source = next(sense for sense in ("text", "image", "speech") if sense in prompts)
+        known = sorted(modalities.known().values(), key=lambda record: not record.in_words)  # captions make the titles
+        self.source = next(record for record in known if record.name in prompts)
         rows = _one_of_each(prompts)[:columns]
-        self.prompts = {self.source: [prompts[self.source][row] for row in rows]}
+        self.prompts = [prompts[self.source.name][row] for row in rows]
         self.folder, self.every = folder and Path(folder), every
         self.show = show or (_InNotebook() if folder is None else lambda picture, alt: None)
         self._drawn = None
@@ -230,18 +226,18 @@ class SampleGrid(keras.callbacks.Callback):
 
     def draw(self):
         """Draw, write and show one grid."""
-        samples = {sense: self._samples(sense) for sense in self.model.modalities}
-        titles = [str(caption) for caption in self.prompts["text"]] if self.source == "text" else None
-        fig = plots.triples(samples.get("image"), samples.get("text"), samples.get("speech"), titles)
+        rows = [(record.draw, self._samples(name)) for name, record in self.model.records.items()]
+        fig = plots.gallery(rows, [str(prompt) for prompt in self.prompts] if self.source.in_words else None)
         picture, self._drawn = plots.png(fig), self._step()
         for name in (f"grid-{self._drawn:06d}.png", "grid.png") if self.folder else ():
             self.folder.mkdir(parents=True, exist_ok=True)
             files.write_whole(self.folder / name, lambda file: file.write(picture))
         self.show(picture, f"Samples after {self._drawn} steps. {plots.alt_text(fig)}")
 
-    def _samples(self, sense):
-        prompts = {self.source: np.stack(self.prompts[self.source]) if self.source != "text" else self.prompts["text"]}
-        return [made[0] for made in self.model.generate(prompts, to=sense, seed=0)]  # the same noise each time
+    def _samples(self, to):
+        prompts = self.prompts if self.source.in_words else np.stack(self.prompts)
+        made = self.model.generate({self.source.name: prompts}, to=to, seed=0)  # the same noise each time
+        return [row[0] for row in made]
 
 
 def _one_of_each(prompts):

@@ -1,8 +1,8 @@
 """A run's folder: save and load a trained model, and nothing that could run code.
 
-run.json        sizes, vocabulary, steps, seed, and the SHA-256 of the weights
+run.json        sizes, vocabulary, the recipe with its versions, steps, seed, and the SHA-256 of the weights
 weights.npz     embedders and averaged generators: all that `load` needs
-checkpoint/     everything that `--resume` needs (see `recipe.py`)
+checkpoint/     everything that `--resume` needs (see `trainer.py`)
 history.csv     the losses; grid-*.png the same prompts, again and again while it learnt
 """
 
@@ -11,21 +11,22 @@ import io
 import json
 import math
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from mmgan_lite import files
-from mmgan_lite.datasets import captions
+from mmgan_lite import files, modalities
+from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.networks.embedders import EMBED_DIM
 
 PRETRAINED = files.DATA / "pretrained"
-AXES = {"image": 3, "text": 2, "speech": 2}  # of one sample
 MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
 
 
-def save(gan, folder, half=False, **record):
+def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: Any) -> None:
     """Save what a model needs to be used: embedders and averaged generators.
 
     Args:
@@ -42,6 +43,7 @@ def save(gan, folder, half=False, **record):
         "format": 1,
         "sizes": gan.sizes,
         "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
+        "networks": "the usual ones" if gan.made_by_the_kit else "somebody's own",
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
         **record,
@@ -52,19 +54,22 @@ def save(gan, folder, half=False, **record):
     files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
 
 
-def load(run=None, gan=None):
+def load(
+    run: str | Path | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None
+) -> MultimodalGAN:
     """Load a trained model.
 
     Args:
         run: The run's folder; None, or "pretrained", is the run that is shipped.
-        gan: A `MultimodalGAN` of one's own networks to load into; None builds the usual ones.
+        gan: A `MultimodalGAN` of your own networks to load into, or a function that builds one; None builds the usual
+            networks. No code is ever taken from the folder.
 
     Returns:
-        The `MultimodalGAN`, ready for `generate` and `imagine`; to train on, use `recipe.train(…, resume=True)`.
+        The `MultimodalGAN`, ready for `generate` and `imagine`; to train on, use `train(…, resume=True)`.
 
     Raises:
         FileNotFoundError: if there is no run in the folder.
-        ValueError: if its files are damaged or belong to other networks.
+        ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
     """
     shipped = run is None or (run == "pretrained" and not Path(run).is_dir())
     folder = PRETRAINED if shipped else Path(run)
@@ -75,7 +80,10 @@ def load(run=None, gan=None):
     raw = (folder / "weights.npz").read_bytes()
     if hashlib.sha256(raw).hexdigest() != description["sha256"]:
         raise ValueError(f"weights.npz is damaged, or not of this run.json; train again. Received: {folder}")
-    gan = gan or _build(description, folder)
+    if gan is None:
+        gan = _build(description, folder)
+    elif not isinstance(gan, MultimodalGAN):
+        gan = gan()
     _fill(gan, raw, folder)
     return gan
 
@@ -91,11 +99,11 @@ def _describe(folder):
 
 
 def _build(description, folder):
+    if description.get("networks", "the usual ones") != "the usual ones":
+        raise ValueError(f"this run has networks of its own; build them and hand them over as gan=. Received: {folder}")
     try:
         words, sizes = description["vocabulary"], description["sizes"]
-        vocabulary = captions.Vocabulary(tuple(words["words"]), int(words["max_words"]))
-        if (vocabulary.words, vocabulary.max_words) == (captions.DIGITS.words, captions.DIGITS.max_words):
-            vocabulary = captions.DIGITS
+        vocabulary = Vocabulary(words["words"], int(words["max_words"]))
         embed_dim = description.get("embed_dim", EMBED_DIM)
         _check_sizes(sizes, vocabulary, embed_dim)
         return MultimodalGAN.for_sizes(sizes, vocabulary, int(description.get("seed", 0)), embed_dim)
@@ -105,17 +113,18 @@ def _build(description, folder):
 
 def _check_sizes(sizes, vocabulary, embed_dim):
     """Before networks are built, and take memory, for sizes that nobody's weights have."""
-    for sense, size in {**sizes, "embed_dim": [embed_dim]}.items():
+    axes = {name: record.axes for name, record in modalities.records_of(sizes, vocabulary).items()}
+    for name, size in {**sizes, "embed_dim": [embed_dim]}.items():
         whole = all(isinstance(n, int) and n > 0 for n in size)
-        if not whole or len(size) != AXES.get(sense, 1) or math.prod(size) > MAX_NUMBERS:
-            raise ValueError(f"{sense}: {size}")
+        if not whole or axes.get(name, 1) not in (None, len(size)) or math.prod(size) > MAX_NUMBERS:
+            raise ValueError(f"{name}: {size}")
     if not sizes or sizes.get("text", vocabulary.size) != vocabulary.size:
         raise ValueError(f"sizes {sizes} beside {vocabulary.size} of the vocabulary")
 
 
 def _weights(gan):
     """{"embedders/image/0": array, …} in a fixed order."""
-    networks = {"embedders": gan.embedders, "generators": gan.averages}
+    networks = {"embedders": gan.embedders, "generators": gan.ema_generators}
     return {
         f"{part}/{name}/{number}": np.asarray(weight)
         for part, group in networks.items()
@@ -133,10 +142,10 @@ def _fill(gan, raw, folder):
             arrays = {key: archive[key].astype("float32") for key in wanted}
     except (ValueError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"the weights belong to other networks ({error}). Received: {folder}") from None
-    for part, group in (("embedders", gan.embedders), ("generators", gan.averages)):
+    for part, group in (("embedders", gan.embedders), ("generators", gan.ema_generators)):
         for name, network in group.items():
             network.set_weights([arrays[f"{part}/{name}/{number}"] for number in range(len(network.weights))])
-    for name, average in gan.averages.items():  # training, should it go on, starts from the averages
+    for name, average in gan.ema_generators.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())
 
 

@@ -1,27 +1,33 @@
-"""The recipe of the main job: both stages, in so many minutes or steps, from data to a run's folder."""
+"""The main job: both stages of a training, in so many minutes or steps, from data to a run's folder."""
 
+import dataclasses
 import json
 import math
 import threading
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from mmgan_lite.datasets.digits import as_dataset, load_digits
+from mmgan_lite.datasets.batches import as_dataset
+from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.datasets.own_pairs import load_pairs
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import callbacks, saving
+from mmgan_lite.training.config import Config, versions
+from mmgan_lite.training.schedule import Schedule
 
-BATCH = {"embedders": 128, "gan": 64}
-RATE = {"embedders": 2e-3, "gan": 1e-3}  # Adam's learning rates
-EMBEDDER_SHARE = 0.16  # of the minutes
-DECAY_SHARE = 0.4  # of a stage's steps, at its end: the rate falls to zero there
 CHECKPOINT_SECONDS = 60
 
 
-def train(out, data=None, minutes=None, steps=None, seed=0, resume=False, extra=(), stop=None):
+def train(
+    out: str | Path, data: str | Path | None = None, minutes: float | None = None,
+    steps: int | tuple[int, int] | None = None, seed: int = 0, resume: bool = False,
+    extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None, *,
+    config: Config | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None,
+) -> MultimodalGAN:  # fmt: skip
     """Train a model into a folder.
 
     Args:
@@ -33,18 +39,24 @@ def train(out, data=None, minutes=None, steps=None, seed=0, resume=False, extra=
         resume: Go on with the run in `out`: with what it was still to do, or with a new budget.
         extra: Further Keras callbacks, for both stages.
         stop: A `threading.Event` that ends the training after the current step, as Ctrl-C does.
+        config: The recipe, which the run's folder keeps; None is `Config()`, or what a resumed run was made by.
+        gan: A `MultimodalGAN` of your own networks, or a function that builds one; None builds the usual ones. To use
+            or resume the run, hand the same to `load`, or here.
 
     Returns:
         The trained `MultimodalGAN`. What was learnt is saved, also after a stop.
 
     Raises:
-        ValueError: for no budget, a folder that holds a run already, or none to resume.
+        ValueError: for no budget, a folder that holds a run already, or none to resume, another config than that of the
+            run to resume, or networks that do not fit the data.
     """
-    run = _Run(Path(out), data, seed, resume, minutes, steps)
+    run = _Run(Path(out), data, seed, resume, minutes, steps, config, gan)
     stop = stop or threading.Event()
+    followers = run.followers(stop, tuple(extra))
     try:
         for stage in ("embedders", "gan"):
-            run.train(stage, stop, extra)
+            if not stop.is_set():
+                run.train(stage, followers)
     except KeyboardInterrupt:
         print(f"\nStopped; what was learnt is saved. Go on with: --out {out} --resume")
     run.checkpoint()
@@ -54,129 +66,102 @@ def train(out, data=None, minutes=None, steps=None, seed=0, resume=False, extra=
     return run.gan
 
 
-class Schedule(keras.callbacks.Callback):
-    """A constant learning rate, then a straight line to zero; and the end of a stage.
-
-    Given seconds, it decides how many steps they hold when the constant part is over: from then on the rate depends on
-    the step alone, so that the same number of steps repeats the same training.
-
-    Args:
-        optimizers: Whose rate it sets.
-        rate: The constant rate.
-        steps: All steps of the stage, or None.
-        seconds: Or a function: seconds left for the stage.
-        done: Steps done before.
-    """
-
-    def __init__(self, optimizers, rate, steps=None, seconds_left=None, done=0):
-        super().__init__()
-        self.optimizers, self.rate, self.steps, self.done = optimizers, rate, steps, done
-        self.seconds_left, self._first = seconds_left, None
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.done += 1
-        if self.steps is None:
-            self._plan()
-        if self.steps is not None:
-            share_left = (self.steps - self.done) / (DECAY_SHARE * self.steps)
-            for optimizer in self.optimizers:
-                optimizer.learning_rate.assign(self.rate * min(max(share_left, 0.0), 1.0))
-            if self.done >= self.steps:
-                self.model.stop_training = True
-
-    def _plan(self):
-        now, left = time.monotonic(), self.seconds_left()
-        if self._first is None:  # the first step is mostly tracing: no measure of the pace
-            self._first, self._start, self._done = left, now, self.done
-        elif left < DECAY_SHARE * self._first:
-            pace = (self.done - self._done) / (now - self._start)  # steps a second
-            self.steps = self.done + max(round(pace * left), 1)
-        elif left <= 0:
-            self.steps = self.done
-
-
 class _Run:
     """A training under way: the model, its data, its folder, and how far it is."""
 
-    def __init__(self, folder, data, seed, resume, minutes, steps):
+    def __init__(self, folder, data, seed, resume, minutes, steps, config=None, gan=None):
         self.folder, self.started = folder, None
-        latest = tf.train.latest_checkpoint(str(folder / "checkpoint")) if folder.exists() else None
-        if latest and not resume:
-            raise ValueError(f"this folder holds a run; take another --out, or --resume to go on. Received: {folder}")
-        if resume and not latest:
-            raise ValueError(f"no run to resume here; train without --resume. Received: {folder}")
-        self.record = {"seed": seed, "data": None if data is None else str(data), "steps": {"embedders": 0, "gan": 0}}
+        latest = _latest_checkpoint(folder, resume)
+        data = None if data is None else str(data)
+        self.record = {"seed": seed, "data": data, "steps": {"embedders": 0, "gan": 0}, "versions": versions()}
         if resume:
             raw = tf.train.load_variable(latest, "record/.ATTRIBUTES/VARIABLE_VALUE")
             self.record = json.loads(raw.decode())
+        self.config = _chosen(config, self.record)
+        self.record["config"] = dataclasses.asdict(self.config)
         self.record["budget"] = _budget(minutes, steps, self.record)
-        self._build()
+        self._build(gan)
         if resume:
-            self.kept.restore(latest).expect_partial()
+            self.kept.restore(latest).assert_existing_objects_matched()
 
-    def _build(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        data, seed = self.record["data"], self.record["seed"]
+    def _build(self, gan):
+        data, seed, config = self.record["data"], self.record["seed"], self.config
         self.pairs = load_digits("train") if data is None else load_pairs(data, split="train")
-        self.gan = gan = MultimodalGAN.for_pairs(self.pairs, seed=seed)
-        gan.compile(optimizer=lambda: keras.optimizers.Adam(RATE["gan"], beta_1=0.0, beta_2=0.99))
-        self.optimizer = keras.optimizers.Adam(RATE["embedders"])
-        self.optimizer.build([weight for network in gan.embedders.values() for weight in network.trainable_weights])
-        groups = (gan.embedders, gan.generators, gan.discriminators, gan.averages)
+        self.gan = _own(gan, seed, self.pairs) if gan else MultimodalGAN.for_pairs(self.pairs, seed=seed)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.gan.compile(
+            lambda: keras.optimizers.Adam(config.gan_rate, beta_1=config.beta_1, beta_2=config.beta_2),
+            **config.compile_options(),
+        )
+        self.optimizer = keras.optimizers.Adam(config.embedder_rate)
+        embedders = self.gan.embedders.values()
+        self.optimizer.build([weight for network in embedders for weight in network.trainable_weights])
+        groups = (self.gan.embedders, self.gan.generators, self.gan.discriminators, self.gan.ema_generators)
         networks = [network for group in groups for network in group.values()]
         self.kept = tf.train.Checkpoint(
             # `variables`, not `weights`: where the noise and the dropout stand belongs to it
             variables=[variable.value for network in networks for variable in network.variables],
             slots=[v.value for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables],
-            step=gan.step.value,
+            step=self.gan.step.value,
             record=tf.Variable("{}"),
         )
         self.manager = tf.train.CheckpointManager(self.kept, str(self.folder / "checkpoint"), max_to_keep=2)
 
-    def train(self, stage, stop, extra):
-        """Train one stage until its budget is spent, the stop is asked for, or Ctrl-C."""
-        done, planned = self.record["steps"][stage], self.record["budget"].get(stage)
-        if stop.is_set() or (planned is not None and done >= planned) or self._skips(stage):
-            return
-        gan, following = self.gan, self._followers(stage, stop)
-        schedule = Schedule(self._optimizers(stage), RATE[stage], planned, lambda: self._seconds_left(stage), done)
-        dataset = as_dataset(self.pairs, BATCH[stage], self.record["seed"], gan.vocabulary, start=done)
-        # the keeper after the schedule: a checkpoint holds the rate of the next step, not of the last
-        watchers = [schedule, _Keeper(self, stage, schedule), *following, *extra]
-        arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
-        if stage == "embedders":
-            gan.fit_embedders(dataset, optimizer=self.optimizer, **arguments)
-        else:
-            gan.fit(dataset, **arguments)
-
-    def _skips(self, stage):
-        return stage == "embedders" and self.record["steps"]["gan"] > 0  # the players stand on them: do not move them
-
     def _optimizers(self, stage):
         if stage == "embedders":
             return [self.optimizer]
-        return [*self.gan.g_optimizers.values(), *self.gan.d_optimizers.values()]
+        return [optimizer for players in self.gan.optimizers.values() for optimizer in players]
+
+    def followers(self, stop, extra):
+        """Progress, losses, pictures and the Stop button; one set for both stages."""
+        budget, done = self.record["budget"], sum(self.record["steps"].values())
+        steps = None if "minutes" in budget else sum(budget.values()) - done
+        progress = [callbacks.Progress(minutes=budget.get("minutes"), steps=steps)]
+        return [
+            callbacks.StopOnRequest(stop),
+            *([] if any(isinstance(one, callbacks.Progress) for one in extra) else progress),  # a dashboard has its own
+            callbacks.HistoryCSV(self.folder / "history.csv", append=done > 0),
+            callbacks.SampleGrid(self.pairs, self.folder, every=250),
+            *extra,
+        ]
+
+    def train(self, stage, followers):
+        """Train one stage until its budget is spent, the stop is asked for, or Ctrl-C."""
+        gan, config, done = self.gan, self.config, self.record["steps"]
+        planned = self.record["budget"].get(stage)
+        over = planned is not None and done[stage] >= planned
+        if over or (stage == "embedders" and done["gan"]):  # the players stand on the embedders: do not move them
+            return
+        rate, batch_size = ((config.embedder_rate, config.embedder_batch_size) if stage == "embedders" else
+                            (config.gan_rate, config.gan_batch_size))  # fmt: skip
+        schedule = Schedule(self._optimizers(stage), rate, planned, lambda: self._seconds_left(stage), done[stage],
+                            config.decay_share)  # fmt: skip
+        dataset = as_dataset(self.pairs, batch_size, self.record["seed"], gan.vocabulary, done[stage], config.say)
+        # the keeper after the schedule: a checkpoint holds the rate of the next step, not of the last
+        watchers = [schedule, _Keeper(self, stage, schedule), *followers]
+        arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
+        if stage == "embedders":
+            gan.fit_embedders(dataset, optimizer=self.optimizer, temperature=config.temperature, **arguments)
+        else:
+            gan.fit(dataset, **arguments)
 
     def _seconds_left(self, stage):
         budget = 60 * self.record["budget"]["minutes"]
-        return budget * (EMBEDDER_SHARE if stage == "embedders" else 1.0) - self.seconds()
+        return budget * (self.config.embedder_share if stage == "embedders" else 1.0) - self.seconds()
+
+    def begin_step(self):
+        """The first step of this call starts the clock."""
+        self.started = self.started or time.monotonic()
+
+    def end_step(self, stage, planned):
+        """Count a step, and keep to the number of steps once it is decided."""
+        self.record["steps"][stage] += 1
+        if planned is not None:
+            self.record["budget"][stage] = planned
 
     def seconds(self):
         """Since the first step of this call."""
         return 0.0 if self.started is None else time.monotonic() - self.started
-
-    def _followers(self, stage, stop):
-        """Progress, losses, pictures and the Stop button; one set for both stages."""
-        if not hasattr(self, "_shared"):
-            budget = self.record["budget"]
-            steps = None if "minutes" in budget else sum(budget.values()) - sum(self.record["steps"].values())
-            self._shared = [
-                callbacks.StopOnRequest(stop),
-                callbacks.Progress(minutes=budget.get("minutes"), steps=steps),
-                callbacks.HistoryCSV(self.folder / "history.csv", append=sum(self.record["steps"].values()) > 0),
-                callbacks.SampleGrid(self.pairs, self.folder, every=250),
-            ]
-        return self._shared
 
     def checkpoint(self):
         """Write everything that a resumed run needs; the old checkpoint goes only when the new one is whole."""
@@ -187,7 +172,7 @@ class _Run:
 
 
 class _Keeper(keras.callbacks.Callback):
-    """Keeps the run's record, and a checkpoint a minute: a crash costs at most that."""
+    """Tells the run of every step, and lets it write a checkpoint a minute: a crash costs at most that."""
 
     def __init__(self, run, stage, schedule):
         super().__init__()
@@ -195,15 +180,42 @@ class _Keeper(keras.callbacks.Callback):
         self._saved = time.monotonic()
 
     def on_train_batch_begin(self, batch, logs=None):
-        self.run.started = self.run.started or time.monotonic()
+        self.run.begin_step()
 
     def on_train_batch_end(self, batch, logs=None):
-        self.run.record["steps"][self.stage] += 1
-        if self.schedule.steps is not None:  # decided: a resumed run keeps to it
-            self.run.record["budget"][self.stage] = self.schedule.steps
+        self.run.end_step(self.stage, self.schedule.steps)
         if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
             self.run.checkpoint()
             self._saved = time.monotonic()
+
+
+def _latest_checkpoint(folder, resume):
+    latest = tf.train.latest_checkpoint(str(folder / "checkpoint")) if folder.exists() else None
+    if latest and not resume:
+        raise ValueError(f"this folder holds a run; take another --out, or --resume to go on. Received: {folder}")
+    if resume and not latest:
+        raise ValueError(f"no run to resume here; train without --resume. Received: {folder}")
+    return latest
+
+
+def _chosen(config, record):
+    """The config to train by: a resumed run keeps its own."""
+    if "config" not in record:
+        return config or Config()
+    kept = Config.of(record["config"])
+    if config is not None and config != kept:
+        raise ValueError(f"a resumed run keeps its config; train anew to change it. Received: {config}")
+    return kept
+
+
+def _own(gan, seed, pairs):
+    """A model of somebody's own networks, which must fit the pairs."""
+    gan = gan if isinstance(gan, MultimodalGAN) else gan()
+    gan.seed = seed
+    sizes = {m: list(record.shape_of(pairs[m])) for m, record in gan.records.items() if m in pairs}
+    if sizes != gan.sizes:
+        raise ValueError(f"the networks take {gan.sizes}; give data of these sizes. Received: {sizes}")
+    return gan
 
 
 def _budget(minutes, steps, record):

@@ -10,8 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from mmgan_lite import losses, plots
-from mmgan_lite import steps as training
+from mmgan_lite import losses, plots, steps
 from mmgan_lite.evaluation import judges, metrics
 from mmgan_lite.networks import generators
 from mmgan_lite.networks.discriminators import build_image_discriminator
@@ -49,7 +48,8 @@ class Fan:
         self._taken = {}
         self.players = self._networks()
         self._optimizers = [
-            training.built(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player) for player in self.players
+            steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
+            for player in self.players
         ]
         self._unused = [[variable.numpy() for variable in optimizer.variables] for optimizer in self._optimizers]
         self._play = tf.function(self._both_players)
@@ -59,12 +59,13 @@ class Fan:
     def _networks(self):
         embed_dim = self.conditions.shape[1]
         generator = generators.build_image_generator(embed_dim=embed_dim, width=WIDTH)
-        return generator, build_image_discriminator(embed_dim, width=WIDTH // 2)
+        return build_image_discriminator(embed_dim, width=WIDTH // 2), generator
 
     def _both_players(self, z, e, real):
         wrong_e = tf.roll(e, 1, 0)  # the next row's condition: mostly another digit
-        rules = self.adversarial, z, e, real, wrong_e
-        return training.players_step(*self.players, self._optimizers, *rules, penalty=losses.r1)
+        rules = self.adversarial, z, e, real
+        players, optimizers = steps.Players(*self.players), steps.Players(*self._optimizers)
+        return steps.gan_step(players, optimizers, *rules, wrong_e=wrong_e, penalty=losses.r1)
 
     def _begin(self, seed):
         """First weights from the seed, and optimizers without a past."""
@@ -100,7 +101,7 @@ class Fan:
 
     def pictures(self, n=PROMPTS):
         """What the run in training draws when asked for the digits in turn, float32 (n, 28, 28, 1)."""
-        return self.players[0]([self._noise[:n], self.conditions[self.asked[:n]]]).numpy()
+        return self.players[1]([self._noise[:n], self.conditions[self.asked[:n]]]).numpy()
 
     def right(self, pictures):
         """In which pictures (PROMPTS, 28, 28, 1) a judge reads the digit that was asked for, bool (PROMPTS,)."""

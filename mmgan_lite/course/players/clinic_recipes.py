@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mmgan_lite import files
 from mmgan_lite.course.players.toy_run import Recipe, Trial
-from mmgan_lite.datasets import digits
 
 CASES_FILE = files.DATA / "clinic.npz"
 CASES_SHA256 = "0c12e554cb794bb8560b5382003cf828527275371269a5cd2d7d50dd9ba7b646"
@@ -60,7 +59,7 @@ def load_cases(path=CASES_FILE):
     Returns:
         {letter: {"history": {signal: float32 (records,)}, "samples": float32 (records, points, 2)}}.
     """
-    arrays = digits.read_checked(Path(path), CASES_SHA256, "python data/build_clinic.py")
+    arrays = files.read_checked(Path(path), CASES_SHA256, "python data/build_clinic.py")
     cases = {}
     for name, array in arrays.items():
         letter, what = name.split(".")

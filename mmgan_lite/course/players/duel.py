@@ -12,8 +12,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from mmgan_lite import losses
-from mmgan_lite import steps as training
+from mmgan_lite import losses, steps
 
 
 def build_point_generator(latent_dim=2, dim=2, width=32, seed=0):
@@ -73,7 +72,7 @@ class Duel:
         self.step, self.losses = 0, (np.nan, np.nan)
         players = self.discriminator, self.generator
         self._optimizers = [
-            training.built(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99), player)
+            steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99), player)
             for rate, player in zip(_checked(rates), players, strict=True)
         ]
         self._steps = _compiled(self, penalty, gamma)
@@ -212,14 +211,14 @@ def _compiled(duel, penalty, gamma):
     """Both players' steps as graphs: (real, z) to a loss."""
     generator, discriminator, adversarial = duel.generator, duel.discriminator, duel.adversarial
     d_optimizer, g_optimizer = duel._optimizers
-    held = {"penalty": penalty, "gamma": gamma, "every": 1}
+    held = {"penalty": penalty, "gamma": gamma, "penalty_interval": 1}
 
     def step_discriminator(real, z):
         fake = generator(z)
-        return training.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, None, **held)
+        return steps.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, None, **held)
 
     def step_generator(real, z):
-        return training.generator_step(generator, discriminator, g_optimizer, adversarial, z, None, real)[1]
+        return steps.generator_step(generator, discriminator, g_optimizer, adversarial, z, None, real)[1]
 
     widths = duel.real.shape[1], duel.latent_dim
     return _graph(step_discriminator, *widths), _graph(step_generator, *widths)

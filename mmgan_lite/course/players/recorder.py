@@ -57,10 +57,10 @@ class Recorder:
         @tf.function
         def look(z, real):
             with tf.GradientTape(persistent=True) as tape:
-                fake = steps.beside(generator, z, e)
-                fake_logits = tf.convert_to_tensor(steps.beside(discriminator, fake, e))
+                fake = steps.apply(generator, z, e)
+                fake_logits = tf.convert_to_tensor(steps.apply(discriminator, fake, e))
                 tape.watch(fake_logits)
-                real_logits = steps.beside(discriminator, real, e)
+                real_logits = steps.apply(discriminator, real, e)
                 loss = adversarial.generator_loss(fake_logits, real_logits)
             slope = tf.linalg.global_norm(tape.gradient(loss, generator.trainable_weights))
             push = tf.reduce_sum(tf.abs(tape.gradient(loss, fake_logits)))  # the loss is a mean, so this is one, too
@@ -95,7 +95,7 @@ class Recorder:
         """How far samples go with another one's condition, over that and how far they go with another one's noise."""
         generator = self._players[0]
         by_condition, by_noise = (
-            float(np.linalg.norm(steps.beside(generator, z, e) - fake, axis=1).mean())
+            float(np.linalg.norm(steps.apply(generator, z, e) - fake, axis=1).mean())
             for z, e in (
                 (self._z, self._e[self._others]),
                 (self._z[self._others], self._e),

@@ -137,7 +137,7 @@ class Trial:
         g_optimizer = adam if recipe.optimizer == "adam" else keras.optimizers.SGD(recipe.g_rate)
         d_optimizer = keras.optimizers.Adam(recipe.d_rate, recipe.momentum, 0.99)
         self._optimizers = (
-            steps.built(d_optimizer, self.discriminator), steps.built(g_optimizer, self.generator)
+            steps.build_optimizer(d_optimizer, self.discriminator), steps.build_optimizer(g_optimizer, self.generator)
         )  # fmt: skip
         self._rounds = _compiled(self)
 
@@ -203,11 +203,11 @@ def _compiled(trial):
     d_optimizer, g_optimizer = trial._optimizers
     adversarial = getattr(losses, recipe.loss)
     penalty = None if recipe.penalty == "none" else getattr(losses, recipe.penalty)
-    held = {"penalty": penalty, "gamma": recipe.gamma, "every": 1}
+    held = {"penalty": penalty, "gamma": recipe.gamma, "penalty_interval": 1}
 
     def turn_of_d(number):
         real, z, e = _batch(trial, number)
-        fake = steps.beside(generator, z, e)
+        fake = steps.apply(generator, z, e)
         return steps.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, e, **held)
 
     def turn_of_g(number):

@@ -27,7 +27,7 @@ class Dose(widgets.VBox):
     def __init__(self, gan, points, directions, most=1.0):
         self.guard, self.view, self.told = Guard(), Page(name="dose-view"), Page(name="dose-told")
         self._gan, self._points, self._directions = gan, np.asarray(points, "float32"), directions
-        latent_dim = gan.averages["image"].input_shape[0][-1]
+        latent_dim = gan.ema_generators["image"].input_shape[0][-1]
         self._noise = np.random.default_rng(0).standard_normal((len(points), latent_dim)).astype("float32")
         names, still = list(directions), {"continuous_update": False, "readout_format": "+.1f"}
         self.controls = {
@@ -47,7 +47,7 @@ class Dose(widgets.VBox):
         sense, way, _ = self._directions[name]
         moved = self._points + dose * np.asarray(way, "float32")
         moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-        samples = self._gan.averages[sense]([self._noise, moved]).numpy()
+        samples = self._gan.ema_generators[sense]([self._noise, moved]).numpy()
         return samples, judges.READ[sense](samples)
 
     def _show(self):

@@ -27,7 +27,7 @@ class Board(widgets.VBox):
 
     def __init__(self, gan, pairs=None):
         self.gan, self.guard, self._seed = gan, Guard(), 0
-        self._networks = {sense: _compiled(gan.averages[sense]) for sense in NAMES}
+        self._networks = {sense: _compiled(gan.ema_generators[sense]) for sense in NAMES}
         self.pairs = digits.load_digits("test") if pairs is None else pairs
         self._controls()
         rows = [self._row(sense) for sense in NAMES]
@@ -107,7 +107,7 @@ class Board(widgets.VBox):
 
     def _speak(self, sense, points):
         """A sample for each point, all with the same noise."""
-        latent_dim = self.gan.averages[sense].input_shape[0][-1]
+        latent_dim = self.gan.ema_generators[sense].input_shape[0][-1]
         z = np.random.default_rng(self._seed).standard_normal((1, latent_dim), "float32")
         made = self._networks[sense]([np.repeat(z, len(points), 0), points]).numpy()
         return self.gan.vocabulary.decode(made.argmax(-1)) if sense == "text" else list(made)

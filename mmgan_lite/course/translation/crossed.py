@@ -80,7 +80,7 @@ class Crossed(widgets.VBox):
 
     def _cross(self, points):
         """Every point beside every z: samples (rows, columns, …)."""
-        network = self.gan.averages[self.to.value]
+        network = self.gan.ema_generators[self.to.value]
         latent_dim = network.input_shape[0][-1]
         z = self.size.value * np.random.default_rng(self._seed).standard_normal((self.count, latent_dim), "float32")
         rows, columns = len(points), self.count

@@ -9,13 +9,12 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from mmgan_lite import losses
-from mmgan_lite import steps as training
+from mmgan_lite import conditions, losses, steps
 from mmgan_lite.networks import discriminators, embedders, generators
 
 
 def every_sense(batch_size, senses, _seed):
-    """Presence float32 (batch, senses) where nothing is ever missing; `training.random_presence` is the other way."""
+    """Presence float32 (batch, senses) where nothing is ever missing; `conditions.random_presence` is the other way."""
     return tf.ones((batch_size, senses))
 
 
@@ -48,8 +47,8 @@ class Listener:
             width=width // 2, conditioning=conditioning, **sizes
         )
         self._optimizers = [
-            training.built(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
-            for player in (self.generator, self.discriminator)
+            steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
+            for player in (self.discriminator, self.generator)
         ]
         self.step_count = tf.Variable(0)
         self._paint = tf.function(self.average, reduce_retracing=True)
@@ -58,16 +57,16 @@ class Listener:
         """One turn of G and one of D on a batch of `as_dataset`; returns {"d_image": loss, "g_image": loss}."""
         seed = tf.stack([self.seed, self.step_count])
         real, e, e_told = self.conditions(batch, seed)
-        wrong = (
-            tf.gather(e, training.contradicting(batch["facts"]["image"], e_told, seed + 1)) if self.mismatched else None
-        )
+        wrong = None
+        if self.mismatched:
+            wrong = tf.gather(e, conditions.sample_mismatched(batch["facts_of"]["image"], e_told, seed + 1))
         z = tf.random.stateless_normal((real.shape[0], generators.LATENT_DIM), seed + 3)
-        g_loss, d_loss = training.players_step(
-            self.generator, self.discriminator, self._optimizers, losses.non_saturating, z, e, real, wrong,
-            penalty=losses.r1,
+        d_loss, g_loss = steps.gan_step(
+            steps.Players(self.discriminator, self.generator), steps.Players(*self._optimizers), losses.non_saturating,
+            z, e, real, wrong_e=wrong, penalty=losses.r1,
         )  # fmt: skip
         self.step_count.assign_add(1)
-        training.follow(self.average.weights, self.generator.weights, self.step_count)
+        steps.update_ema(self.average.weights, self.generator.weights, self.step_count)
         return {"d_image": d_loss, "g_image": g_loss}
 
     def conditions(self, batch, seed):
@@ -75,7 +74,7 @@ class Listener:
         samples = self.gan.as_samples(batch)
         vectors = ops.stack([self.gan.embedders[sense](samples[sense]) for sense in self.senses], 1)
         presence = self.presence(vectors.shape[0], len(self.senses), seed)
-        told = training.told_together(batch["facts"], self.senses, presence)
+        told = conditions.merge_facts(batch["facts_of"], self.senses, presence)
         return samples["image"], embedders.fuse(vectors, presence), told
 
     def draw(self, e, seed=0):

@@ -72,7 +72,7 @@ class Walk(widgets.VBox):
 
     def _speak(self, sense, draws):
         """Samples (STEPS, draws, …) with the same noise at every step."""
-        network = self.gan.averages[sense]
+        network = self.gan.ema_generators[sense]
         z = np.random.default_rng(0).standard_normal((draws, self.latent_dim), "float32")
         made = network([np.tile(z, (STEPS, 1)), np.repeat(self.points, draws, 0)]).numpy()
         if sense == "text":
@@ -82,7 +82,7 @@ class Walk(widgets.VBox):
     @property
     def latent_dim(self):
         """How many numbers of noise a generator takes."""
-        return self.gan.averages["image"].input_shape[0][-1]
+        return self.gan.ema_generators["image"].input_shape[0][-1]
 
     def _show(self):
         """What there is at this step: nearly all of it was made before, so that the slider answers at once."""

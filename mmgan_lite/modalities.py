@@ -1,0 +1,262 @@
+"""Modalities: one record each, and all that the kit needs to know of a modality stands in it.
+
+Three are known from the start. One of your own takes part in everything once its record is registered:
+
+    modalities.register(Modality("motion", build_motion_embedder, build_motion_generator, build_motion_discriminator))
+
+A sample has three forms. In a pairs dict, and as `generate` returns it, it is what people have: a caption, an image in
+[-1, 1]. A batch carries what `encode` makes of that: tokens for a caption. A network takes and gives float32 of one
+shape: one-hot words for a caption. For plain numbers all three are the same, and the defaults serve.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from mmgan_lite import files, plots, prompts
+from mmgan_lite.datasets import captions, image, speech
+from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite.networks import discriminators, embedders, generators
+
+
+def _unchanged(samples: Any) -> Any:
+    return samples
+
+
+@dataclasses.dataclass(frozen=True)
+class Modality:
+    """What one modality is. The functions take n samples at once, unless they say "one".
+
+    Attributes:
+        name: Its key in pairs, prompts, networks and files.
+        build_embedder, build_generator, build_discriminator: Functions of `embed_dim` and `shape`, the shape of one
+            sample as networks take it, to a `keras.Model`; see `networks/`.
+        facts: What a sample can tell of a digit, among `captions.FACTS`. (Of pairs of your own, labels are all.)
+        in_words: Its samples are strings. They can stand as titles; and what pleases an embedder is no language
+            ("says says says"), so the matching loss leaves their generator out.
+        axes: How many axes one sample has as networks take it; None if any number will do.
+        shape_of: Samples to the shape of one as networks take it.
+        encode, to_network, from_network: From a pairs column to a batch, on to what networks take, and back.
+        from_prompts: A function (name, given, shape) to float32 (n, *shape): what a person handed over, checked.
+        from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back.
+        readers: {ending: a function of a path to one sample}, for files that a folder of pairs names.
+        writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
+        draw: A function (Axes, one sample).
+    """
+
+    name: str
+    build_embedder: Callable
+    build_generator: Callable
+    build_discriminator: Callable
+    facts: tuple[str, ...] = ("digit",)
+    in_words: bool = False
+    axes: int | None = None
+    shape_of: Callable = lambda samples: list(samples.shape[1:])
+    encode: Callable = _unchanged
+    to_network: Callable = _unchanged
+    from_network: Callable = _unchanged
+    from_prompts: Callable = prompts.numbers
+    from_arrays: Callable = files.numbers_of_arrays
+    to_arrays: Callable = lambda name, samples: {name: np.asarray(samples)}
+    readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
+    writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
+    draw: Callable = plots.draw_numbers
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Of files that its samples can be written to."""
+        return (*self.writers, ".npz")
+
+    def write(self, path: str | Path, samples: Any) -> None:
+        """Write n samples as `generate` returns them, (n, …), in the form that the ending of `path` names.
+
+        Raises:
+            ValueError, FileNotFoundError: as `files.check_samples_path`.
+        """
+        files.check_samples_path(path, self.endings)
+        writer = self.writers.get(Path(path).suffix.lower(), self._write_arrays)
+        files.write_whole(path, lambda file: writer(file, samples))
+
+    def _write_arrays(self, file, samples):
+        np.savez_compressed(file, **self.to_arrays(self.name, samples))
+
+    def read(self, source: str) -> Any:
+        """Prompts as the command line has them: a caption, or a file: .npy, .npz, or one of `readers`.
+
+        Raises:
+            ValueError: for another ending, or a file that does not hold such samples.
+        """
+        path = Path(source)
+        ending = path.suffix.lower()
+        if self.in_words:
+            return [source]
+        if ending == ".npy":
+            return np.load(path, allow_pickle=False)
+        if ending == ".npz":
+            return self.from_arrays(self.name, files.read_archive(path, self.name))
+        if ending not in self.readers:
+            endings = ", ".join(dict.fromkeys((*self.readers, ".npy")))
+            raise ValueError(f"{self.name} must be a file that ends in {endings} or .npz. Received: {source}")
+        return self.readers[ending](path)[None]
+
+
+# ---- images
+
+
+def _images_of_arrays(name, arrays):
+    pixels = arrays[name]
+    if pixels.dtype != "uint8" or pixels.ndim not in (3, 4) or not pixels.size:
+        raise ValueError(f"{name} must be uint8 (n, h, w[, c]). Received: {pixels.dtype} {pixels.shape}")
+    return image.scale(pixels if pixels.ndim == 4 else pixels[..., None])
+
+
+def _read_picture(path):
+    return image.scale(np.atleast_3d(files.read_image(path)))
+
+
+IMAGE = Modality(
+    "image",
+    embedders.build_image_embedder,
+    generators.build_image_generator,
+    discriminators.build_image_discriminator,
+    facts=("digit", "thickness", "slant"),
+    axes=3,
+    from_prompts=prompts.images,
+    from_arrays=_images_of_arrays,
+    to_arrays=lambda name, images: {name: files.pixels(images)},
+    readers=dict.fromkeys((".png", ".jpg", ".jpeg"), _read_picture),
+    writers={".png": files.write_gallery},
+    draw=plots.draw_image,
+)
+
+
+# ---- speech
+
+
+def _log_mels_of_arrays(name, arrays):
+    waves, sample_rate = arrays[name], arrays.get("sample_rate")
+    if waves.dtype != "int16" or waves.ndim != 2 or not waves.size:
+        raise ValueError(f"{name} must be int16 (n, samples). Received: {waves.dtype} {waves.shape}")
+    if sample_rate is None or sample_rate.shape or sample_rate.dtype.kind not in "iuf":
+        raise ValueError(f"{name} needs sample_rate, one number in Hz. Received: sample_rate={sample_rate!r}")
+    return np.stack([_log_mel(wave, sample_rate.item(), f"{name}[{row}]") for row, wave in enumerate(waves)])
+
+
+def _log_mel(wave, sample_rate, name):
+    try:
+        return speech.from_waveform(wave, sample_rate)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
+def _waves(name, log_mels):
+    samples = np.round(speech.to_waveform(log_mels) * 32767).astype("<i2")
+    return {name: samples, "sample_rate": speech.SAMPLE_RATE}
+
+
+def _write_wave(file, log_mels):
+    files.write_wave(file, speech.to_waveform(log_mels), speech.SAMPLE_RATE)
+
+
+SPEECH = Modality(
+    "speech",
+    embedders.build_speech_embedder,
+    generators.build_speech_generator,
+    discriminators.build_speech_discriminator,
+    facts=("digit", "sex", "pitch", "speed"),
+    axes=2,
+    from_prompts=prompts.log_mels,
+    from_arrays=_log_mels_of_arrays,
+    to_arrays=_waves,
+    readers={".wav": lambda path: _log_mel(*files.read_wave(path), path.name)},
+    writers={".wav": _write_wave},
+    draw=plots.draw_sound,
+)
+
+
+# ---- text
+
+
+def text(vocabulary: Vocabulary = captions.DIGITS) -> Modality:
+    """The record of captions in the words of a vocabulary."""
+
+    def one_hot(tokens):
+        return ops.one_hot(tokens, len(vocabulary))
+
+    return Modality(
+        "text",
+        embedders.build_text_embedder,
+        generators.build_text_generator,
+        discriminators.build_text_discriminator,
+        facts=tuple(captions.FACTS),
+        in_words=True,
+        axes=2,
+        shape_of=lambda _: vocabulary.size,
+        encode=lambda column: vocabulary.encode([str(caption) for caption in column]),
+        to_network=one_hot,
+        from_network=lambda words: vocabulary.decode(words.argmax(-1)),
+        from_prompts=lambda name, given, _: prompts.one_hot_captions(name, given, vocabulary),
+        from_arrays=_captions_of_arrays,
+        readers={},
+        writers={".txt": files.write_lines},
+        draw=plots.draw_caption,
+    )
+
+
+def _captions_of_arrays(name, arrays):
+    column = np.asarray(arrays[name])
+    if column.dtype.kind != "U" or column.ndim != 1:
+        raise ValueError(f"{name} must be strings, (n,). Received: {column.dtype} {column.shape}")
+    return column
+
+
+# ---- all of them, in the order in which models keep them
+
+_KNOWN = {"image": IMAGE, "text": text(), "speech": SPEECH}
+_RESERVED = ("label", "label_names", "split", "present", "sample_rate", "imagined")
+
+
+def register(modality: Modality) -> Modality:
+    """Make a modality known by its name, in place of one of that name, if there is one; returns it.
+
+    Raises:
+        ValueError: for a name that the kit uses for something else.
+    """
+    if modality.name in _RESERVED or not modality.name.isidentifier():
+        raise ValueError(f"choose another name; {', '.join(_RESERVED)} are taken. Received: {modality.name!r}")
+    _KNOWN[modality.name] = modality
+    return modality
+
+
+def known(vocabulary: Vocabulary = captions.DIGITS) -> dict[str, Modality]:
+    """{name: record} of all modalities, captions in the words of a vocabulary."""
+    return {name: text(vocabulary) if name == "text" else record for name, record in _KNOWN.items()}
+
+
+def records_of(names: Any, vocabulary: Vocabulary = captions.DIGITS) -> dict[str, Modality]:
+    """{name: record} of the named modalities, in the order in which models keep them.
+
+    Raises:
+        ValueError: if one is not known.
+    """
+    unknown = sorted(set(names) - set(_KNOWN))
+    if unknown:
+        raise ValueError(
+            f"unknown modality; known are {', '.join(_KNOWN)}; one of your own needs modalities.register(Modality(…)). "
+            f"Received: {', '.join(map(repr, unknown))}"
+        )
+    return {name: record for name, record in known(vocabulary).items() if name in names}
+
+
+def of_pairs(pairs: Mapping, vocabulary: Vocabulary = captions.DIGITS) -> dict[str, Modality]:
+    """{name: record} of the modalities that a pairs dict holds.
+
+    Raises:
+        ValueError: if it holds samples, arrays of two axes or more, of a modality that is not known.
+    """
+    samples = {name for name, column in pairs.items() if isinstance(column, np.ndarray) and column.ndim > 1}
+    return records_of(samples | {name for name in _KNOWN if name in pairs}, vocabulary)
