@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mmgan_lite import files
 from mmgan_lite.datasets import image
 
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
@@ -61,7 +62,7 @@ def images(name, given, shape):
     _check_range(name, x, IMAGE_REMEDY)
     if x.min() >= 0:  # every picture with a dark place in it has values below 0
         told = f"{name} is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
-        warnings.warn(told, UserWarning, stacklevel=5)  # the line that called `generate`
+        warnings.warn(told, UserWarning, stacklevel=files.frames_to_caller())
     return x.astype("float32")
 
 

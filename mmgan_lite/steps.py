@@ -170,11 +170,11 @@ def gan_step(
                 optimizers.discriminator, penalty_interval,
                 lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
             )  # fmt: skip
-    weights = Players(*(player.trainable_weights for player in players))
     # both gradients before either moves: they belong to where both players stood
-    gradients = Players(tape.gradient(d_total, weights.discriminator), tape.gradient(g_total, weights.generator))
-    for optimizer, gradient, moved in zip(optimizers, gradients, weights, strict=True):
-        optimizer.apply(gradient, moved)
+    g_gradients = tape.gradient(g_total, generator.trainable_weights)
+    d_gradients = tape.gradient(d_total, discriminator.trainable_weights)
+    optimizers.generator.apply(g_gradients, generator.trainable_weights)
+    optimizers.discriminator.apply(d_gradients, discriminator.trainable_weights)
     return Players(d_loss, g_loss)
 
 

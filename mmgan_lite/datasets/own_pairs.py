@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import modalities
+from mmgan_lite import files, modalities
 
 SPLITS = ("train", "valid", "test")
 MAX_BYTES = 2**31  # of an archive's arrays together, or of a folder's samples of one modality
@@ -148,7 +148,7 @@ def _read_members(archive):
 def _warn_of_others(names):
     if names:
         told = f"left out: {', '.join(sorted(names))}; a modality of your own needs modalities.register first"
-        warnings.warn(told, UserWarning, stacklevel=2)
+        warnings.warn(told, UserWarning, stacklevel=files.frames_to_caller())
 
 
 def _declared_bytes(file, info):
