@@ -14,7 +14,6 @@ from keras import layers
 from mmgan_lite import files
 from mmgan_lite.datasets import captions as text
 from mmgan_lite.datasets import image
-from mmgan_lite.datasets.digits import read_checked
 
 JUDGES_FILE = files.DATA / "judges.npz"
 JUDGES_SHA256 = "02a2f4f240efa6f1d3a7c94de1690a556220894b572e0248250cdfabed2fec60"
@@ -57,7 +56,7 @@ def load_judges(path=JUDGES_FILE):
     Raises:
         ValueError: for a file whose SHA-256 is not the shipped one.
     """
-    arrays = read_checked(Path(path), JUDGES_SHA256, "python data/build_judges.py")
+    arrays = files.read_checked(Path(path), JUDGES_SHA256, "python data/build_judges.py")
     judges = {"image": build_image_judge(), "speech": build_speech_judge()}
     for name, judge in judges.items():
         judge.set_weights([arrays[f"{name}/{i}"].astype("float32") for i in range(len(judge.weights))])
