@@ -1,5 +1,6 @@
 """Prompts: what a person hands to `generate`, checked and brought into the form that the networks take."""
 
+import sys
 import warnings
 
 import numpy as np
@@ -62,8 +63,16 @@ def _images(given, shape):
     _check_range("image", x, IMAGE_REMEDY)
     if x.min() >= 0:  # every picture with a dark place in it has values below 0
         told = f"image is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
-        warnings.warn(told, UserWarning, stacklevel=5)  # the line that called `generate`
+        warnings.warn(told, UserWarning, stacklevel=_depth())
     return x.astype("float32")
+
+
+def _depth():
+    """How many frames stand between a warning and the line that called the package: a `stacklevel`."""
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals["__name__"].startswith(f"{__package__}."):
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def _log_mels(given, shape):
