@@ -144,6 +144,15 @@ least_squares = AdversarialLoss(least_squares_discriminator_loss, least_squares_
 hinge = AdversarialLoss(hinge_discriminator_loss, hinge_generator_loss)
 wasserstein = AdversarialLoss(wasserstein_discriminator_loss, wasserstein_generator_loss)
 relativistic = AdversarialLoss(relativistic_discriminator_loss, relativistic_generator_loss)
+# All of them by name, for menus, boards and tests; one's own pair needs no entry.
+ADVERSARIAL = {
+    "minimax": minimax,
+    "non_saturating": non_saturating,
+    "least_squares": least_squares,
+    "hinge": hinge,
+    "wasserstein": wasserstein,
+    "relativistic": relativistic,
+}
 
 
 # Penalties hold the discriminator's slopes. All take (discriminator, real, fake, condition), so that one can stand for
@@ -187,6 +196,10 @@ def gradient_penalty(discriminator, real, fake, condition, seed=None):
     squared = _squared_slopes(discriminator, share * real + (1 - share) * fake, condition)
     slopes = ops.sqrt(squared + 1e-12)  # a bare square root has an infinite slope at 0, and NaN would spread from there
     return ops.mean(ops.square(slopes - 1))
+
+
+# All penalties by name, likewise.
+PENALTIES = {"r1": r1, "r2": r2, "r1_r2": r1_r2, "gradient_penalty": gradient_penalty}
 
 
 def contrastive(a, b, temperature, targets=None):
