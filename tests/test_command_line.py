@@ -85,7 +85,7 @@ def test_unknown_words_are_explained_by_the_command_too(tmp_path, capsys, shippe
 @pytest.mark.parametrize(
     "arguments", ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast"]
 )
-def test_arguments_that_are_none_are_refused(arguments, capsys):
+def test_invalid_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         main(*arguments.split())
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err

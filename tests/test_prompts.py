@@ -1,5 +1,6 @@
 """What a person hands to `generate`: every sensible form is understood, and nonsense gets an answer that helps."""
 
+import functools
 import inspect
 import warnings
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import mmgan_lite as mm
 from mmgan_lite import prompts
 from mmgan_lite.datasets import captions as text
 from mmgan_lite.datasets import image
@@ -89,12 +91,17 @@ def test_floats_nowhere_below_zero_draw_a_warning_that_names_the_remedy():
         check({"image": (IMAGES + 1) / 2})
 
 
-def test_the_warning_points_at_the_line_that_called_generate():
-    def generate(given):  # as in the model: `generate` calls `embed`, and that calls `prompts.check`
-        return check(given)
+@pytest.fixture(scope="module")
+def gan():
+    """A model of one sense, small and untrained."""
+    return mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, embed_dim=8)
 
-    with pytest.warns(UserWarning) as caught:
-        line, _ = inspect.currentframe().f_lineno, generate({"image": (IMAGES + 1) / 2})
+
+@pytest.mark.parametrize("use", ["generate", "embed"])
+def test_the_warning_points_at_the_callers_line(gan, use):
+    call = functools.partial(gan.generate, to="image") if use == "generate" else gan.embed
+    with pytest.warns(UserWarning, match="was likely meant") as caught:
+        line, _ = inspect.currentframe().f_lineno, call({"image": np.ones((1, 4, 4))})
     assert (caught[0].filename, caught[0].lineno) == (__file__, line)
 
 

@@ -207,7 +207,7 @@ def test_weights_that_declare_a_huge_shape_take_no_memory(run):
 
 
 @pytest.mark.parametrize("kind", ["missing", "more", "integers", "cut short", "no array", "no archive"])
-def test_an_archive_that_is_none_of_these_networks_is_refused(run, kind):
+def test_an_invalid_archive_of_weights_is_refused(run, kind):
     held = members(run)
     first = "embedders/image/0.npy"
     shape = np.load(io.BytesIO(held[first])).shape

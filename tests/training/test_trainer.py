@@ -126,7 +126,7 @@ def test_one_number_of_steps_is_shared_out(train, tmp_path):
         ({"steps": 5, "resume": True}, "no run to resume here"),
     ],
 )
-def test_a_budget_that_is_none_is_told_before_anything_is_written(arguments, told, tmp_path):
+def test_an_invalid_budget_is_told_before_anything_is_written(arguments, told, tmp_path):
     with pytest.raises(ValueError, match=told):
         trainer.train(tmp_path / "run", **arguments)
     assert not (tmp_path / "run").exists()
