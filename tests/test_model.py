@@ -60,7 +60,7 @@ def test_networks_fit_ones_own_pairs(fitted):
     assert gan.modalities == ("image", "text", "speech")
     assert gan.sizes == {"image": [20, 24, 3], "text": [4, 8], "speech": [32, 32]}
     assert gan.vocabulary.words == ("", "a", "an", "ball", "blue", "box", "old", "red")
-    assert set(gan.averages) == set(gan.generators) == set(gan.discriminators) == {*gan.modalities, "imagined"}
+    assert set(gan.ema_generators) == set(gan.generators) == set(gan.discriminators) == {*gan.modalities, "imagined"}
 
 
 @pytest.mark.parametrize("senses", [("image", "text"), ("text", "speech"), ("image", "speech")])
@@ -73,7 +73,7 @@ def test_any_two_senses_make_a_model(own, senses):
 
 def test_the_digits_keep_their_vocabulary(digits):
     gan = mm.MultimodalGAN.for_pairs(digits)
-    assert gan.vocabulary is mm.text.DIGITS
+    assert gan.vocabulary == mm.text.DIGITS
     assert gan.sizes == {"image": [28, 28, 1], "text": mm.text.DIGITS.size, "speech": [32, 32]}
 
 
@@ -85,7 +85,7 @@ def test_weights_follow_from_the_seed():
 
 def test_every_network_has_an_optimizer_of_its_own():
     gan, batch = tiny()
-    optimizers = [*gan.g_optimizers.values(), *gan.d_optimizers.values()]
+    optimizers = [optimizer for players in gan.optimizers.values() for optimizer in players]
     assert len({id(optimizer) for optimizer in optimizers}) == 6
     gan.train_step(batch)
     assert [int(optimizer.iterations.numpy()) for optimizer in optimizers] == [1] * 6
@@ -105,12 +105,12 @@ def test_an_epoch_gives_finite_losses_of_every_player(fitted):
 def test_every_step_counts(fitted):
     gan, _ = fitted
     assert int(gan.step.numpy()) == N // 8
-    assert {int(o.iterations.numpy()) for o in (*gan.g_optimizers.values(), *gan.d_optimizers.values())} == {N // 8}
+    assert {int(o.iterations.numpy()) for players in gan.optimizers.values() for o in players} == {N // 8}
 
 
 def test_a_step_moves_players_and_not_embedders():
     gan, batch = tiny()
-    groups = gan.embedders, gan.generators, gan.discriminators, gan.averages
+    groups = gan.embedders, gan.generators, gan.discriminators, gan.ema_generators
     before = [weights(group) for group in groups]
     gan.train_step(batch)
     everyone = {"image", "text", "imagined"}
@@ -120,8 +120,8 @@ def test_a_step_moves_players_and_not_embedders():
 @pytest.mark.parametrize("resting", ["generators", "discriminators"])
 def test_neither_player_moves_the_other(resting):
     gan, batch = tiny()
-    for optimizer in getattr(gan, f"{resting[0]}_optimizers").values():
-        optimizer.learning_rate.assign(0.0)
+    for players in gan.optimizers.values():
+        getattr(players, resting.removesuffix("s")).learning_rate.assign(0.0)
     others = {"generators": gan.discriminators, "discriminators": gan.generators}[resting]
     before, before_others = weights(getattr(gan, resting)), weights(others)
     gan.train_step(batch)
@@ -130,24 +130,24 @@ def test_neither_player_moves_the_other(resting):
 
 def test_averages_follow_the_generators_by_the_ramp():
     gan, batch = tiny()
-    expected = gan.averages["image"].get_weights()
+    expected = gan.ema_generators["image"].get_weights()
     for decay in (1 / 10, 2 / 11):
         gan.train_step(batch)
         now = gan.generators["image"].get_weights()
         expected = [decay * a + (1 - decay) * w for a, w in zip(expected, now, strict=True)]
-    for a, b in zip(gan.averages["image"].get_weights(), expected, strict=True):
+    for a, b in zip(gan.ema_generators["image"].get_weights(), expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize(
     ("option", "touched"),
     [
-        ({"matching": 0.0}, {"image"}),
-        ({"augmentation": 0.0}, {"image", "text"}),
-        ({"teaching": 0.0}, {"text"}),
+        ({"matching_weight": 0.0}, {"image"}),
+        ({"condition_noise": 0.0}, {"image", "text"}),
+        ({"teacher_forcing_weight": 0.0}, {"text"}),
         ({"adversarial": losses.relativistic}, {"image", "text", "imagined"}),
     ],
-    ids=["matching", "augmentation", "teaching", "adversarial"],
+    ids=["matching_weight", "condition_noise", "teacher_forcing_weight", "adversarial"],
 )
 def test_each_part_of_the_generators_loss_has_a_say(option, touched):
     sgd = {"optimizer": lambda: keras.optimizers.SGD(0.1)}
@@ -174,17 +174,17 @@ def test_mismatched_conditions_contradict_their_samples(monkeypatch):
     gan, batch = tiny()
     seen = []
 
-    def look(generator, discriminator, optimizers, adversarial, z, e, real, wrong_e=None, *_, **__):
+    def look(players, optimizers, adversarial, z, e, real, wrong_e=None, **_):
         seen.append((e, wrong_e))
-        return tf.constant(0.0), tf.constant(0.0)
+        return steps.Players(tf.constant(0.0), tf.constant(0.0))
 
-    monkeypatch.setattr(steps, "players_step", look)
+    monkeypatch.setattr(steps, "gan_step", look)
     gan.train_step(batch)
-    told = batch["facts"]["image"].numpy()[:, 0]
+    told = batch["facts_of"]["image"].numpy()[:, 0]
     for e, wrong_e in seen[:2]:
         rows = [int(np.abs(e - wrong).sum(1).argmin()) for wrong in wrong_e.numpy()]
         assert (told[rows] != told).all()
-    assert seen[2] == (None, None)  # the imaginer's judge knows no condition
+    assert seen[2] == (None, None)  # the imaginer's D knows no condition
 
 
 def test_two_runs_of_one_seed_are_equal():
@@ -262,7 +262,7 @@ def test_averages_are_what_speaks():
         network.set_weights([0 * weight for weight in network.get_weights()])
     after = gan.generate({"text": "a box"}, to="image", seed=0), gan.imagine(2, seed=0)["image"]
     assert np.array_equal(before[0], after[0]) and np.array_equal(before[1], after[1])
-    for network in gan.averages.values():
+    for network in gan.ema_generators.values():
         network.set_weights([0 * weight for weight in network.get_weights()])
     assert not gan.generate({"text": "a box"}, to="image", seed=0).any()
 

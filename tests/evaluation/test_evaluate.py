@@ -39,7 +39,7 @@ class Fake:
         return TRAIN[to][[self._rows({f: level[i] for f, level in asked.items()}, count, rng) for i in range(n)]]
 
     def _rows(self, asked, count, rng):
-        fits = [(level == captions.UNKNOWN) | (TRAIN["levels"][fact] == level) for fact, level in asked.items()]
+        fits = [(level == captions.UNKNOWN) | (TRAIN["exact_facts"][fact] == level) for fact, level in asked.items()]
         return rng.choice(np.flatnonzero(np.all(fits, axis=0)), count)
 
     def imagine(self, count=1, seed=None):
