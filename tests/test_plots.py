@@ -129,3 +129,18 @@ def test_show_gives_the_picture_its_alt_text():
 def test_colours_of_the_senses_differ_in_brightness_or_hue():
     assert len(set(plots.COLOURS.values())) == len(plots.COLOURS)
     assert set(plots.COLOURS.values()) <= set(plots.OKABE_ITO.values())
+
+
+def test_table_shows_three_digits_and_escapes_words():
+    page = plots.table({"x <": [0.12345, np.float32(2)], "y": ["a&b", 3]})
+    assert page.startswith("<details><summary>The numbers</summary>")
+    assert '<th scope="col">x &lt;</th>' in page
+    assert "<td>0.123</td><td>a&amp;b</td>" in page and "<td>2</td><td>3</td>" in page
+    assert plots.table({}) == plots.table(None) == ""
+
+
+def test_note_stands_in_the_picture_and_in_its_words():
+    ax = plots.losses({"loss": [1, 2]})
+    fig = plots.note(ax, "budget smoke")
+    assert fig is ax.figure and plots.alt_text(fig).endswith("budget smoke.")
+    assert "budget smoke" in plots.show(fig, numbers={"loss": [1.0]}).data
