@@ -1,5 +1,6 @@
 """Pictures, sounds and captions in files: prompts read from them, samples written to them by the ending of the name."""
 
+import io
 import math
 import os
 import wave
@@ -133,23 +134,39 @@ def _write_images(file, images):
     np.savez_compressed(file, image=_pixels(images))
 
 
-def _samples(log_mels):
-    """int16 (n, samples), and their rate in Hz."""
+def _heard(log_mels):
+    """Waveforms float32 (n, samples) in [-1, 1], and their rate in Hz."""
     from mmgan_lite.datasets import speech  # loads TensorFlow: not before there is a sound to write
 
-    return np.round(speech.to_waveform(log_mels) * 32767).astype("<i2"), speech.SAMPLE_RATE
+    return speech.to_waveform(log_mels), speech.SAMPLE_RATE
+
+
+def _as_pcm(wave_form):
+    """[-1, 1] to 16 bits, little-endian; any shape, and values outside are clipped."""
+    return np.round(np.clip(wave_form, -1, 1) * 32767).astype("<i2")
+
+
+def wav_bytes(wave_form, sample_rate):
+    """A waveform as the bytes of a WAV file of 16-bit PCM.
+
+    Args:
+        wave_form: float (..., samples) in [-1, 1]; of many, one sounds after another.
+        sample_rate: In Hz.
+    """
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 2, sample_rate, 0, "NONE", ""))
+        sound.writeframes(_as_pcm(wave_form).tobytes())
+    return file.getvalue()
 
 
 def _write_wave(file, log_mels):
-    samples, rate = _samples(log_mels)
-    with wave.open(file, "wb") as sound:
-        sound.setparams((1, 2, rate, 0, "NONE", ""))
-        sound.writeframes(samples.tobytes())
+    file.write(wav_bytes(*_heard(log_mels)))
 
 
 def _write_sounds(file, log_mels):
-    samples, rate = _samples(log_mels)
-    np.savez_compressed(file, speech=samples, sample_rate=rate)
+    waves, rate = _heard(log_mels)
+    np.savez_compressed(file, speech=_as_pcm(waves), sample_rate=rate)
 
 
 def _write_captions(file, captions):

@@ -144,3 +144,9 @@ def test_note_stands_in_the_picture_and_in_its_words():
     fig = plots.note(ax, "budget smoke")
     assert fig is ax.figure and plots.alt_text(fig).endswith("budget smoke.")
     assert "budget smoke" in plots.show(fig, numbers={"loss": [1.0]}).data
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (3, 5, 3)])
+def test_png_of_pixels_keeps_them(shape):
+    given = RNG.integers(0, 256, shape, dtype="uint8")
+    np.testing.assert_array_equal(Image.open(io.BytesIO(plots.png_of(given))), given)
