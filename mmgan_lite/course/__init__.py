@@ -12,8 +12,8 @@ Each name is imported when it is first used: `mm.course.Predict`, `from mmgan_li
 from mmgan_lite import _resolve
 
 _NAMES = {
-    "budget": "kit.dashboard",
-    "device": "kit.dashboard",
+    "budget": "kit.budget",
+    "device": "kit.budget",
     "Guard": "kit.guard",
     "Page": "kit.page",
     "Plane": "kit.plane",
@@ -21,7 +21,7 @@ _NAMES = {
     "Predict": "kit.predict",
     "Redrawn": "kit.redraw",
     "LoopRun": "kit.loop",
-    "TrainingRun": "kit.dashboard",
+    "TrainingRun": "kit.training_run",
     "Duel": "players.duel",
     "Bender": "players.curve",
     "Arena": "players.arena",

@@ -75,6 +75,8 @@ def arena():
         yield layer.description, toggling(layer)
     yield "data", cycling(made.data)
     yield "start anew", made.buttons["reset"].click
+    made.speed.value = 1
+    yield "run, then pause", toggling(made.running)
 
 
 def logits():
@@ -135,7 +137,7 @@ def board():
     yield "sound", stepping(made.given["speech"])
     yield "caption", cycling(made.given["text"], CAPTIONS)
     yield "spoilt", cycling(made.level["image"])
-    yield "on", toggling(made.on["speech"])
+    yield "on", toggling(made.switch["speech"])
     yield "other noise", made.another.click
 
 

@@ -1,13 +1,13 @@
 """A plane with points that a hand can move: with the pointer, or with the keyboard."""
 
-import io
 from pathlib import Path
 
 import anywidget
 import matplotlib
 import numpy as np
 import traitlets
-from PIL import Image
+
+from mmgan_lite import plots
 
 HERE = Path(__file__).parent
 
@@ -60,12 +60,15 @@ class Plane(anywidget.AnyWidget):
         """
         shares = (np.asarray(values, float) - low) / (high - low)
         pixels = matplotlib.colormaps[colours](np.flipud(np.clip(shares, 0, 1)), bytes=True)[..., :3]
-        file = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png")
-        self.picture = file.getvalue()
+        self.picture = plots.png_of(pixels)
 
     def lattice(self, side=48):
-        """Places at which to compute a field: float32 (side * side, 2), from the bottom left, row by row."""
-        left, right, bottom, top = self.extent
-        x, y = np.meshgrid(np.linspace(left, right, side), np.linspace(bottom, top, side))
-        return np.stack([x, y], -1).reshape(-1, 2).astype("float32")
+        """The `lattice` over its extent, at which to compute a field."""
+        return lattice(self.extent, side)
+
+
+def lattice(extent, side):
+    """Places over (left, right, bottom, top), float32 (side * side, 2), from the bottom left, row by row."""
+    left, right, bottom, top = extent
+    x, y = np.meshgrid(np.linspace(left, right, side), np.linspace(bottom, top, side))
+    return np.stack([x, y], -1).reshape(-1, 2).astype("float32")

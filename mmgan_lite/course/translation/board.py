@@ -7,17 +7,15 @@ import numpy as np
 import tensorflow as tf
 
 from mmgan_lite.course.kit import cards
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.translation import corruption
-from mmgan_lite.datasets import captions, digits
-from mmgan_lite.evaluation import judges
+from mmgan_lite.course.translation.readings import reads
+from mmgan_lite.datasets import digits
 
-NAMES = {"image": "image", "text": "caption", "speech": "sound"}
 LEVELS = [round(level / 10, 1) for level in range(11)]
 
 
-class Board(widgets.VBox):
+class Board(CourseWidget):
     """A row for each sense that is given, and one for all of them together; a column for each sense that comes out.
 
     Args:
@@ -25,51 +23,47 @@ class Board(widgets.VBox):
         pairs: Where images and sounds come from; None takes the digits' test split.
     """
 
+    name, kept = "board", ("view",)
+
     def __init__(self, gan, pairs=None):
-        self.gan, self.guard, self._seed = gan, Guard(), 0
-        self._networks = {sense: _compiled(gan.averages[sense]) for sense in NAMES}
+        super().__init__()
+        self.gan, self._seed = gan, 0
+        self._networks = {sense: _compiled(gan.averages[sense]) for sense in cards.NAMES}
         self.pairs = digits.load_digits("test") if pairs is None else pairs
         self._controls()
-        rows = [self._row(sense) for sense in NAMES]
-        self.status, self.view = Page(name="board-status"), Page(name="board-view")
+        self.status, self.view = self.page("status"), self.page("view")
         self.answer()
-        super().__init__([*rows, self.another, self.status, self.view, self.guard.view])
-        self.add_class("board")
+        columns = self.switch.values(), self.given.values(), self.level.values()
+        rows = [row(*parts, align_items="center") for parts in zip(*columns, strict=True)]
+        self.lay_out(*rows, self.another, self.status, self.view)
 
     def _controls(self):
+        """A box to switch each sense on, the sample that is given, and how much of it is spoilt."""
         most = len(self.pairs["label"]) - 1
-        number = {"min": 0, "max": most, "continuous_update": False, "layout": {"width": "440px"}}
+        wide = {"continuous_update": False, "layout": {"width": "440px"}}
         self.given = {
-            "image": widgets.IntSlider(3, description="Image", **number),
-            "text": widgets.Text(str(self.pairs["text"][3]), description="Caption", continuous_update=False),
-            "speech": widgets.IntSlider(3, description="Sound", **number),
+            "image": widgets.IntSlider(3, 0, most, description="Image", **wide),
+            "text": widgets.Text(str(self.pairs["text"][3]), description="Caption", **wide),
+            "speech": widgets.IntSlider(3, 0, most, description="Sound", **wide),
         }
-        self.given["text"].layout.width = "440px"
-        self.on = {sense: widgets.Checkbox(True, description="on", indent=False) for sense in NAMES}
-        self.level = {sense: self._level() for sense in NAMES}
+        narrow = {"indent": False, "layout": {"width": "60px"}}
+        self.switch = {sense: widgets.Checkbox(True, description="on", **narrow) for sense in cards.NAMES}
+        self.level = {sense: self._level() for sense in cards.NAMES}
+        for sense in cards.NAMES:
+            self.control(f"{sense}-on", self.switch[sense], self.answer)
+            self.control(f"{sense}-given", self.given[sense], self.answer)
+            self.control(f"{sense}-level", self.level[sense], self.answer)
         told = "Another draw, of z and of what is spoilt"
-        self.another = widgets.Button(description="Other noise", icon="refresh", tooltip=told)
-        self.another.add_class("board-another")
-        self.another.on_click(self.guard(self._renew))
+        another = widgets.Button(description="Other noise", icon="refresh", tooltip=told)
+        self.another = self.control("another", another, self._renew)
 
     def _level(self):
         options = [(f"{level:.0%}", level) for level in LEVELS]
         return widgets.SelectionSlider(options=options, description="spoilt", continuous_update=False)
 
-    def _row(self, sense):
-        for kind, control in (("on", self.on[sense]), ("given", self.given[sense]), ("level", self.level[sense])):
-            control.add_class(f"board-{sense}-{kind}")
-            control.observe(self.guard(lambda _: self.answer()), "value")
-        self.on[sense].layout.width = "60px"
-        layout = {"flex_flow": "row wrap", "align_items": "center"}
-        return widgets.HBox([self.on[sense], self.given[sense], self.level[sense]], layout=layout)
-
-    def _renew(self, _):
+    def _renew(self):
         self._seed += 1
         self.answer()
-
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
 
     def prompts(self):
         """{sense: one sample} for the senses that are on, spoilt as the sliders say.
@@ -82,12 +76,12 @@ class Board(widgets.VBox):
             "text": [self.given["text"].value],
             "speech": self.pairs["speech"][self.given["speech"].value][None],
         }
-        if not any(self.on[sense].value for sense in NAMES):
+        if not any(self.switch[sense].value for sense in cards.NAMES):
             raise ValueError("switch at least one sense on: from nothing, nothing can be told.")
         return {
             sense: corruption.spoilt(sense, whole[sense], self.level[sense].value, self._seed)
-            for sense in NAMES
-            if self.on[sense].value
+            for sense in cards.NAMES
+            if self.switch[sense].value
         }
 
     def answer(self):
@@ -100,9 +94,11 @@ class Board(widgets.VBox):
         except ValueError as error:
             self.status.say(f"{error} (The board is still the one from before.)", wrong=True)
             return
-        self.view.value = self._page(prompts, {sense: self._speak(sense, np.concatenate(points)) for sense in NAMES})
+        self.view.value = self._page(
+            prompts, {sense: self._speak(sense, np.concatenate(points)) for sense in cards.NAMES}
+        )
         agree = [float(points[-1][0] @ point[0]) for point in points[:-1]]
-        told = ", ".join(f"{NAMES[sense]} {cosine:.2f}" for sense, cosine in zip(prompts, agree, strict=True))
+        told = ", ".join(f"{cards.NAMES[sense]} {cosine:.2f}" for sense, cosine in zip(prompts, agree, strict=True))
         self.status.say(f"Cosine between the joint point and the point of each sense that is on: {told}.")
 
     def _speak(self, sense, points):
@@ -117,7 +113,7 @@ class Board(widgets.VBox):
         cells = []
         for number, sense in enumerate([*prompts, None]):
             cells.append((sense, prompts[sense][0]) if sense else None)
-            cells += [(to, made[to][number]) for to in NAMES]
+            cells += [(to, made[to][number]) for to in cards.NAMES]
         players = iter(_sounds([cell[1] for cell in cells if cell and cell[0] == "speech"]))
         body = "".join(_cell(*cell, players) if cell else "<b>all that are on, together</b>" for cell in cells)
         head = "".join(f"<b>{words}</b>" for words in ("given", "→ image", "→ caption", "→ sound"))
@@ -144,12 +140,3 @@ def _cell(sense, sample, players):
         shown = cards.picture(sample, f"An image; a judge reads: {words}") if sense == "image" else html.escape(sample)
     read = f'<div style="font-size: 11px; color: #555555">judge: {html.escape(words)}</div>'
     return f'<div class="board-{sense}-cell">{shown or "(no word)"}{read}</div>'
-
-
-def reads(sense, samples):
-    """What a judge reads in n samples, as n strings such as "three, thin, upright"."""
-    facts = judges.READ[sense](samples)
-    columns = [
-        [captions.FACTS[fact][level] if level >= 0 else "" for level in facts[fact]] for fact in digits.TELLS[sense]
-    ]
-    return [", ".join(filter(None, words)) or "no sentence that it knows" for words in zip(*columns, strict=True)]

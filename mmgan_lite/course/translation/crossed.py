@@ -6,16 +6,14 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite.course.kit import cards
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
-from mmgan_lite.datasets import captions as text
-from mmgan_lite.evaluation import judges
+from mmgan_lite.course.kit.widget import CourseWidget, row
+from mmgan_lite.course.translation.readings import reads
 
 CAPTIONS = ("a three", "a thick three", "a thick three leaning left", "a thick eight leaning left")
 _TELLS = {"image": ("digit", "thickness", "slant"), "speech": ("digit", "sex", "speed")}
 
 
-class Crossed(widgets.VBox):
+class Crossed(CourseWidget):
     """Every caption beside every draw of noise: along a row z changes and e stays, down a column e changes and z stays.
 
     Args:
@@ -24,42 +22,33 @@ class Crossed(widgets.VBox):
         count: Columns.
     """
 
+    name, kept = "crossed", ("view",)
+
     def __init__(self, gan, captions=CAPTIONS, count=6):
-        self.gan, self.count, self.guard, self._seed = gan, count, Guard(), 0
-        self.captions = [self._line(number, caption) for number, caption in enumerate(captions)]
+        super().__init__()
+        self.gan, self.count, self._seed = gan, count, 0
+        self.captions = [self._line(number, caption) for number, caption in enumerate(captions, 1)]
         self._controls()
-        self.status, self.view = Page(name="crossed-status"), Page(name="crossed-view")
+        self.status, self.view = self.page("status"), self.page("view")
         self.answer()
-        row = widgets.HBox([self.to, self.size, self.another], layout={"flex_flow": "row wrap"})
-        super().__init__([widgets.VBox(self.captions), row, self.status, self.view, self.guard.view])
-        self.add_class("crossed")
+        self.lay_out(widgets.VBox(self.captions), row(self.to, self.size, self.another), self.status, self.view)
 
     def _line(self, number, caption):
-        style, layout = {"description_width": "56px"}, {"width": "520px", "max_width": "98%"}
-        line = widgets.Text(
-            caption, description=f"Row {number + 1}", continuous_update=False, style=style, layout=layout
-        )
-        line.add_class(f"crossed-caption-{number + 1}")
-        line.observe(self.guard(lambda _: self.answer()), "value")
-        return line
+        look = {"style": {"description_width": "56px"}, "layout": {"width": "520px", "max_width": "98%"}}
+        line = widgets.Text(caption, description=f"Row {number}", continuous_update=False, **look)
+        return self.control(f"caption-{number}", line, self.answer)
 
     def _controls(self):
-        self.to = widgets.ToggleButtons(options=[("images", "image"), ("sounds", "speech")], description="Make")
+        to = widgets.ToggleButtons(options=[("images", "image"), ("sounds", "speech")], description="Make")
         sizes = [round(size, 2) for size in np.arange(0, 2.01, 0.25)]
-        self.size = widgets.SelectionSlider(options=sizes, value=1.0, description="Size of z", continuous_update=False)
-        self.another = widgets.Button(description="Other noise", icon="refresh", tooltip="Draw every z anew")
-        for name, control in {"to": self.to, "size": self.size, "another": self.another}.items():
-            control.add_class(f"crossed-{name}")
-        self.to.observe(self.guard(lambda _: self.answer()), "value")
-        self.size.observe(self.guard(lambda _: self.answer()), "value")
-        self.another.on_click(self.guard(self._renew))
+        size = widgets.SelectionSlider(options=sizes, value=1.0, description="Size of z", continuous_update=False)
+        another = widgets.Button(description="Other noise", icon="refresh", tooltip="Draw every z anew")
+        self.to, self.size = self.control("to", to, self.answer), self.control("size", size, self.answer)
+        self.another = self.control("another", another, self._renew)
 
-    def _renew(self, _):
+    def _renew(self):
         self._seed += 1
         self.answer()
-
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
 
     def answer(self):
         """Make every cell and show it; captions that cannot be read get a line instead."""
@@ -71,9 +60,8 @@ class Crossed(widgets.VBox):
             self.status.say(str(error), wrong=True)
             return
         made = self._cross(points)  # (rows, columns, …)
-        read = judges.READ[self.to.value](made.reshape(-1, *made.shape[2:]))
-        said = np.array(_in_words(read, _TELLS[self.to.value])).reshape(made.shape[:2])
-        self.view.value = self._page(captions, made, said)
+        said = reads(self.to.value, made.reshape(-1, *made.shape[2:]), _TELLS[self.to.value])
+        self.view.value = self._page(captions, made, np.reshape(said, made.shape[:2]))
         self.status.say(
             f"{len(captions)} captions × {self.count} draws of noise. Under each: what a judge reads in it."
         )
@@ -103,9 +91,3 @@ class Crossed(widgets.VBox):
         picture = draw(sample, f"“{caption}” with noise {column}; a judge reads: {words}")
         style = "font-size: 11px; text-align: center"
         return f'<div class="crossed-cell" style="{style}">{picture}{html.escape(words)}</div>'
-
-
-def _in_words(read, facts):
-    """{fact: levels (n,)} to n strings such as "three, thin, upright"."""
-    columns = [[text.FACTS[fact][level] for level in read[fact]] for fact in facts]
-    return [", ".join(row) for row in zip(*columns, strict=True)]

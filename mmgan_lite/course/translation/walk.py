@@ -7,8 +7,7 @@ import numpy as np
 
 from mmgan_lite import plots
 from mmgan_lite.course.kit import cards
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget
 from mmgan_lite.course.translation import listener
 from mmgan_lite.datasets import captions, speech
 from mmgan_lite.evaluation import judges
@@ -19,7 +18,7 @@ DRAWS = 24  # of noise, which the judge reads at every step
 SHOWN = 5
 
 
-class Walk(widgets.VBox):
+class Walk(CourseWidget):
     """Two captions, and a slider for the point between them on the sphere.
 
     Args:
@@ -30,27 +29,21 @@ class Walk(widgets.VBox):
         shares: {digit in words: float (STEPS,)}, the share of the images in which a judge reads it.
     """
 
+    name, kept = "walk", ("curve", "view")
+
     def __init__(self, gan, start="a one", end="a seven"):
-        self.gan, self.guard = gan, Guard()
-        self.ends = [self._line(name, caption) for name, caption in (("From", start), ("To", end))]
+        super().__init__()
+        self.gan, self.ends = gan, [self._line("From", start), self._line("To", end)]
         options = [(f"{t:.0%}", t) for t in np.linspace(0, 1, STEPS).round(2).tolist()]
-        self.t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=_WIDE)
-        self.t.add_class("walk-t")
-        self.t.observe(self.guard(lambda _: self._show()), "value")
-        self.status, self.curve, self.view = (Page(name=f"walk-{name}") for name in ("status", "curve", "view"))
+        t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=_WIDE)
+        self.t = self.control("t", t, self._show)
+        self.status, self.curve, self.view = map(self.page, ("status", "curve", "view"))
         self.walk()
-        super().__init__([*self.ends, self.t, self.status, self.curve, self.view, self.guard.view])
-        self.add_class("walk")
+        self.lay_out(*self.ends, self.t, self.status, self.curve, self.view)
 
     def _line(self, name, caption):
         line = widgets.Text(caption, description=name, continuous_update=False, layout=_WIDE)
-        line.add_class(f"walk-{name.lower()}")
-        line.observe(self.guard(lambda _: self.walk()), "value")
-        return line
-
-    def _repr_mimebundle_(self, **kwargs):
-        page = self.curve.value + self.view.value
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+        return self.control(name.lower(), line, self.walk)
 
     def walk(self):
         """Make everything on the way, once; the slider then only shows it, and makes what is heard there."""

@@ -1,16 +1,14 @@
 """The dashboard of a training: it shows, stops, goes on, and raises what went wrong."""
 
 import asyncio
-import re
 import threading
 
 import keras
 import numpy as np
 import pytest
 
-from mmgan_lite.course.kit import dashboard
-from mmgan_lite.course.kit.dashboard import TrainingRun
-from mmgan_lite.training import callbacks
+from mmgan_lite.course.kit import worker
+from mmgan_lite.course.kit.training_run import TrainingRun
 
 PROMPTS = {"text": ["a three", "a four"]}
 
@@ -69,7 +67,7 @@ def pages(monkeypatch):
         Handle().update(widget)
         return Handle()
 
-    monkeypatch.setattr(dashboard, "display", display)
+    monkeypatch.setattr(worker, "display", display)
     return shown
 
 
@@ -85,10 +83,10 @@ def test_a_run_trains_shows_samples_and_hands_over_the_model(pages):
 
 def test_the_history_of_a_run_has_a_place_for_every_step():
     run = TrainingRun(train, PROMPTS, steps=4)
-    for step, losses in enumerate([{"loss": 3.0}, {"loss": 2.0}, {"d_image": 1.0, "g_image": 2.0}, {}]):
-        run._show(callbacks.Pace(0.5, 1.0, step, losses, False))
-    np.testing.assert_array_equal(run.history["loss"], [3, 2, np.nan, np.nan])
-    np.testing.assert_array_equal(run.history["d_image"], [np.nan, np.nan, 1, np.nan])
+    wait_for(run)
+    space, players = (np.isfinite(run.history[name]) for name in ("loss", "d_image"))
+    assert len(space) == len(run.history["step"]) and space.any() and players.any()
+    np.testing.assert_array_equal(space, ~players)  # a stage does not know the losses of the other
 
 
 def test_stop_ends_the_run_and_keeps_what_was_learnt():
@@ -119,7 +117,7 @@ class Resumable:
 
 def test_a_stopped_run_goes_on_where_it_ended():
     train = Resumable()
-    run = TrainingRun(train, PROMPTS, steps=20)
+    run = TrainingRun(train, PROMPTS, steps=20, resumable=True)
     run.button.click()  # before its first step: it ends after that
     wait_for(run)
     assert run.gan == 1 and run.bar.value == pytest.approx(1 / 20) and "Go on" in run.line.value
@@ -141,7 +139,7 @@ def test_a_stop_that_comes_too_late_does_not_have_the_last_word():
 
 def test_an_error_in_the_training_comes_out_of_the_awaited_cell():
     run = TrainingRun(train, PROMPTS, steps=8, fail_at=2)
-    run.guard.under_test = False
+    run.guard.raises = False
     with pytest.raises(RuntimeError, match="broken on purpose"):
         wait_for(run)
     assert "broken on purpose" in run.guard.view.value and run.gan is None
@@ -164,20 +162,3 @@ def test_a_second_start_does_not_train_twice():
     run.start()
     wait_for(run)
     assert run.gan == "trained"
-
-
-def test_budget_is_read_from_the_environment(monkeypatch):
-    monkeypatch.delenv("MMGAN_BUDGET", raising=False)
-    assert dashboard.budget() == "class"
-    monkeypatch.setenv("MMGAN_BUDGET", "full")
-    assert dashboard.budget() == "full"
-    monkeypatch.setenv("MMGAN_BUDGET", "huge")
-    with pytest.raises(ValueError, match=r"one of smoke, class, full. Received: 'huge'"):
-        dashboard.budget()
-
-
-def test_device_names_what_tensorflow_sees(monkeypatch):
-    monkeypatch.setattr(dashboard.tf.config, "list_physical_devices", lambda kind: [])
-    assert re.fullmatch(r"the CPU \(\d+ cores\)", dashboard.device())
-    monkeypatch.setattr(dashboard.tf.config, "list_physical_devices", lambda kind: ["gpu"])
-    assert dashboard.device() == "the GPU"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mmgan_lite.course.translation.board import Board, reads
+from mmgan_lite.course.translation.board import Board
+from mmgan_lite.course.translation.readings import reads
 
 
 @pytest.fixture
@@ -14,17 +15,17 @@ def board(pretrained, digits):
 
 def test_board_has_a_row_for_each_sense_that_is_on_and_one_for_all(board):
     assert board.view.value.count("board-image-cell") == 1 + 4  # given, and made by each row
-    board.on["speech"].value = False
+    board.switch["speech"].value = False
     assert board.view.value.count("board-image-cell") == 1 + 3
     assert board.view.value in board._repr_mimebundle_()["text/html"]
 
 
 def test_board_needs_one_sense(board):
     before = board.view.value
-    for sense in board.on:
-        board.on[sense].value = False
+    for sense in board.switch:
+        board.switch[sense].value = False
     assert "at least one" in board.status.value
-    board.on["text"].value = True
+    board.switch["text"].value = True
     assert "at least one" not in board.status.value and board.view.value != before
 
 

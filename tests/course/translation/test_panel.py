@@ -4,8 +4,9 @@ import datetime
 
 import numpy as np
 import pytest
+from ipywidgets import HTML
 
-from mmgan_lite.course.kit import cards
+from mmgan_lite import files
 from mmgan_lite.course.translation.panel import Panel
 from mmgan_lite.datasets import captions
 
@@ -111,7 +112,7 @@ def test_a_sound_of_the_test_set_is_the_prompt(panel, digits):
 
 def test_a_wav_file_is_the_prompt_until_the_slider_moves(panel):
     panel.tabs.value = "speech"
-    tone = cards.wav(np.sin(np.arange(8000)))
+    tone = files.wav_bytes(np.sin(np.arange(8000)), 8000)
     panel.source.file.value = ({"name": "mine.wav", "content": memoryview(tone), **UPLOAD},)
     assert "“mine.wav”" in panel.status.value
     assert panel.gan.asked[-1][0]["speech"].shape == (1, 32, 32)
@@ -121,7 +122,7 @@ def test_a_wav_file_is_the_prompt_until_the_slider_moves(panel):
 
 def test_the_same_wav_file_may_come_again(panel):
     panel.tabs.value = "speech"
-    upload = {"name": "mine.wav", "content": memoryview(cards.wav(np.sin(np.arange(8000)))), **UPLOAD}
+    upload = {"name": "mine.wav", "content": memoryview(files.wav_bytes(np.sin(np.arange(8000)), 8000)), **UPLOAD}
     panel.source.file.value = (upload,)
     panel.source.number.value = 1
     panel.source.file.value = (upload,)
@@ -159,4 +160,4 @@ def test_every_control_has_a_name_for_hands_and_for_tests(panel):
     controls += panel.sources["text"].menus.values()
     for control in controls:
         assert any(name.startswith("panel-") for name in control._dom_classes), control
-        assert control.description or type(control).__name__ == "HTML", control
+        assert control.description or isinstance(control, HTML), control
