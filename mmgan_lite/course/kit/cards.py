@@ -55,8 +55,13 @@ def page(samples, given):
     """
     columns = max(map(len, samples.values()))
     rows = "".join(_row(sense, samples[sense], given) for sense in NAMES if sense in samples)
-    grid = f"display: inline-grid; grid-template-columns: auto repeat({columns}, {WIDTH}px); gap: 8px; padding: 4px"
-    return f'<div class="panel-grid" style="overflow-x: auto"><div style="{grid}">{rows}</div></div>'
+    return grid(f"auto repeat({columns}, {WIDTH}px)", rows, "gap: 8px; padding: 4px")
+
+
+def grid(columns, cells, style=""):
+    """Cells, as HTML, in columns such as "repeat(3, 84px)"; a narrow page scrolls them."""
+    style = f"display: inline-grid; grid-template-columns: {columns}; gap: 6px; {style}"
+    return f'<div style="overflow-x: auto"><div style="{style}">{cells}</div></div>'
 
 
 def _row(sense, samples, given):

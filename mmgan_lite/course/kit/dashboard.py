@@ -45,12 +45,10 @@ class Dashboard(CourseWidget):
 
     def _controls(self):
         bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
-        stop = widgets.Button(description="Stop", icon="stop", tooltip="Stop, and keep what was learnt")
-        further = widgets.Button(description="Go on", icon="play", disabled=True,
-                                 tooltip="Train further, from where Stop ended it")  # fmt: skip
         self.bar = self.control("bar", bar)
-        self.button = self.control("stop", stop, self.stop)
-        self.further = self.control("go-on", further, self.go_on)
+        tips = {"stop": "Stop, and keep what was learnt", "go-on": "Train further, from where Stop ended it"}
+        self.button = self.make_button("stop", "Stop", self.stop, icon="stop", tooltip=tips["stop"])
+        self.further = self.make_button("go-on", "Go on", self.go_on, icon="play", tooltip=tips["go-on"], disabled=True)
 
     def train_on(self, progress):
         """Train until the end, or until `worker.stopping` is set; `progress` is a Keras callback that shows it."""

@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import anywidget
-import matplotlib
 import numpy as np
 import traitlets
-
-from mmgan_lite import plots
 
 HERE = Path(__file__).parent
 
@@ -26,7 +23,7 @@ class Plane(anywidget.AnyWidget):
         alt: What the plane shows, in words.
 
     Attributes:
-        picture: The bytes of a PNG that lies under the points; `show_field` makes one.
+        picture: The bytes of a PNG that lies under the points.
     """
 
     _esm = HERE / "plane.js"
@@ -49,22 +46,6 @@ class Plane(anywidget.AnyWidget):
     def places(self):
         """The points as they lie now, float32 (n, 2)."""
         return np.array(self.points, "float32").reshape(-1, 2)
-
-    def show_field(self, values, low=0.0, high=1.0, colours="PuOr_r"):
-        """Lay a field under the points.
-
-        Args:
-            values: float (rows, columns) over the extent, the first row at its bottom, as `lattice` orders them.
-            low, high: The values of the first and of the last colour.
-            colours: A matplotlib colour map.
-        """
-        shares = (np.asarray(values, float) - low) / (high - low)
-        pixels = matplotlib.colormaps[colours](np.flipud(np.clip(shares, 0, 1)), bytes=True)[..., :3]
-        self.picture = plots.png_of(pixels)
-
-    def lattice(self, side=48):
-        """The `lattice` over its extent, at which to compute a field."""
-        return lattice(self.extent, side)
 
 
 def lattice(extent, side):

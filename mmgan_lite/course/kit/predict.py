@@ -32,8 +32,7 @@ class Predict(CourseWidget):
         self.question, self.guess, self._gates, self._outcomes = question, None, [], []
         choice = widgets.RadioButtons(options=list(options), index=None, layout={"width": "auto"})
         self.choice = self.control("options", choice, self._choose)
-        button = widgets.Button(description="Store my guess", icon="lock", disabled=True)
-        self.button = self.control("store", button, lambda: self.guess or self.store(self.choice.value))
+        self.button = self.make_button("store", "Store my guess", self._press, icon="lock", disabled=True)
         self.told = self.page("told")
         self.told.value = "Choose what you expect, then store it. It is never marked."
         asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
@@ -45,6 +44,10 @@ class Predict(CourseWidget):
             self.button.disabled = False
         else:
             self.choice.value = self.guess  # a change that was on its way when the guess was stored
+
+    def _press(self):
+        if self.guess is None:  # not twice, in haste
+            self.store(self.choice.value)
 
     def store(self, guess):
         """Store a guess, as the button does, and open what waits for it."""

@@ -37,6 +37,10 @@ class CourseWidget(Still, widgets.VBox):
         """The same for each of {name: control}."""
         return {name: self.control(name, control, react) for name, control in controls.items()}
 
+    def make_button(self, name, words, press, **look):
+        """A button with its CSS class, the words on it, and what a click does."""
+        return self.control(name, widgets.Button(description=words, **look), press)
+
     def on(self, control, react, trait="value"):
         """Call `react`, without arguments, after each click of a button, or each change of another control."""
         answer = self.guard(lambda _: react())

@@ -55,13 +55,11 @@ class Experiment(CourseWidget):
         self.lay_out(self.plan, buttons, self.bar, self.line, self.view, self.told, self.file, self.loader)
 
     def _make_buttons(self, path):
-        run = widgets.Button(description="Run", icon="play")
-        stop = widgets.Button(description="Stop", icon="stop", disabled=True,
-                              tooltip="Stop after this run, and keep what is done")  # fmt: skip
-        load = widgets.Button(description="Load results", icon="folder-open")
-        file = widgets.Text(path, description="Kept in", layout=WIDE, style=STYLE)
-        self.runner, self.stopper = self.control("run", run, self.start), self.control("stop", stop, self.stop)
-        self.loader, self.file = self.control("load", load, self.load), self.control("file", file)
+        tip = "Stop after this run, and keep what is done"
+        self.runner = self.make_button("run", "Run", self.start, icon="play")
+        self.stopper = self.make_button("stop", "Stop", self.stop, icon="stop", tooltip=tip, disabled=True)
+        self.loader = self.make_button("load", "Load results", self.load, icon="folder-open")
+        self.file = self.control("file", widgets.Text(path, description="Kept in", layout=WIDE, style=STYLE))
 
     def _follow(self):
         """Let Run follow the plan."""

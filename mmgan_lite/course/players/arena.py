@@ -70,7 +70,7 @@ class Arena(CourseWidget):
                  "both": ("Step both", self._round), "reset": ("Start anew", self.duel.restart)}  # fmt: skip
         wide = {"layout": {"width": "110px"}}
         self.buttons = {
-            name: self.control(name, widgets.Button(description=words, **wide), functools.partial(self._once, move))
+            name: self.make_button(name, words, functools.partial(self._once, move), **wide)
             for name, (words, move) in moves.items()
         }
         running = widgets.ToggleButton(False, description="Run", icon="play", **wide)
@@ -88,12 +88,9 @@ class Arena(CourseWidget):
         """How fast, how often, and what is drawn of it."""
         speed = widgets.SelectionSlider(options=SPEEDS.items(), value=1e9, description="speed")
         self.speed = self.control("speed", speed)
-        self.rates, self.turns = [], []
+        self.rates, self.turns, options = [], [], [(f"{rate:g}", rate) for rate in RATES]
         for player, rate in zip("DG", self.duel.rates, strict=True):
-            nearest, options = (
-                min(RATES, key=lambda known: abs(known - rate)),
-                [(f"{known:g}", known) for known in RATES],
-            )
+            nearest = min(RATES, key=lambda known: abs(known - rate))
             slider = widgets.SelectionSlider(options=options, value=nearest, description=f"rate of {player}")
             turns = widgets.IntSlider(1, 1, 10, description=f"turns of {player}")
             self.rates.append(self.control(f"rate-{player.lower()}", slider, self._locked(self._take_rates)))

@@ -139,8 +139,7 @@ class Clinic(CourseWidget):
         self.controls = {"patient": self.control("patient", patient, self._choose)}
         self.controls |= self.named(settings, self._note_change)
         self.buttons = {
-            name: self.control(name, widgets.Button(description=words, icon=icon), press)
-            for name, (words, icon, press) in presses.items()
+            name: self.make_button(name, words, press, icon=icon) for name, (words, icon, press) in presses.items()
         }
 
     def _choose(self):

@@ -60,18 +60,20 @@ class Bender(CourseWidget):
     def _controls(self):
         menu = widgets.Dropdown(options=list(self.data), description="Data", layout={"width": "260px"})
         ideal = widgets.ToggleButton(False, description="Show the ideal curve", layout={"width": "auto"})
-        flatten = widgets.Button(description="Flatten", tooltip="All knots back to 0")
         flat = np.stack([KNOTS, np.zeros(len(KNOTS))], 1)
         plane = Plane(flat, (-Z - 0.4, Z + 0.4, *self.extent), colours=[FAKE], axis="y", width=SIDE, height=SIDE)
         self.menu = self.control("menu", menu, self._follow)
         self.ideal = self.control("ideal", ideal, self._follow)
-        self.reset = self.control("reset", flatten, lambda: self.bend(np.zeros(len(KNOTS))))
+        self.reset = self.make_button("reset", "Flatten", self._flatten, tooltip="All knots back to 0")
         self.plane = self.control("plane", plane, self._follow, "points")
 
     def bend(self, heights):
         """Set the heights of the eight knots, from the leftmost to the rightmost."""
         heights = np.clip(np.asarray(heights, float), *self.extent)
         self.plane.points = np.stack([KNOTS, heights], 1).tolist()
+
+    def _flatten(self):
+        self.bend(np.zeros(len(KNOTS)))
 
     def generate(self, z):
         """What the bent generator makes of noise, float (n,) to float64 (n,); straight between two knots."""

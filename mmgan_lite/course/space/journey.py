@@ -69,8 +69,8 @@ class Journey(CourseWidget):
     def _controls(self):
         options = [(words, sense) for sense, words in cards.SPOKEN.items()]
         tabs = widgets.ToggleButtons(options=options, description="Give it")
-        reset = widgets.Button(description="Undo the changes", icon="undo", layout={"width": "auto"})
-        self.tabs, self.reset = self.control("source", tabs, self._begin), self.control("reset", reset, self._undo)
+        self.tabs, look = self.control("source", tabs, self._begin), {"icon": "undo", "layout": {"width": "auto"}}
+        self.reset = self.make_button("reset", "Undo the changes", self._undo, **look)
         self.map, self.told, self.sample = map(self.page, ("map", "told", "sample"))
         self.place = widgets.VBox()
 

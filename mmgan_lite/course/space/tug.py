@@ -84,14 +84,14 @@ class Tug(CourseWidget):
             options=list(_TARGETS), description="Belongs", layout={"width": "auto"},
             style={"description_width": "88px", "button_width": "auto"},
         )  # fmt: skip
-        once = widgets.Button(description="One step", icon="step-forward")
-        often = widgets.Button(description="Forty steps", icon="fast-forward")
-        shuffle = widgets.Button(description="Shuffle", icon="random")
         self.temperature = self.control("temperature", temperature, self._follow)
         self.targets = self.control("targets", targets, self._follow)
-        self.once = self.control("once", once, lambda: self.pull(1))
-        self.often = self.control("often", often, lambda: self.pull(40))
-        self.shuffle = self.control("shuffle", shuffle, lambda: self._place(self._anywhere()))
+        self.once = self.make_button("once", "One step", lambda: self.pull(1), icon="step-forward")
+        self.often = self.make_button("often", "Forty steps", lambda: self.pull(40), icon="fast-forward")
+        self.shuffle = self.make_button("shuffle", "Shuffle", self._scatter, icon="random")
+
+    def _scatter(self):
+        self._place(self._anywhere())
 
     def _anywhere(self):
         angles = self._rng.uniform(0, 2 * np.pi, 8)

@@ -54,8 +54,7 @@ class Board(CourseWidget):
             self.control(f"{sense}-given", self.given[sense], self.answer)
             self.control(f"{sense}-level", self.level[sense], self.answer)
         told = "Another draw, of z and of what is spoilt"
-        another = widgets.Button(description="Other noise", icon="refresh", tooltip=told)
-        self.another = self.control("another", another, self._renew)
+        self.another = self.make_button("another", "Other noise", self._renew, icon="refresh", tooltip=told)
 
     def _level(self):
         options = [(f"{level:.0%}", level) for level in LEVELS]
@@ -117,8 +116,7 @@ class Board(CourseWidget):
         players = iter(_sounds([cell[1] for cell in cells if cell and cell[0] == "speech"]))
         body = "".join(_cell(*cell, players) if cell else "<b>all that are on, together</b>" for cell in cells)
         head = "".join(f"<b>{words}</b>" for words in ("given", "→ image", "→ caption", "→ sound"))
-        grid = "display: inline-grid; grid-template-columns: repeat(4, 140px); gap: 8px; line-height: 1.3"
-        return f'<div style="overflow-x: auto"><div style="{grid}">{head}{body}</div></div>'
+        return cards.grid("repeat(4, 140px)", head + body, "gap: 8px; line-height: 1.3")
 
 
 def _compiled(generator):

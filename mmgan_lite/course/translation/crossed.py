@@ -42,9 +42,9 @@ class Crossed(CourseWidget):
         to = widgets.ToggleButtons(options=[("images", "image"), ("sounds", "speech")], description="Make")
         sizes = [round(size, 2) for size in np.arange(0, 2.01, 0.25)]
         size = widgets.SelectionSlider(options=sizes, value=1.0, description="Size of z", continuous_update=False)
-        another = widgets.Button(description="Other noise", icon="refresh", tooltip="Draw every z anew")
         self.to, self.size = self.control("to", to, self.answer), self.control("size", size, self.answer)
-        self.another = self.control("another", another, self._renew)
+        tip = "Draw every z anew"
+        self.another = self.make_button("another", "Other noise", self._renew, icon="refresh", tooltip=tip)
 
     def _renew(self):
         self._seed += 1
@@ -82,9 +82,7 @@ class Crossed(CourseWidget):
             cells.append(f"<b>{html.escape(caption)}</b>")
             row = enumerate(zip(samples, words, strict=True), 1)
             cells += [self._cell(caption, column, *cell) for column, cell in row]
-        columns = f"grid-template-columns: 120px repeat({self.count}, 84px)"
-        grid = f"display: inline-grid; {columns}; gap: 6px; line-height: 1.2; align-items: start"
-        return f'<div style="overflow-x: auto"><div style="{grid}">{"".join(cells)}</div></div>'
+        return cards.grid(f"120px repeat({self.count}, 84px)", "".join(cells), "line-height: 1.2; align-items: start")
 
     def _cell(self, caption, column, sample, words):
         draw = cards.picture if self.to.value == "image" else cards.sound_picture

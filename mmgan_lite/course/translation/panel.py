@@ -1,6 +1,5 @@
 """The panel: give a caption, an image or a sound, and see and hear what the model makes of it in every sense."""
 
-import html
 import time
 
 import ipywidgets as widgets
@@ -50,10 +49,10 @@ class Panel(CourseWidget):
     def _controls(self, count):
         options = [(cards.SPOKEN[sense], sense) for sense in self.sources]
         tabs = widgets.ToggleButtons(options=options, description="Give it")
-        another = widgets.Button(description="Another", tooltip="Other noise, same prompt", icon="refresh")
         count = widgets.IntSlider(count, 1, _MOST, description="How many", continuous_update=False)
         self.tabs = self.control("source", tabs, self._switch)
-        self.another = self.control("another", another, self._renew)
+        tip = "Other noise, same prompt"
+        self.another = self.make_button("another", "Another", self._renew, tooltip=tip, icon="refresh")
         self.count = self.control("count", count, self.answer)
         self.status, self.cards = self.page("status"), self.page("cards")
         self.cards.layout.min_height = "340px"
@@ -74,7 +73,7 @@ class Panel(CourseWidget):
 
     def answer(self):
         """Make samples of every sense from the prompt, and show them; a prompt that makes no sense gets a line."""
-        self._say("working …")
+        self.status.say("working …")
         start = time.perf_counter()
         try:
             prompt, told = self.source.prompt(), self.source.told()
@@ -83,7 +82,7 @@ class Panel(CourseWidget):
             self._refuse(str(error))
             return
         self.cards.value, self._answered = cards.page(made, told), told
-        self._say(f"From {told}, in {time.perf_counter() - start:.1f} s.")
+        self.status.say(f"From {told}, in {time.perf_counter() - start:.1f} s.")
 
     def _samples(self, prompt, sense):
         return self.gan.generate(prompt, to=sense, count=self.count.value, seed=self._seed)[0]
@@ -92,8 +91,4 @@ class Panel(CourseWidget):
         """Tell what to mend, and what the cards, which stay, belong to."""
         why = why if len(why) < _LONGEST else f"{why[:_LONGEST]} …"
         still = f". The cards still answer {self._answered}." if self._answered else ""
-        self._say(why.rstrip(".") + still, wrong=True)
-
-    def _say(self, words, wrong=False):
-        style = ' style="border-left: 4px solid #D55E00; padding-left: 6px"' if wrong else ""
-        self.status.value = f'<span role="status"{style}>{html.escape(words)}</span>'
+        self.status.say(why.rstrip(".") + still, wrong=True)

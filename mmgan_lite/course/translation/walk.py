@@ -95,8 +95,7 @@ class Walk(CourseWidget):
         sound += cards.player(self._wave(step), f"the sound {told}")
         caption = html.escape(self.made["text"][step, 0]) or "(no word)"
         row = "".join(f"<div>{cell}</div>" for cell in (*images, sound))
-        grid = f"display: inline-grid; grid-template-columns: repeat({SHOWN + 1}, {cards.WIDTH}px); gap: 6px"
-        self.view.value = f'<div style="overflow-x: auto"><div style="{grid}">{row}</div></div><i>{caption}</i>'
+        self.view.value = f"{cards.grid(f'repeat({SHOWN + 1}, {cards.WIDTH}px)', row)}<i>{caption}</i>"
 
     def _wave(self, step):
         """The waveform of a step, kept: those of all steps would take as long as all else on the way."""
