@@ -27,7 +27,7 @@ def normal_quantile(share):
 NOISE = normal_quantile(SHARES)  # float64 (2000,): standard normal noise in even portions
 
 
-class Bender(CourseWidget):
+class GeneratorCurve(CourseWidget):
     """Drag eight knots of a generator's curve z → x; its distribution and two distances to the data follow.
 
     Args:

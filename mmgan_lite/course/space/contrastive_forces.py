@@ -51,7 +51,7 @@ def _along(points, forces):
     return forces - np.sum(forces * points, 1, keepdims=True) * points
 
 
-class Tug(CourseWidget):
+class ContrastiveForces(CourseWidget):
     """Four images and their four captions on a circle; drag one, and see the loss, the shares and the forces.
 
     Args:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmgan_lite.course.space.miner import Miner
+from mmgan_lite.course.space.retrieval_game import RetrievalGame
 from mmgan_lite.datasets import digits
 
 
@@ -18,7 +18,7 @@ def miner():
         np.random.default_rng(1).standard_normal((80, 12)).astype("float32")
     )  # and a sense that is noise
     vectors["speech"] /= np.linalg.norm(vectors["speech"], axis=1, keepdims=True)
-    made = Miner(pairs, vectors)
+    made = RetrievalGame(pairs, vectors)
     yield made
     assert made.guard.errors == []
 

@@ -15,7 +15,7 @@ from mmgan_lite.datasets import digits
 LEVELS = [round(level / 10, 1) for level in range(11)]
 
 
-class Board(CourseWidget):
+class TranslationBoard(CourseWidget):
     """A row for each sense that is given, and one for all of them together; a column for each sense that comes out.
 
     Args:

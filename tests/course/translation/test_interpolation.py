@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from mmgan_lite.course.translation.walk import STEPS, Walk
+from mmgan_lite.course.translation.interpolation import STEPS, Interpolation
 
 
 def test_walk_begins_and_ends_at_its_captions(pretrained):
-    walk = Walk(pretrained, "a one", "a seven")
+    walk = Interpolation(pretrained, "a one", "a seven")
     np.testing.assert_allclose(walk.points[[0, -1]], pretrained.embed({"text": ["a one", "a seven"]}), atol=1e-5)
     shares = np.array([*walk.shares.values()])
     assert shares.shape[1] == STEPS
@@ -19,7 +19,7 @@ def test_walk_begins_and_ends_at_its_captions(pretrained):
 
 
 def test_the_slider_of_the_walk_shows_what_is_there(pretrained):
-    walk = Walk(pretrained)
+    walk = Interpolation(pretrained)
     before = walk.view.value, walk.curve.value
     walk.t.index += 1
     assert walk.view.value != before[0] and walk.curve.value != before[1]
@@ -29,7 +29,7 @@ def test_the_slider_of_the_walk_shows_what_is_there(pretrained):
 
 
 def test_walk_takes_other_captions_the_same_one_twice_and_refuses_unknown_words(pretrained):
-    walk = Walk(pretrained)
+    walk = Interpolation(pretrained)
     walk.ends[0].value = "a seven"
     assert "one and the same point" in walk.status.value
     walk.ends[1].value = "a banana"
@@ -41,14 +41,14 @@ def test_walk_takes_other_captions_the_same_one_twice_and_refuses_unknown_words(
 
 @pytest.mark.parametrize("end", [0, 1])
 def test_walk_says_at_once_that_it_is_working(pretrained, end, words_on_the_way):
-    walk = Walk(pretrained)
+    walk = Interpolation(pretrained)
     said = words_on_the_way(walk.status, lambda: setattr(walk.ends[end], "value", "a two"))
     assert "working" in said[0] and "cosine" in said[-1]
     assert walk.guard.errors == []
 
 
 def test_each_step_of_the_walk_has_the_sound_that_belongs_to_it(pretrained):
-    walk = Walk(pretrained)
+    walk = Interpolation(pretrained)
     heard = {}
     for index in (0, STEPS - 1, 0):
         walk.t.index = index

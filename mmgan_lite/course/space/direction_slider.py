@@ -9,7 +9,7 @@ from mmgan_lite.datasets import captions
 from mmgan_lite.evaluation import judges
 
 
-class Dose(CourseWidget):
+class DirectionSlider(CourseWidget):
     """Choose a direction and a dose; see or hear what becomes of the points, the noise kept.
 
     Args:

@@ -18,7 +18,7 @@ DRAWS = 24  # of noise, which the judge reads at every step
 SHOWN = 5
 
 
-class Walk(CourseWidget):
+class Interpolation(CourseWidget):
     """Two captions, and a slider for the point between them on the sphere.
 
     Args:

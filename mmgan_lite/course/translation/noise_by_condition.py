@@ -13,7 +13,7 @@ CAPTIONS = ("a three", "a thick three", "a thick three leaning left", "a thick e
 _TELLS = {"image": ("digit", "thickness", "slant"), "speech": ("digit", "sex", "speed")}
 
 
-class Crossed(CourseWidget):
+class NoiseByCondition(CourseWidget):
     """Every caption beside every draw of noise: along a row z changes and e stays, down a column e changes and z stays.
 
     Args:

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from mmgan_lite.course.translation.crossed import Crossed
+from mmgan_lite.course.translation.noise_by_condition import NoiseByCondition
 
 
 def pictures(page):
@@ -12,7 +12,7 @@ def pictures(page):
 
 
 def test_crossed_shows_a_cell_for_every_caption_and_noise_with_what_a_judge_reads(pretrained):
-    crossed = Crossed(pretrained, count=3)
+    crossed = NoiseByCondition(pretrained, count=3)
     assert len(pictures(crossed.view.value)) == len(crossed.captions) * 3
     assert "“a three” with noise 1; a judge reads: three" in pictures(crossed.view.value)[0]
     assert all("a judge reads" in picture for picture in pictures(crossed.view.value))
@@ -21,7 +21,7 @@ def test_crossed_shows_a_cell_for_every_caption_and_noise_with_what_a_judge_read
 
 
 def test_a_row_of_crossed_is_alike_without_noise_and_columns_share_theirs(pretrained):
-    crossed = Crossed(pretrained, ("a three", "a three", "an eight"), count=3)
+    crossed = NoiseByCondition(pretrained, ("a three", "a three", "an eight"), count=3)
     made = crossed._cross(pretrained.embed({"text": ["a three", "a three", "an eight"]}))
     np.testing.assert_allclose(made[0], made[1], atol=1e-5)
     assert np.abs(made[0, 0] - made[0, 1]).max() > 0.1
@@ -31,7 +31,7 @@ def test_a_row_of_crossed_is_alike_without_noise_and_columns_share_theirs(pretra
 
 
 def test_every_control_of_crossed_changes_the_picture(pretrained):
-    crossed = Crossed(pretrained, count=2)
+    crossed = NoiseByCondition(pretrained, count=2)
     seen = [crossed.view.value]
     for move in (
         crossed.another.click,
@@ -46,7 +46,7 @@ def test_every_control_of_crossed_changes_the_picture(pretrained):
 
 
 def test_crossed_says_what_it_cannot_read_and_goes_on(pretrained):
-    crossed = Crossed(pretrained, count=2)
+    crossed = NoiseByCondition(pretrained, count=2)
     before = crossed.view.value
     crossed.captions[1].value = "a banana <b>"
     assert "unknown word" in crossed.status.value and crossed.view.value == before

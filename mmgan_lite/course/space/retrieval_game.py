@@ -25,7 +25,7 @@ class Round(NamedTuple):
     right: list
 
 
-class Miner(CourseWidget):
+class RetrievalGame(CourseWidget):
     """Choose a task, what is given and what is looked for, and an item; see the answer, and the rate so far.
 
     Args:

@@ -6,12 +6,12 @@ from base64 import b64decode
 import numpy as np
 import pytest
 
-from mmgan_lite.course.space.journey import Journey
+from mmgan_lite.course.space.embedding_explorer import EmbeddingExplorer
 
 
 @pytest.fixture(scope="module")
 def journey(pretrained, digits):
-    made = Journey(pretrained, digits, dots=20)
+    made = EmbeddingExplorer(pretrained, digits, dots=20)
     yield made
     assert made.guard.errors == []
 

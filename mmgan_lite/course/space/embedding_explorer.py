@@ -33,7 +33,7 @@ _TRAIL = 40  # places that are remembered
 _HUES = (*list(plots.OKABE_ITO.values())[:6], "#8C564B", "#7F7F7F", "#B22222", "#6B6B00")  # digits are written, too
 
 
-class Journey(CourseWidget):
+class EmbeddingExplorer(CourseWidget):
     """Give a sample of any sense, change it, and watch its vector move.
 
     To the left the sample as its embedder takes it; in the middle a map, the flat shadow of the space in which the ten

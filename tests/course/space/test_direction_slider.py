@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmgan_lite.course.space.dose import Dose
+from mmgan_lite.course.space.direction_slider import DirectionSlider
 from mmgan_lite.datasets import image
 
 
@@ -12,7 +12,7 @@ def dose(pretrained):
     points = pretrained.embed({"text": ["a three", "an eight"]})
     thin, thick = pretrained.embed({"text": ["a thin three", "a thick three"]})
     directions = {"thicker": ("image", thick - thin, "thickness"), "here & there": ("speech", 0 * thin, "sex")}
-    made = Dose(pretrained, points, directions)
+    made = DirectionSlider(pretrained, points, directions)
     yield made
     assert made.guard.errors == []
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from mmgan_lite.course.translation.board import Board
 from mmgan_lite.course.translation.readings import reads
+from mmgan_lite.course.translation.translation_board import TranslationBoard
 
 
 @pytest.fixture
 def board(pretrained, digits):
-    made = Board(pretrained, digits)
+    made = TranslationBoard(pretrained, digits)
     yield made
     assert made.guard.errors == []
 
