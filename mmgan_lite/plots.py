@@ -14,6 +14,7 @@ from base64 import b64encode
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 from mmgan_lite.datasets import image, speech
 
@@ -239,6 +240,13 @@ def png(fig, dpi=100):
     file = io.BytesIO()
     with DRAWING:
         fig.savefig(file, format="png", dpi=dpi)
+    return file.getvalue()
+
+
+def png_of(pixels, compress_level=6):
+    """Pixels, uint8 (h, w) or (h, w, 3), as the bytes of a PNG file; the lower `compress_level`, the sooner."""
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=compress_level)
     return file.getvalue()
 
 

@@ -1,5 +1,6 @@
 """Prompts are read from files, and samples written to them, as the endings say."""
 
+import io
 import wave
 
 import numpy as np
@@ -154,3 +155,8 @@ def test_failed_write_leaves_the_old_file_and_no_litter(tmp_path):
 def fail(file):
     file.write(b"half")
     raise RuntimeError
+
+
+def test_a_wav_is_one_that_others_can_read():
+    with wave.open(io.BytesIO(files.wav_bytes(np.linspace(-2, 2, 8000), 8000))) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes()) == (1, 2, 8000, 8000)
