@@ -1,6 +1,7 @@
 """What a judge reads in samples, in words."""
 
-from mmgan_lite.datasets import captions, digits
+from mmgan_lite import modalities
+from mmgan_lite.datasets import captions
 from mmgan_lite.evaluation import judges
 
 
@@ -15,6 +16,6 @@ def reads(sense, samples, facts=None):
     read = judges.READ[sense](samples)
     columns = [
         [captions.FACTS[fact][level] if level >= 0 else "" for level in read[fact]]
-        for fact in facts or digits.TELLS[sense]
+        for fact in facts or modalities.known()[sense].facts
     ]
     return [", ".join(filter(None, words)) or "no sentence that it knows" for words in zip(*columns, strict=True)]
