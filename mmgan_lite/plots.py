@@ -11,9 +11,13 @@ import math
 import textwrap
 import threading
 from base64 import b64encode
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, overload
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from mmgan_lite.datasets import image, speech
 
@@ -33,6 +37,10 @@ _MEL_TICKS = (100, 250, 500, 1000, 2000, 3500)  # Hz
 DRAWING = threading.Lock()  # fonts and mathematics are shared by all figures
 
 
+@overload
+def figure(width: float = ..., height: float = ...) -> tuple[Figure, Axes]: ...
+@overload
+def figure(width: float = ..., height: float = ..., rows: int = ..., columns: int = ...) -> tuple[Figure, Any]: ...
 def figure(width=4.0, height=3.0, rows=1, columns=1):
     """A figure and its Axes.
 
@@ -48,7 +56,9 @@ def figure(width=4.0, height=3.0, rows=1, columns=1):
     return fig, axes[0, 0] if rows == columns == 1 else axes
 
 
-def image_grid(images, ax=None, columns=None, of="images", rows=()):
+def image_grid(
+    images: ArrayLike, ax: Axes | None = None, columns: int | None = None, of: str = "images", rows: Sequence[str] = ()
+) -> Axes:
     """Many images as one sheet.
 
     Args:
@@ -76,10 +86,9 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     ax.tick_params(length=0)
     if rows:
         with DRAWING:
-            ax.figure.draw_without_rendering()  # the names push the sheet aside: the layout needs a second look
+            _whole(ax).draw_without_rendering()  # the names push the sheet aside: the layout needs a second look
     named = f" Rows: {', '.join(rows)}." if rows else ""
-    ax.alt = f"{len(images)} {of}, {number} by {columns}.{named}"
-    return ax
+    return described(ax, f"{len(images)} {of}, {number} by {columns}.{named}")
 
 
 def _sheet(images, rows, columns):
@@ -91,7 +100,7 @@ def _sheet(images, rows, columns):
     return sheet.reshape(rows, columns, h, w, c).swapaxes(1, 2).reshape(rows * h, columns * w, c)[:-1, :-1]
 
 
-def spectrogram(log_mel, ax=None, labels=True, of="a sound"):
+def spectrogram(log_mel: ArrayLike, ax: Axes | None = None, labels: bool = True, of: str = "a sound") -> Axes:
     """One log-mel picture with its axes in seconds and Hz.
 
     Args:
@@ -111,17 +120,17 @@ def spectrogram(log_mel, ax=None, labels=True, of="a sound"):
     ax.set_yticks([mel_band(hz) for hz in _MEL_TICKS], [f"{hz}" for hz in _MEL_TICKS])
     if labels:
         ax.set(xlabel="time (s)", ylabel="frequency (Hz)")
-    ax.alt = f"Spectrogram of {of}: time from left to right, low tones below high ones, bright where it is loud."
-    return ax
+    words = f"Spectrogram of {of}: time from left to right, low tones below high ones, bright where it is loud."
+    return described(ax, words)
 
 
-def mel_band(hz):
+def mel_band(hz: float) -> float:
     """Where a frequency in Hz lies on the axis of mel bands, as a float: 0.5 is the middle of the lowest band."""
     low, high, here = (1127 * np.log1p(f / 700) for f in (speech.LOWEST_HZ, speech.HIGHEST_HZ, hz))
     return (here - low) / (high - low) * (speech.MELS + 1) - 0.5
 
 
-def losses(history, ax=None):
+def losses(history: Any, ax: Axes | None = None) -> Axes:
     """The course of every loss: D drawn through, G dashed, a colour for each sense or other pair of players.
 
     Args:
@@ -147,8 +156,8 @@ def losses(history, ax=None):
     if names:
         above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0}  # nowhere else is surely free
         ax.legend(fontsize="x-small", ncols=4, frameon=False, **above)
-    ax.alt = "Losses over the training. " + "; ".join(_ends(name, history[name]) for name in names) + "."
-    return ax
+    ends = "; ".join(_ends(name, history[name]) for name in names)
+    return described(ax, f"Losses over the training. {ends}.")
 
 
 def _ends(name, values):
@@ -157,7 +166,12 @@ def _ends(name, values):
     return f"{name} from {values[0]:.2f} to {values[-1]:.2f}" if len(values) else f"{name} unknown"
 
 
-def triples(images=None, captions=None, sounds=None, titles=None):
+def triples(
+    images: Collection | None = None,
+    captions: Collection[str] | None = None,
+    sounds: Collection | None = None,
+    titles: Collection[str] | None = None,
+) -> Figure:
     """A gallery: each thing a column, its image over its caption over its sound. A missing sense is left out.
 
     Args:
@@ -207,12 +221,18 @@ def _wrapped(caption):
     return textwrap.fill(caption, 22)
 
 
-def alt_text(fig):
+def described(ax: Any, words: str) -> Axes:
+    """The Axes, with the words left in its `alt`."""
+    ax.alt = words
+    return ax
+
+
+def alt_text(fig: Figure) -> str:
     """The words of all Axes of a figure, in one string."""
-    return " ".join(dict.fromkeys(ax.alt for ax in fig.axes if hasattr(ax, "alt")))
+    return " ".join(dict.fromkeys(filter(None, (getattr(ax, "alt", "") for ax in fig.axes))))
 
 
-def png(fig, dpi=100):
+def png(fig: Figure, dpi: float = 100) -> bytes:
     """The figure as the bytes of a PNG file; safe in any thread."""
     file = io.BytesIO()
     with DRAWING:
@@ -220,7 +240,7 @@ def png(fig, dpi=100):
     return file.getvalue()
 
 
-def img(picture, alt, width=None):
+def img(picture: bytes, alt: str, width: int | None = None) -> str:
     """An HTML `<img>` of PNG bytes, complete in itself, with its alt text."""
     size = f' width="{width}"' if width else ""
     # decoded at once: a picture that is replaced then never flickers
@@ -229,7 +249,7 @@ def img(picture, alt, width=None):
     return f'<img src="{data}" alt="{html.escape(alt)}"{size} {fits} decoding="sync">'
 
 
-def table(columns, caption="The numbers", opened=False):
+def table(columns: Mapping[str, Collection], caption: str = "The numbers", opened: bool = False) -> str:
     """Numbers as an HTML table that opens on demand.
 
     Args:
@@ -251,15 +271,20 @@ def _cell(value):
     return f"<td>{html.escape(str(value))}</td>"
 
 
-def note(fig, words):
+def _whole(fig: Any) -> Figure:
+    """The Figure that Axes belong to; a Figure is itself whole."""
+    return getattr(fig, "figure", fig)
+
+
+def note(fig: Figure | Axes, words: str) -> Figure:
     """Small words under a figure, such as the budget that it depends on; returns the Figure."""
-    fig = getattr(fig, "figure", fig)
+    fig = _whole(fig)
     fig.supxlabel(words, fontsize=7, color="#555555", x=0.99, ha="right")
-    fig.axes[0].alt = f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip()
+    described(fig.axes[0], f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip())
     return fig
 
 
-def show(fig, alt=None, numbers=None):
+def show(fig: Figure | Axes, alt: str | None = None, numbers: Mapping[str, Collection] | None = None):
     """Show a figure, or an Axes, in a notebook with its alt text (which JupyterLab drops from bare pictures).
 
     Args:
@@ -272,5 +297,5 @@ def show(fig, alt=None, numbers=None):
     """
     from IPython.display import HTML
 
-    fig = getattr(fig, "figure", fig)
-    return HTML(img(png(fig), alt or alt_text(fig)) + table(numbers))
+    fig = _whole(fig)
+    return HTML(img(png(fig), alt or alt_text(fig)) + table(numbers or {}))
