@@ -1,5 +1,7 @@
 """`MultimodalGAN`, small: what its constructors build, what a step moves, and what `generate` and `imagine` promise."""
 
+import random
+
 import keras
 import numpy as np
 import pytest
@@ -348,3 +350,69 @@ def test_fit_serves_any_keras_callback(own):
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(dict(logs)))
     gan.fit(mm.as_dataset(pairs, 4, vocabulary=gan.vocabulary), epochs=2, verbose=0, callbacks=[note])
     assert len(seen) == 4 and set(seen[0]) == {f"{r}_{m}" for r in "dg" for m in ("image", "text", "imagined")}
+
+
+# decode, the way back from embed
+
+
+def test_generate_decodes_what_embed_makes(fitted):
+    gan, _ = fitted
+    e = gan.embed(PROMPTS)
+    for to in gan.modalities:
+        made, decoded = gan.generate(PROMPTS, to=to, count=2, seed=5), gan.decode(e, to, count=2, seed=5)
+        assert np.array_equal(made, decoded)
+
+
+def test_noise_is_shared_by_all_points_or_given_to_each(fitted):
+    gan, _ = fitted
+    e, z = gan.embed(PROMPTS), gan.noise("image", 3, seed=1)
+    shared = gan.decode(e, "image", z=z)
+    assert shared.shape == (2, 3, 20, 24, 3)
+    np.testing.assert_allclose(shared, gan.decode(e, "image", z=np.stack([z, z])), atol=1e-6)
+    own = gan.decode(e, "image", z=z[:2, None])  # one draw for each point
+    np.testing.assert_allclose(own[:, 0], [shared[0, 0], shared[1, 1]], atol=1e-6)
+    assert np.array_equal(z, gan.noise("image", 3, seed=1)) and z.dtype == "float32"
+
+
+@pytest.mark.parametrize(
+    ("e", "z", "told"),
+    [
+        (np.zeros((2, 5)), None, r"e must be finite points \(n, 64\).*Received: \(2, 5\)"),
+        (np.zeros(64), None, r"Received: \(64,\)"),
+        (np.full((1, 64), np.nan), None, "finite"),
+        (np.zeros((2, 64)), np.zeros((3, 5)), r"z must be \(2, count, 64\) or \(count, 64\)\. Received: \(3, 5\)"),
+        (np.zeros((2, 64)), np.zeros((3, 1, 64)), r"Received: \(3, 1, 64\)"),
+        (np.zeros((2, 64)), np.zeros(64), r"Received: \(64,\)"),
+    ],
+)
+def test_points_and_noise_of_another_size_are_told(fitted, e, z, told):
+    gan, _ = fitted
+    with pytest.raises(ValueError, match=told):
+        gan.decode(e, "image", z=z)
+
+
+# The user's random numbers
+
+
+def draws():
+    return [random.random(), np.random.rand(), float(keras.random.uniform(())), float(tf.random.uniform(()))]
+
+
+@pytest.mark.parametrize("act", [lambda: tiny(), mm.load], ids=["build", "load"])
+def test_building_and_loading_leave_all_random_generators_as_they_were(act):
+    act()  # what is imported lazily draws names for its files
+    keras.utils.set_random_seed(3)
+    expected = draws() + draws()
+    keras.utils.set_random_seed(3)
+    before = draws()
+    act()
+    assert before + draws() == expected
+
+
+def test_networks_of_ones_own_leave_them_too():
+    gan, _ = tiny()
+    parts = dict(gan.generators)
+    imaginer = parts.pop("imagined")
+    state = random.getstate()
+    mm.MultimodalGAN(gan.embedders, parts, {m: gan.discriminators[m] for m in gan.modalities}, imaginer, gan.vocabulary)
+    assert random.getstate() == state
