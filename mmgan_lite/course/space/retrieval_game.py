@@ -34,6 +34,7 @@ class RetrievalGame(CourseWidget):
 
     Attributes:
         controls: {"task", "given", "wanted", "item", "hide"}: the widgets; "hide" keeps the answer back.
+        visited: {(task, given, wanted): {item: whether it was answered rightly}}, of all that was looked at.
         rate: A function (task, given, wanted) to (`metrics.Interval` over all rounds, chance).
     """
 
@@ -43,7 +44,7 @@ class RetrievalGame(CourseWidget):
         super().__init__()
         self.view, self.told = self.page("view"), self.page("told")
         self._pairs, self._vectors = pairs, vectors
-        self._visited = {}
+        self.visited = {}
         self._tasks = {"nearest neighbours": self._neighbours, "missing piece": self._piece, "odd one out": self._odd}
         self.rate, self._card = functools.cache(self._rate), functools.cache(self._drawn)
         self.controls = self.named(self._controls(), self._show)
@@ -123,7 +124,7 @@ class RetrievalGame(CourseWidget):
     def _tell(self, one, asked, item):
         """Whether this item was answered rightly, how many were so far, and how many of all are."""
         hit = bool(one.right[one.chosen])
-        seen = self._visited.setdefault(asked, {})
+        seen = self.visited.setdefault(asked, {})
         seen[item] = hit
         (mean, low, high), chance = self.rate(*asked)
         chosen = f"Chosen: number {one.chosen + 1}, {'right' if hit else 'wrong'}."

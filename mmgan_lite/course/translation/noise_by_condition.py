@@ -59,14 +59,14 @@ class NoiseByCondition(CourseWidget):
         except ValueError as error:
             self.status.say(str(error), wrong=True)
             return
-        made = self._cross(points)  # (rows, columns, …)
+        made = self.cross(points)  # (rows, columns, …)
         said = reads(self.to.value, made.reshape(-1, *made.shape[2:]), _TELLS[self.to.value])
         self.view.value = self._page(captions, made, np.reshape(said, made.shape[:2]))
         self.status.say(
             f"{len(captions)} captions × {self.count} draws of noise. Under each: what a judge reads in it."
         )
 
-    def _cross(self, points):
+    def cross(self, points):
         """Every point beside every z: samples (rows, columns, …)."""
         network = self.gan.averages[self.to.value]
         latent_dim = network.input_shape[0][-1]
