@@ -1,6 +1,6 @@
 """The course: what only the notebooks need. The small package, everything outside this folder, imports none of it.
 
-kit/          what widgets are made of: `Guard`, `Page`, `Redrawn`, `Plane`, `Predict`, `TrainingRun`, `LoopRun`
+kit/          what all widgets are made of, such as `Page`, `Plane`, `Predict`, `Redrawn`, `LoopRun`, `TrainingRun`
 players/      notebooks 01 to 04: two players on points
 space/        notebooks 05, 06 and 10: the shared space
 translation/  notebooks 00, 07 and 08: from any modality to any other

@@ -44,9 +44,10 @@ class Scene(anywidget.AnyWidget):
     def __init__(self, extent=EXTENT, layers=LAYERS, **kwargs):
         self.seen = 0
         super().__init__(extent=[float(edge) for edge in extent], layers=list(layers), **kwargs)
-        self.on_msg(self._heard)
+        self.on_msg(self.heard)
 
-    def _heard(self, _, content, buffers):
+    def heard(self, _, content, buffers):
+        """Note a message of the page: which picture it has drawn."""
         self.seen = int(content.get("seen", 0))
 
     @property

@@ -17,7 +17,7 @@ TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _EDGE, _SIDE, _FINE = 1.6, 400, 2  # of the plane, its pixels, and of its picture for each of those
 _WEAK = 0.01  # a force that is no arrow worth
 _WIDE, _HIGH, _LEFT, _TOP = 76, 57, 70, 50  # of a cell of the table of shares; beside and above all cells
-_TARGETS = {"each pair alone": np.eye(4), "same digit, same target": (DIGITS[:, None] == DIGITS).astype(float)}
+TARGETS = {"each pair alone": np.eye(4), "same digit, same target": (DIGITS[:, None] == DIGITS).astype(float)}
 
 
 def forces(a, b, temperature, targets):
@@ -81,7 +81,7 @@ class ContrastiveForces(CourseWidget):
             style={"description_width": "88px"},
         )  # fmt: skip
         targets = widgets.ToggleButtons(
-            options=list(_TARGETS), description="Belongs", layout={"width": "auto"},
+            options=list(TARGETS), description="Belongs", layout={"width": "auto"},
             style={"description_width": "88px", "button_width": "auto"},
         )  # fmt: skip
         self.temperature = self.control("temperature", temperature, self._follow)
@@ -122,7 +122,7 @@ class ContrastiveForces(CourseWidget):
             self._follow()
 
     def _forces(self, points):
-        return forces(points[:4], points[4:], self.temperature.value, _TARGETS[self.targets.value])
+        return forces(points[:4], points[4:], self.temperature.value, TARGETS[self.targets.value])
 
     def _follow(self):
         """Bring the points back to the circle, and draw what the loss makes of them."""
@@ -132,21 +132,21 @@ class ContrastiveForces(CourseWidget):
         self._place(points, show=False)
         self.loss, shares, on_images, on_captions = self._forces(points)
         pulls = np.concatenate([on_images, on_captions])
-        self.plane.picture = _arrows(points, pulls)
+        self.plane.picture = draw_forces(points, pulls)
         strongest = float(np.linalg.norm(pulls, axis=1).max())
         words = f"Loss {self.loss:.3f}; guessing evenly costs log 4 = 1.386. The strongest force is {strongest:.3f}."
         self.told.say(words)
         self.plane.alt = f"Four images and four captions on a circle, arrows for the forces. {words}"
-        self.shares.value = _table(points[:4] @ points[4:].T, shares, _TARGETS[self.targets.value] > 0)
+        self.shares.value = draw_shares(points[:4] @ points[4:].T, shares, TARGETS[self.targets.value] > 0)
 
     def still_html(self):
         """The circle with its points named, the shares and the loss."""
         points = self.points()
-        picture = _arrows(points, np.concatenate(self._forces(points)[2:]), named=True)
+        picture = draw_forces(points, np.concatenate(self._forces(points)[2:]), named=True)
         return plots.img(picture, self.plane.alt, _SIDE) + self.shares.value + self.told.value
 
 
-def _table(cosines, shares, wanted):
+def draw_shares(cosines, shares, wanted):
     """The shares (4, 4) as a coloured table; a frame where belief belongs."""
     cells = "".join(_cell(place, shares[place], cosines[place], wanted[place]) for place in np.ndindex(4, 4))
     heads = '<text x="4" y="16">Each image shares its belief out among the captions:</text>' + "".join(
@@ -173,7 +173,7 @@ def _cell(place, share, cosine, wanted):
     )
 
 
-def _arrows(points, pulls, named=False):
+def draw_forces(points, pulls, named=False):
     """The circle, a thread between the two of each pair, and an arrow for each force, as the bytes of a PNG.
 
     The points themselves belong to the plane that lies over it; `named` draws them and their names, too.

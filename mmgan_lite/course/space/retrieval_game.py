@@ -14,6 +14,7 @@ from mmgan_lite.evaluation import metrics
 
 ITEMS = 200  # rounds of each task
 OFFERED = 4
+NEIGHBOURS = "nearest neighbours"  # the one task in which the chance of a hit is that of a digit
 
 
 class Round(NamedTuple):
@@ -34,6 +35,7 @@ class RetrievalGame(CourseWidget):
 
     Attributes:
         controls: {"task", "given", "wanted", "item", "hide"}: the widgets; "hide" keeps the answer back.
+        visited: {(task, given, wanted): {item: whether it was answered rightly}}, of all that was looked at.
         rate: A function (task, given, wanted) to (`metrics.Interval` over all rounds, chance).
     """
 
@@ -43,8 +45,8 @@ class RetrievalGame(CourseWidget):
         super().__init__()
         self.view, self.told = self.page("view"), self.page("told")
         self._pairs, self._vectors = pairs, vectors
-        self._visited = {}
-        self._tasks = {"nearest neighbours": self._neighbours, "missing piece": self._piece, "odd one out": self._odd}
+        self.visited = {}
+        self._tasks = {NEIGHBOURS: self._neighbours, "missing piece": self._piece, "odd one out": self._odd}
         self.rate, self._card = functools.cache(self._rate), functools.cache(self._drawn)
         self.controls = self.named(self._controls(), self._show)
         self._show()
@@ -103,7 +105,8 @@ class RetrievalGame(CourseWidget):
     def _rate(self, task, given, wanted):
         rounds = [self.play(task, item, given, wanted) for item in range(1, ITEMS + 1)]
         hits = [bool(one.right[one.chosen]) for one in rounds]
-        return metrics.interval(hits), 1 / len(np.unique(self._pairs["label"])) if "near" in task else 1 / OFFERED
+        lots = len(np.unique(self._pairs["label"])) if task == NEIGHBOURS else OFFERED
+        return metrics.interval(hits), 1 / lots
 
     def _show(self):
         self.told.say("working …")  # sounds take a while, and so does the first look at all items
@@ -123,7 +126,7 @@ class RetrievalGame(CourseWidget):
     def _tell(self, one, asked, item):
         """Whether this item was answered rightly, how many were so far, and how many of all are."""
         hit = bool(one.right[one.chosen])
-        seen = self._visited.setdefault(asked, {})
+        seen = self.visited.setdefault(asked, {})
         seen[item] = hit
         (mean, low, high), chance = self.rate(*asked)
         chosen = f"Chosen: number {one.chosen + 1}, {'right' if hit else 'wrong'}."

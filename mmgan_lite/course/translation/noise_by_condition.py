@@ -59,14 +59,14 @@ class NoiseByCondition(CourseWidget):
         except ValueError as error:
             self.status.say(str(error), wrong=True)
             return
-        made = self._cross(points)  # (rows, columns, …)
+        made = self.cross(points)  # (rows, columns, …)
         said = reads(self.to.value, made.reshape(-1, *made.shape[2:]), _TELLS[self.to.value])
         self.view.value = self._page(captions, made, np.reshape(said, made.shape[:2]))
         self.status.say(
             f"{len(captions)} captions × {self.count} draws of noise. Under each: what a judge reads in it."
         )
 
-    def _cross(self, points):
+    def cross(self, points):
         """Every point beside every z: samples (rows, columns, …)."""
         z = self.size.value * self.gan.noise(self.to.value, self.count, self._seed)
         return self.gan.decode(points, self.to.value, z=z)

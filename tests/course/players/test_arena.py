@@ -197,7 +197,7 @@ def test_numbers_open_on_demand(arena):
 
 def test_the_page_may_lag_behind_by_a_few_frames_only(arena):
     assert arena.scene.behind == 0, "no page has drawn yet: nothing waits for it"
-    arena.scene._heard(None, {"seen": arena.scene.frame}, [])
+    arena.scene.heard(None, {"seen": arena.scene.frame}, [])
     assert arena.scene.behind == 0
     arena.buttons["d"].click()
     assert arena.scene.behind == 1

@@ -21,7 +21,7 @@ def board():
 
 
 @pytest.mark.parametrize("temperature", [0.05, 0.2, 1.0])
-@pytest.mark.parametrize("targets", contrastive_forces._TARGETS.values(), ids=contrastive_forces._TARGETS)
+@pytest.mark.parametrize("targets", contrastive_forces.TARGETS.values(), ids=contrastive_forces.TARGETS)
 def test_forces_are_the_slope_of_the_package_s_loss(temperature, targets):
     rng = np.random.default_rng(0)
     a, b = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in rng.normal(size=(2, 4, 3)))
@@ -32,7 +32,8 @@ def test_forces_are_the_slope_of_the_package_s_loss(temperature, targets):
         wanted = losses.contrastive(a, b, temperature, targets)
     np.testing.assert_allclose(loss, wanted, rtol=1e-6)
     for force, slope, points in zip((on_a, on_b), tape.gradient(wanted, [a, b]), (a, b), strict=True):
-        np.testing.assert_allclose(force, contrastive_forces._along(points.numpy(), -slope.numpy()), atol=1e-9)
+        uphill = slope - tf.reduce_sum(slope * points, 1, keepdims=True) * points  # along the sphere
+        np.testing.assert_allclose(force, -uphill, atol=1e-9)
 
 
 def test_forty_steps_part_the_pairs_of_the_first_start(board):
@@ -80,17 +81,18 @@ def test_an_arrow_grows_with_its_force_and_vanishes_with_it():
     def ink(force):
         points, pulls = np.tile([1.0, 0.0], (8, 1)), np.zeros((8, 2))
         pulls[0] = 0, force
-        return (np.asarray(Image.open(io.BytesIO(contrastive_forces._arrows(points, pulls)))) == 0).all(-1).sum()
+        return (np.asarray(Image.open(io.BytesIO(contrastive_forces.draw_forces(points, pulls)))) == 0).all(-1).sum()
 
     lengths = [ink(force) for force in (1e-9, 0.003, 0.03, 0.3, 3, 30)]
     assert lengths[0] == lengths[1] == 0 and np.all(np.diff(lengths[1:]) > 0)
 
 
 def test_the_figures_of_the_shares_are_read_on_every_blue():
-    for share in (0.0, 0.5, 1.0):
-        cell = contrastive_forces._cell((0, 0), share, 0, True)
-        red, green, blue = map(int, re.search(r"rgb\((\d+),(\d+),(\d+)\)", cell).groups())
-        linear = [(x / 255 + 0.055) ** 2.4 / 1.055**2.4 if x > 10 else 0 for x in (red, green, blue)]
+    page = contrastive_forces.draw_shares(np.eye(4), np.linspace(0, 1, 16).reshape(4, 4), np.eye(4) > 0)
+    blues = re.findall(r"rgb\((\d+),(\d+),(\d+)\)", b64decode(re.search(r"base64,([^\"]+)", page).group(1)).decode())
+    assert len(blues) == 16
+    for blue in np.array(blues, int):
+        linear = [(x / 255 + 0.055) ** 2.4 / 1.055**2.4 if x > 10 else 0 for x in blue]
         assert (np.dot(linear, [0.2126, 0.7152, 0.0722]) + 0.05) / 0.05 > 4.5  # black on it: WCAG's contrast
 
 

@@ -68,7 +68,7 @@ def test_the_odd_one_out_has_one_tally_whatever_is_chosen_for_the_other_tasks(mi
         miner.controls["given"].value = given
         miner.controls["item"].value = item
         miner.controls["task"].value = task
-    tallies = [set(seen) for (task, *_), seen in miner._visited.items() if task == "odd one out"]
+    tallies = [set(seen) for (task, *_), seen in miner.visited.items() if task == "odd one out"]
     assert len(tallies) == 1 and {31, 32} <= tallies[0]
 
 

@@ -22,7 +22,7 @@ def test_crossed_shows_a_cell_for_every_caption_and_noise_with_what_a_judge_read
 
 def test_a_row_of_crossed_is_alike_without_noise_and_columns_share_theirs(pretrained):
     crossed = NoiseByCondition(pretrained, ("a three", "a three", "an eight"), count=3)
-    made = crossed._cross(pretrained.embed({"text": ["a three", "a three", "an eight"]}))
+    made = crossed.cross(pretrained.embed({"text": ["a three", "a three", "an eight"]}))
     np.testing.assert_allclose(made[0], made[1], atol=1e-5)
     assert np.abs(made[0, 0] - made[0, 1]).max() > 0.1
     crossed.size.value = 0.0
