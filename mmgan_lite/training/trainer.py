@@ -103,7 +103,7 @@ class _Run:
             variables=[variable.value for network in networks for variable in network.variables],
             slots=[v.value for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables],
             step=self.gan.step.value,
-            record=tf.Variable("{}"),
+            record=tf.Variable(tf.constant("{}")),
         )
         self.manager = tf.train.CheckpointManager(self.kept, str(self.folder / "checkpoint"), max_to_keep=2)
 
