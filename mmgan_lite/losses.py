@@ -223,7 +223,7 @@ def contrastive(a: Tensor, b: Tensor, temperature: float | Tensor, targets: Tens
     """Symmetric cross-entropy over the batch: row i of `a` shall find row i of `b` among all rows, and the reverse.
 
     Args:
-        a, b: float (batch, embed_dim), unit vectors of two senses; row i of both tells of example i.
+        a, b: float (batch, embed_dim), unit vectors of two modalities; row i of both tells of example i.
         temperature: positive scalar that divides the cosines; for a learnt one pass `ops.exp(log_temperature)`.
         targets: non-negative (batch, batch), how well a_i and b_j go together; None means the identity. The rows are
             normalised to sum to 1 for a → b, the columns for b → a; an all-zero row or column adds nothing.

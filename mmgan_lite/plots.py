@@ -22,7 +22,7 @@ from PIL import Image
 
 from mmgan_lite.datasets import image, speech
 
-# Okabe & Ito 2008: colours that a colour-blind person can tell apart. A sense keeps its colour everywhere.
+# Okabe & Ito 2008: colours that a colour-blind person can tell apart. A modality keeps its colour everywhere.
 OKABE_ITO = {
     "blue": "#0072B2", "vermilion": "#D55E00", "green": "#009E73", "purple": "#CC79A7",
     "orange": "#E69F00", "sky": "#56B4E9", "yellow": "#F0E442", "black": "#000000",
@@ -126,7 +126,7 @@ def spectrogram(log_mel: ArrayLike, ax: Axes | None = None, labels: bool = True,
 
 
 def losses(history: Any, ax: Axes | None = None) -> Axes:
-    """The course of every loss: D drawn through, G dashed, a colour for each sense or other pair of players.
+    """The course of every loss: D drawn through, G dashed, a colour for each modality or other pair of players.
 
     Args:
         history: {name: numbers}, with names such as "d_image", "g_text" or "loss", and "step" if known;

@@ -111,7 +111,7 @@ def recall_at_1(queries: ArrayLike, keys: ArrayLike, query_labels: ArrayLike, ke
     """Share of queries whose nearest key by cosine carries the query's label.
 
     Args:
-        queries, keys: float (n, embed_dim), (m, embed_dim), of two senses; no vector may be zero.
+        queries, keys: float (n, embed_dim), (m, embed_dim), of two modalities; no vector may be zero.
         query_labels, key_labels: (n,), (m,).
 
     Raises:
@@ -166,10 +166,10 @@ def agreeing(first: ArrayLike, second: ArrayLike, *others: ArrayLike) -> NDArray
 
 
 def agreement(first: ArrayLike, second: ArrayLike, *others: ArrayLike) -> float:
-    """Share of rows in which all senses tell the same levels: the joint coherence of imagined triples.
+    """Share of rows in which all modalities tell the same levels: the joint coherence of imagined triples.
 
     Args:
-        first, second, *others: int (n,) or (n, num_facts), the levels that a judge reads in each sense; -1, unknown,
+        first, second, *others: int (n,) or (n, num_facts), the levels that a judge reads in each modality; -1, unknown,
             agrees with nothing, itself included.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Embedders: one network a sense, from a batch to unit vectors in the one shared space.
+"""Embedders: one network a modality, from a batch to unit vectors in the one shared space.
 
 Source: Radford et al. 2021, "Learning transferable visual models from natural language supervision".
 Notebook: 05.
@@ -84,14 +84,14 @@ def build_text_embedder(
 
 
 def fuse(vectors: Any, present: Any) -> Any:
-    """Several senses' vectors of the same things to one: the mean of those that are there, back on the sphere.
+    """Several modalities' vectors of the same things to one: the mean of those that are there, back on the sphere.
 
     Args:
-        vectors: float32 (batch, senses, embed_dim), unit vectors.
-        present: float32 (batch, senses), 1 where the sense counts; at least one a row.
+        vectors: float32 (batch, modalities, embed_dim), unit vectors.
+        present: float32 (batch, modalities), 1 where the modality counts; at least one a row.
 
     Returns:
-        Unit vectors float32 (batch, embed_dim). An absent sense has no influence at all.
+        Unit vectors float32 (batch, embed_dim). An absent modality has no influence at all.
     """
     total = ops.sum(vectors * ops.expand_dims(present, -1), axis=1)
     return total / (ops.norm(total, axis=-1, keepdims=True) + 1e-6)

@@ -1,4 +1,4 @@
-"""Generators: noise z and a condition e to a sample, one network a sense.
+"""Generators: noise z and a condition e to a sample, one network a modality.
 
 Sources: Radford et al. 2016 (DCGAN); Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax".
 Notebook: 07.
@@ -117,7 +117,7 @@ class Writer(keras.Model):
         return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
 
     def teacher_force(self, z, e, words):
-        """Write freely, and beside it real captions, each true word fed back in place of one's own (teacher forcing).
+        """Write freely, and beside it real captions, each true word fed back in place of its own (teacher forcing).
 
         One loop writes both, as two halves of one batch.
 

@@ -97,7 +97,7 @@ def record(folder):
 def test_a_runs_folder_holds_what_use_resume_and_eye_need(whole):
     gan, folder = whole
     assert {path.name for path in folder.iterdir()} == {"run.json", "weights.npz", "checkpoint", "history.csv"}
-    assert record(folder)["steps"] == record(folder)["budget"] == {"embedders": 3, "gan": 4}
+    assert record(folder)["steps"] == record(folder)["planned"] == {"embedders": 3, "gan": 4}
     assert callbacks.read_history(folder / "history.csv")["step"].tolist() == [3, 7]
     loaded = mm.load(folder)
     a, b = (g.generate({"text": ["a box"]}, to="image", seed=0) for g in (gan, loaded))
@@ -214,7 +214,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(train, own, whole, tmp_pa
 # Going on
 
 
-def test_a_finished_run_says_so_and_takes_a_new_budget(train, tmp_path):
+def test_a_finished_run_says_so_and_takes_new_steps(train, tmp_path):
     first = weights(train(tmp_path, steps=(2, 2)))
     with pytest.raises(ValueError, match="this run is finished; give minutes or steps"):
         train(tmp_path, resume=True)
@@ -225,14 +225,14 @@ def test_a_finished_run_says_so_and_takes_a_new_budget(train, tmp_path):
     assert not all(map(np.array_equal, first[embedders:], weights(second)[embedders:]))
 
 
-# A budget of time
+# Minutes
 
 
 def test_minutes_are_kept_and_the_steps_that_they_held_are_written_down(train, tmp_path):
     train(tmp_path, minutes=0.05)
     kept = record(tmp_path)
     assert kept["steps"]["embedders"] > 0 and kept["steps"]["gan"] > 0
-    assert kept["budget"] == {"minutes": 0.05, **kept["steps"]}
+    assert kept["planned"] == {"minutes": 0.05, **kept["steps"]}
     assert kept["minutes_left"] < 0.02
     with pytest.raises(ValueError, match="finished"):
         train(tmp_path, resume=True)
@@ -247,7 +247,7 @@ def test_a_run_that_crashes_remembers_how_much_time_it_has_left(train, tmp_path,
     with pytest.raises(MemoryError):
         train(tmp_path, minutes=1.0, extra=[At(5, crash)])
     run = trainer._Run(tmp_path, None, 0, True, None, None)
-    assert 0.3 < run.record["budget"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
+    assert 0.3 < run.record["planned"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
 
 
 # The recipe
