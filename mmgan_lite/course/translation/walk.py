@@ -9,7 +9,7 @@ from mmgan_lite import plots
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.guard import Guard
 from mmgan_lite.course.kit.page import Page
-from mmgan_lite.course.translation import listener
+from mmgan_lite.course.translation import conditional_gan
 from mmgan_lite.datasets import captions, speech
 from mmgan_lite.evaluation import judges
 
@@ -60,7 +60,7 @@ class Walk(widgets.VBox):
         except ValueError as error:
             self.status.say(str(error), wrong=True)
             return
-        self.points = listener.slerp(a, b, np.linspace(0, 1, STEPS))
+        self.points = conditional_gan.slerp(a, b, np.linspace(0, 1, STEPS))
         self.made = {sense: self._speak(sense, DRAWS if sense == "image" else 1) for sense in self.gan.modalities}
         read = judges.read_image(self.made["image"].reshape(-1, *self.made["image"].shape[2:]))["digit"]
         self.shares = _shares(read.reshape(STEPS, DRAWS))
