@@ -85,7 +85,7 @@ class Board(widgets.VBox):
         if not any(self.on[sense].value for sense in NAMES):
             raise ValueError("switch at least one sense on: from nothing, nothing can be told.")
         return {
-            sense: corruption.spoilt(sense, whole[sense], self.level[sense].value, self._seed)
+            sense: corruption.corrupt(sense, whole[sense], self.level[sense].value, self._seed)
             for sense in NAMES
             if self.on[sense].value
         }
