@@ -5,3 +5,4 @@ import os
 import mmgan_lite  # noqa: F401  (sets the log level before anything imports TensorFlow)
 
 os.environ.setdefault("MMGAN_BUDGET", "smoke")
+os.environ["MMGAN_RAISE"] = "1"  # a widget that only shows an error has failed its test

@@ -80,7 +80,7 @@ class _QuietTensorFlow:
             return None
         sys.meta_path.remove(_QuietTensorFlow)
         spec = importlib.util.find_spec(name)
-        if spec is not None:
+        if spec is not None and spec.loader is not None:
             execute = spec.loader.exec_module
             spec.loader.exec_module = lambda module: _in_silence(execute, module)
         return spec

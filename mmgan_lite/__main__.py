@@ -8,6 +8,7 @@ import argparse
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,7 +17,7 @@ FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 DEFAULT_MINUTES = 5.0
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status. A mistake is told in one line, without a traceback."""
     parser = _parser()
     args, rest = parser.parse_known_args(argv)
@@ -81,10 +82,10 @@ def _parser():
 
 def _steps(text):
     """`N` or `E+G`: embedder steps and GAN steps, as run.json records them."""
-    parts = tuple(int(part) for part in text.split("+"))
+    parts = [int(part) for part in text.split("+")]
     if len(parts) > 2:
         raise ValueError(text)
-    return parts if len(parts) == 2 else parts[0]
+    return tuple(parts) if len(parts) == 2 else parts[0]
 
 
 def _named(text):

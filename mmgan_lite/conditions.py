@@ -7,11 +7,14 @@ Sources: Reed et al. 2016 (mismatched pairs); Zhang et al. 2017, StackGAN (condi
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
+Tensor = Any  # TensorFlow's stubs know less of tensors than TensorFlow does
 
-def random_presence(batch_size: int, num_modalities: int, seed: tf.Tensor) -> tf.Tensor:
+
+def random_presence(batch_size: int, num_modalities: int, seed: Tensor) -> Tensor:
     """Which modalities a condition comes from: a random non-empty subset for each row.
 
     A modality alone is drawn twice as often as any other subset: that is what a prompt mostly is.
@@ -29,7 +32,7 @@ def random_presence(batch_size: int, num_modalities: int, seed: tf.Tensor) -> tf
     return tf.gather(subsets, tf.random.stateless_uniform((batch_size,), seed, 0, len(subsets), tf.int32))
 
 
-def conditioning_augmentation(e: tf.Tensor, distance: float, seed: tf.Tensor) -> tf.Tensor:
+def conditioning_augmentation(e: Tensor, distance: float, seed: Tensor) -> Tensor:
     """A random neighbour of each condition, for G to hear in its place.
 
     A G that always heard the same points would know what to do there, and would have to guess beside them, which is
@@ -47,7 +50,7 @@ def conditioning_augmentation(e: tf.Tensor, distance: float, seed: tf.Tensor) ->
     return tf.math.l2_normalize(e + distance * noise, -1)
 
 
-def facts_agree(facts: tf.Tensor, other_facts: tf.Tensor) -> tf.Tensor:
+def facts_agree(facts: Tensor, other_facts: Tensor) -> Tensor:
     """Who may go together: pairs of rows of which neither contradicts what the other tells.
 
     Args:
@@ -61,7 +64,7 @@ def facts_agree(facts: tf.Tensor, other_facts: tf.Tensor) -> tf.Tensor:
     return tf.reduce_all((a == b) | (a < 0) | (b < 0), -1)
 
 
-def merge_facts(facts: dict, modalities: Sequence[str], presence: tf.Tensor) -> tf.Tensor:
+def merge_facts(facts: dict, modalities: Sequence[str], presence: Tensor) -> Tensor:
     """What a fused condition tells: for each fact, what any of the present modalities tells of it.
 
     Args:
@@ -76,9 +79,7 @@ def merge_facts(facts: dict, modalities: Sequence[str], presence: tf.Tensor) -> 
     return tf.reduce_max(tf.where(presence[..., None] > 0, stacked, -1), 1)
 
 
-def sample_mismatched(
-    facts: tf.Tensor, condition_facts: tf.Tensor, seed: tf.Tensor, hard_fraction: float = 0.5
-) -> tf.Tensor:
+def sample_mismatched(facts: Tensor, condition_facts: Tensor, seed: Tensor, hard_fraction: float = 0.5) -> Tensor:
     """For each row, another row whose condition contradicts what this row's sample tells.
 
     Args:

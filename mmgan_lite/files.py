@@ -152,7 +152,19 @@ def write_wave(file: BinaryIO, wave_form: np.ndarray, sample_rate: int) -> None:
     """A waveform float (…, samples) in [-1, 1] as 16-bit PCM; several stand one after another."""
     with wave.open(file, "wb") as sound:
         sound.setparams((1, 2, sample_rate, 0, "NONE", ""))
-        sound.writeframes(np.round(np.clip(wave_form, -1, 1) * 32767).astype("<i2").tobytes())
+        sound.writeframes(to_pcm(wave_form).tobytes())
+
+
+def to_pcm(wave_form: np.ndarray) -> np.ndarray:
+    """A waveform float in [-1, 1] as int16, any shape; values outside are clipped."""
+    return np.round(np.clip(wave_form, -1, 1) * 32767).astype("<i2")
+
+
+def wav_bytes(wave_form: np.ndarray, sample_rate: int) -> bytes:
+    """A WAV file of a waveform float (samples,) in [-1, 1], as bytes."""
+    file = io.BytesIO()
+    write_wave(file, wave_form, sample_rate)
+    return file.getvalue()
 
 
 def write_lines(file: BinaryIO, captions: Iterable[str]) -> None:

@@ -19,9 +19,10 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 from keras import ops
+from tensorflow import Tensor
 
 
-def binary_cross_entropy(labels, logits):
+def binary_cross_entropy(labels: Tensor, logits: Tensor) -> Tensor:
     """Cross-entropy of yes-or-no labels, stable at any logit.
 
     Since 1 - sigmoid(x) = sigmoid(-x) and -log sigmoid(x) = softplus(-x), no logarithm of a rounded zero is ever taken.
@@ -52,11 +53,13 @@ class AdversarialLoss(NamedTuple):
     """A pair of functions: `discriminator_loss(real_logits, fake_logits, mismatched_logits=None)` and
     `generator_loss(fake_logits, real_logits=None)`, each returning a scalar to minimise."""
 
-    discriminator_loss: Callable
-    generator_loss: Callable
+    discriminator_loss: Callable[..., Tensor]
+    generator_loss: Callable[..., Tensor]
 
 
-def minimax_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+def minimax_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, mismatched_logits: Tensor | None = None
+) -> Tensor:
     """-log D(real) - log(1 - D(fake)), where D = sigmoid(logits). Source: Goodfellow et al. 2014, eq. 1.
 
     The best discriminator of two known densities reaches log 4 - 2 JSD(real, fake).
@@ -64,54 +67,64 @@ def minimax_discriminator_loss(real_logits, fake_logits, mismatched_logits=None)
     return ops.mean(ops.softplus(-real_logits)) + _mean_over_fakes(ops.softplus, fake_logits, mismatched_logits)
 
 
-def minimax_generator_loss(fake_logits, real_logits=None):
+def minimax_generator_loss(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
     """log(1 - D(fake)): the same game from the other side. Its slope dies where D is sure that a sample is fake."""
     return -ops.mean(ops.softplus(fake_logits))
 
 
-def non_saturating_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+def non_saturating_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, mismatched_logits: Tensor | None = None
+) -> Tensor:
     """The minimax discriminator's loss: only the generator's differs. Source: Goodfellow et al. 2014, section 3."""
     return minimax_discriminator_loss(real_logits, fake_logits, mismatched_logits)
 
 
-def non_saturating_generator_loss(fake_logits, real_logits=None):
+def non_saturating_generator_loss(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
     """-log D(fake): steepest where `minimax_generator_loss` is flat."""
     return ops.mean(ops.softplus(-fake_logits))
 
 
-def least_squares_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+def least_squares_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, mismatched_logits: Tensor | None = None
+) -> Tensor:
     """(real - 1)² / 2 + fake² / 2: real towards 1, fake towards 0. Source: Mao et al. 2017, eq. 9."""
     fake_term = _mean_over_fakes(ops.square, fake_logits, mismatched_logits)
     return (ops.mean(ops.square(real_logits - 1)) + fake_term) / 2
 
 
-def least_squares_generator_loss(fake_logits, real_logits=None):
+def least_squares_generator_loss(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
     """(fake - 1)² / 2: it pulls from both sides, so samples that D trusts too much are pulled back as well."""
     return ops.mean(ops.square(fake_logits - 1)) / 2
 
 
-def hinge_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+def hinge_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, mismatched_logits: Tensor | None = None
+) -> Tensor:
     """max(0, 1 - real) + max(0, 1 + fake): whoever is beyond the margin counts no more. Source: Lim & Ye 2017."""
     fake_term = _mean_over_fakes(lambda logits: ops.relu(1 + logits), fake_logits, mismatched_logits)
     return ops.mean(ops.relu(1 - real_logits)) + fake_term
 
 
-def hinge_generator_loss(fake_logits, real_logits=None):
+def hinge_generator_loss(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
     """-fake: the margin is the discriminator's alone."""
     return -ops.mean(fake_logits)
 
 
-def wasserstein_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+def wasserstein_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, mismatched_logits: Tensor | None = None
+) -> Tensor:
     """fake - real: it has no floor, so hold the slopes with `gradient_penalty`. Source: Arjovsky et al. 2017."""
     return _mean_over_fakes(lambda logits: logits, fake_logits, mismatched_logits) - ops.mean(real_logits)
 
 
-def wasserstein_generator_loss(fake_logits, real_logits=None):
+def wasserstein_generator_loss(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
     """-fake: move the samples to where the critic's score is higher."""
     return -ops.mean(fake_logits)
 
 
-def relativistic_discriminator_loss(real_logits, fake_logits, mismatched_logits=None):
+def relativistic_discriminator_loss(
+    real_logits: Tensor, fake_logits: Tensor, mismatched_logits: Tensor | None = None
+) -> Tensor:
     """-log sigmoid(real - fake): within each pair, real must score higher. Only differences count.
 
     With mismatched pairs, each real logit is paired twice, with its fake and with its mismatched one, half a weight
@@ -125,7 +138,7 @@ def relativistic_discriminator_loss(real_logits, fake_logits, mismatched_logits=
     return _mean_over_fakes(pair_loss, fake_logits, mismatched_logits)
 
 
-def relativistic_generator_loss(fake_logits, real_logits=None):
+def relativistic_generator_loss(fake_logits: Tensor, real_logits: Tensor | None = None) -> Tensor:
     """-log sigmoid(fake - real): within each pair, fake must score higher. ValueError without `real_logits`."""
     if real_logits is None:
         raise ValueError(
@@ -159,22 +172,28 @@ ADVERSARIAL = {
 # vectors. A slope is each example's own, so the discriminator must not mix examples: no batch normalisation.
 
 
-def r1(discriminator, real, fake, condition):
+def r1(discriminator: Callable, real: Tensor, fake: Tensor, condition: Tensor | None) -> Tensor:
     """E|∇D|² at real samples: no slope where the data lie, so D can come to rest. Source: Mescheder et al. 2018."""
     return ops.mean(_squared_slopes(discriminator, real, condition))
 
 
-def r2(discriminator, real, fake, condition):
+def r2(discriminator: Callable, real: Tensor, fake: Tensor, condition: Tensor | None) -> Tensor:
     """E|∇D|² at fake samples: the mirror image of `r1`. Source: Mescheder et al. 2018."""
     return ops.mean(_squared_slopes(discriminator, fake, condition))
 
 
-def r1_r2(discriminator, real, fake, condition):
+def r1_r2(discriminator: Callable, real: Tensor, fake: Tensor, condition: Tensor | None) -> Tensor:
     """`r1` + `r2`: what the relativistic pair needs in order to converge. Source: R3GAN, Huang et al. 2024."""
     return r1(discriminator, real, fake, condition) + r2(discriminator, real, fake, condition)
 
 
-def gradient_penalty(discriminator, real, fake, condition, seed=None):
+def gradient_penalty(
+    discriminator: Callable,
+    real: Tensor,
+    fake: Tensor,
+    condition: Tensor | None,
+    seed: int | keras.random.SeedGenerator | None = None,
+) -> Tensor:
     """E(|∇D| - 1)² at random points between real and fake: a slope of 1 on the way. Source: Gulrajani et al. 2017.
 
     Args:
@@ -200,11 +219,11 @@ def gradient_penalty(discriminator, real, fake, condition, seed=None):
 PENALTIES = {"r1": r1, "r2": r2, "r1_r2": r1_r2, "gradient_penalty": gradient_penalty}
 
 
-def contrastive(a, b, temperature, targets=None):
+def contrastive(a: Tensor, b: Tensor, temperature: float | Tensor, targets: Tensor | None = None) -> Tensor:
     """Symmetric cross-entropy over the batch: row i of `a` shall find row i of `b` among all rows, and the reverse.
 
     Args:
-        a, b: float (batch, embed_dim), unit vectors of two senses; row i of both tells of example i.
+        a, b: float (batch, embed_dim), unit vectors of two modalities; row i of both tells of example i.
         temperature: positive scalar that divides the cosines; for a learnt one pass `ops.exp(log_temperature)`.
         targets: non-negative (batch, batch), how well a_i and b_j go together; None means the identity. The rows are
             normalised to sum to 1 for a → b, the columns for b → a; an all-zero row or column adds nothing.
@@ -248,7 +267,7 @@ def _squared_slopes(discriminator, sample, condition):
         tape.watch(sample)
         logits = discriminator([sample, condition])
     # The tape sums the logits; an example's own slope comes out because no other example's logit depends on it.
-    slopes = tape.gradient(logits, sample, unconnected_gradients="zero")  # (batch, ...)
+    slopes = tape.gradient(logits, sample, unconnected_gradients=tf.UnconnectedGradients.ZERO)  # (batch, ...)
     return ops.sum(ops.square(slopes), axis=tuple(range(1, len(sample.shape))))
 
 

@@ -154,8 +154,7 @@ def _log_mel(wave, sample_rate, name):
 
 
 def _waves(name, log_mels):
-    samples = np.round(speech.to_waveform(log_mels) * 32767).astype("<i2")
-    return {name: samples, "sample_rate": speech.SAMPLE_RATE}
+    return {name: files.to_pcm(speech.to_waveform(log_mels)), "sample_rate": speech.SAMPLE_RATE}
 
 
 def _write_wave(file, log_mels):

@@ -11,13 +11,18 @@ import math
 import textwrap
 import threading
 from base64 import b64encode
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, overload
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+from PIL import Image
 
 from mmgan_lite.datasets import image, speech
 
-# Okabe & Ito 2008: colours that a colour-blind person can tell apart. A sense keeps its colour everywhere.
+# Okabe & Ito 2008: colours that a colour-blind person can tell apart. A modality keeps its colour everywhere.
 OKABE_ITO = {
     "blue": "#0072B2", "vermilion": "#D55E00", "green": "#009E73", "purple": "#CC79A7",
     "orange": "#E69F00", "sky": "#56B4E9", "yellow": "#F0E442", "black": "#000000",
@@ -33,6 +38,10 @@ _MEL_TICKS = (100, 250, 500, 1000, 2000, 3500)  # Hz
 DRAWING = threading.Lock()  # fonts and mathematics are shared by all figures
 
 
+@overload
+def figure(width: float = ..., height: float = ...) -> tuple[Figure, Axes]: ...
+@overload
+def figure(width: float = ..., height: float = ..., rows: int = ..., columns: int = ...) -> tuple[Figure, Any]: ...
 def figure(width=4.0, height=3.0, rows=1, columns=1):
     """A figure and its Axes.
 
@@ -48,7 +57,9 @@ def figure(width=4.0, height=3.0, rows=1, columns=1):
     return fig, axes[0, 0] if rows == columns == 1 else axes
 
 
-def image_grid(images, ax=None, columns=None, of="images", rows=()):
+def image_grid(
+    images: ArrayLike, ax: Axes | None = None, columns: int | None = None, of: str = "images", rows: Sequence[str] = ()
+) -> Axes:
     """Many images as one sheet.
 
     Args:
@@ -76,10 +87,9 @@ def image_grid(images, ax=None, columns=None, of="images", rows=()):
     ax.tick_params(length=0)
     if rows:
         with DRAWING:
-            ax.figure.draw_without_rendering()  # the names push the sheet aside: the layout needs a second look
+            _whole(ax).draw_without_rendering()  # the names push the sheet aside: the layout needs a second look
     named = f" Rows: {', '.join(rows)}." if rows else ""
-    ax.alt = f"{len(images)} {of}, {number} by {columns}.{named}"
-    return ax
+    return described(ax, f"{len(images)} {of}, {number} by {columns}.{named}")
 
 
 def _sheet(images, rows, columns):
@@ -91,7 +101,7 @@ def _sheet(images, rows, columns):
     return sheet.reshape(rows, columns, h, w, c).swapaxes(1, 2).reshape(rows * h, columns * w, c)[:-1, :-1]
 
 
-def spectrogram(log_mel, ax=None, labels=True, of="a sound"):
+def spectrogram(log_mel: ArrayLike, ax: Axes | None = None, labels: bool = True, of: str = "a sound") -> Axes:
     """One log-mel picture with its axes in seconds and Hz.
 
     Args:
@@ -111,12 +121,12 @@ def spectrogram(log_mel, ax=None, labels=True, of="a sound"):
     ax.set_yticks([speech.mel_band(hz) for hz in _MEL_TICKS], [f"{hz}" for hz in _MEL_TICKS])
     if labels:
         ax.set(xlabel="time (s)", ylabel="frequency (Hz)")
-    ax.alt = f"Spectrogram of {of}: time from left to right, low tones below high ones, bright where it is loud."
-    return ax
+    words = f"Spectrogram of {of}: time from left to right, low tones below high ones, bright where it is loud."
+    return described(ax, words)
 
 
-def losses(history, ax=None):
-    """The course of every loss: D drawn through, G dashed, a colour for each sense or other pair of players.
+def losses(history: Any, ax: Axes | None = None) -> Axes:
+    """The course of every loss: D drawn through, G dashed, a colour for each modality or other pair of players.
 
     Args:
         history: {name: numbers}, with names such as "d_image", "g_text" or "loss", and "step" if known;
@@ -141,8 +151,8 @@ def losses(history, ax=None):
     if names:
         above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0}  # nowhere else is surely free
         ax.legend(fontsize="x-small", ncols=4, frameon=False, **above)
-    ax.alt = "Losses over the training. " + "; ".join(_ends(name, history[name]) for name in names) + "."
-    return ax
+    ends = "; ".join(_ends(name, history[name]) for name in names)
+    return described(ax, f"Losses over the training. {ends}.")
 
 
 def _ends(name, values):
@@ -151,7 +161,12 @@ def _ends(name, values):
     return f"{name} from {values[0]:.2f} to {values[-1]:.2f}" if len(values) else f"{name} unknown"
 
 
-def triples(images=None, captions=None, sounds=None, titles=None):
+def triples(
+    images: Collection | None = None,
+    captions: Collection[str] | None = None,
+    sounds: Collection | None = None,
+    titles: Collection[str] | None = None,
+) -> Figure:
     """A gallery: each thing a column, its image over its caption over its sound. What is None is left out.
 
     Args:
@@ -167,7 +182,7 @@ def triples(images=None, captions=None, sounds=None, titles=None):
     return gallery([(draw, samples) for draw, samples in rows if samples is not None], titles)
 
 
-def gallery(rows, titles=None):
+def gallery(rows: Sequence[tuple[Callable, Collection]], titles: Collection[str] | None = None) -> Figure:
     """Samples of several modalities: a row for each modality, a column for each thing.
 
     Args:
@@ -191,28 +206,28 @@ def gallery(rows, titles=None):
             ax.set_axis_off()
     for ax, text in zip(axes[0], titles or (), strict=False):
         ax.set_title(_wrapped(text), fontsize=7, pad=3)
-        ax.alt = f"{text}: {ax.alt}"
+        described(ax, f"{text}: {ax.alt}")
     return fig
 
 
-def draw_image(ax, sample):
+def draw_image(ax: Axes, sample: ArrayLike) -> None:
     """One image (h, w[, c]) in [-1, 1] in the Axes."""
     image_grid(np.asarray(sample)[None], ax)
-    ax.alt = "an image."
+    described(ax, "an image.")
 
 
-def draw_sound(ax, sample):
+def draw_sound(ax: Axes, sample: ArrayLike) -> None:
     """One log-mel (frames, mels) in [-1, 1] in the Axes."""
     spectrogram(sample, ax, labels=False)
 
 
-def draw_caption(ax, sample):
+def draw_caption(ax: Axes, sample: str) -> None:
     """One string in the Axes."""
     ax.text(0.5, 0.5, _wrapped(sample), ha="center", va="center", fontsize=7, transform=ax.transAxes)
-    ax.alt = f"Caption: {sample}."
+    described(ax, f"Caption: {sample}.")
 
 
-def draw_numbers(ax, sample):
+def draw_numbers(ax: Axes, sample: ArrayLike) -> None:
     """Numbers in the Axes: a path of points (n, 2) as a line in the plane, anything else as curves or a picture."""
     sample = np.asarray(sample)
     if sample.ndim == 2 and sample.shape[1] == 2:
@@ -222,19 +237,25 @@ def draw_numbers(ax, sample):
         ax.plot(sample, linewidth=1)
     else:
         image_grid(sample[None], ax)
-    ax.alt = f"numbers, {' by '.join(map(str, sample.shape))}."
+    described(ax, f"numbers, {' by '.join(map(str, sample.shape))}.")
 
 
 def _wrapped(caption):
     return textwrap.fill(caption, 22)
 
 
-def alt_text(fig):
+def described(ax: Any, words: str) -> Axes:
+    """The Axes, with the words left in its `alt`."""
+    ax.alt = words
+    return ax
+
+
+def alt_text(fig: Figure) -> str:
     """The words of all Axes of a figure, in one string."""
-    return " ".join(dict.fromkeys(ax.alt for ax in fig.axes if hasattr(ax, "alt")))
+    return " ".join(dict.fromkeys(filter(None, (getattr(ax, "alt", "") for ax in fig.axes))))
 
 
-def png(fig, dpi=100):
+def png(fig: Figure, dpi: float = 100) -> bytes:
     """The figure as the bytes of a PNG file; safe in any thread."""
     file = io.BytesIO()
     with DRAWING:
@@ -242,7 +263,14 @@ def png(fig, dpi=100):
     return file.getvalue()
 
 
-def img(picture, alt, width=None):
+def png_of(pixels: ArrayLike, compress_level: int = 6) -> bytes:
+    """Pixels, uint8 (h, w) or (h, w, 3), as the bytes of a PNG file; the lower `compress_level`, the sooner."""
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=compress_level)
+    return file.getvalue()
+
+
+def img(picture: bytes, alt: str, width: int | None = None) -> str:
     """An HTML `<img>` of PNG bytes, complete in itself, with its alt text."""
     size = f' width="{width}"' if width else ""
     # decoded at once: a picture that is replaced then never flickers
@@ -251,7 +279,7 @@ def img(picture, alt, width=None):
     return f'<img src="{data}" alt="{html.escape(alt)}"{size} {fits} decoding="sync">'
 
 
-def table(columns, caption="The numbers", opened=False):
+def table(columns: Mapping[str, Collection], caption: str = "The numbers", opened: bool = False) -> str:
     """Numbers as an HTML table that opens on demand.
 
     Args:
@@ -273,15 +301,20 @@ def _cell(value):
     return f"<td>{html.escape(str(value))}</td>"
 
 
-def note(fig, words):
+def _whole(fig: Any) -> Figure:
+    """The Figure that Axes belong to; a Figure is itself whole."""
+    return getattr(fig, "figure", fig)
+
+
+def note(fig: Figure | Axes, words: str) -> Figure:
     """Small words under a figure, such as the budget that it depends on; returns the Figure."""
-    fig = getattr(fig, "figure", fig)
+    fig = _whole(fig)
     fig.supxlabel(words, fontsize=7, color="#555555", x=0.99, ha="right")
-    fig.axes[0].alt = f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip()
+    described(fig.axes[0], f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip())
     return fig
 
 
-def show(fig, alt=None, numbers=None):
+def show(fig: Figure | Axes, alt: str | None = None, numbers: Mapping[str, Collection] | None = None):
     """Show a figure, or an Axes, in a notebook with its alt text (which JupyterLab drops from bare pictures).
 
     Args:
@@ -294,5 +327,5 @@ def show(fig, alt=None, numbers=None):
     """
     from IPython.display import HTML
 
-    fig = getattr(fig, "figure", fig)
-    return HTML(img(png(fig), alt or alt_text(fig)) + table(numbers))
+    fig = _whole(fig)
+    return HTML(img(png(fig), alt or alt_text(fig)) + table(numbers or {}))

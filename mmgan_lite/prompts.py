@@ -2,11 +2,13 @@
 
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from mmgan_lite import files
 from mmgan_lite.datasets import image
+from mmgan_lite.datasets.vocabulary import Vocabulary
 
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
 SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
@@ -45,14 +47,14 @@ def check(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, np.n
 # What a record's `from_prompts` may be: (name, given, shape of one) to float32 (n, *shape).
 
 
-def numbers(name, given, shape):
+def numbers(name: str, given: Any, shape: tuple) -> np.ndarray:
     """Numbers in [-1, 1]."""
     x = _samples(name, given, shape, "give it another shape")
     _check_range(name, x, "scale it")
     return x.astype("float32")
 
 
-def images(name, given, shape):
+def images(name: str, given: Any, shape: tuple) -> np.ndarray:
     """uint8 in 0..255, or float in [-1, 1]."""
     x = _samples(name, given, shape, "resize it")
     if x.dtype.kind in "ui":
@@ -66,14 +68,14 @@ def images(name, given, shape):
     return x.astype("float32")
 
 
-def log_mels(name, given, shape):
+def log_mels(name: str, given: Any, shape: tuple) -> np.ndarray:
     """Log-mel pictures in [-1, 1]."""
     x = _samples(name, given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}")
     _check_range(name, x, SPEECH_REMEDY)
     return x.astype("float32")
 
 
-def one_hot_captions(name, given, vocabulary):
+def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarray:
     """Strings to one-hot words, float32 (n, max_words, vocabulary)."""
     try:
         captions = [given] if isinstance(given, str) else list(given)

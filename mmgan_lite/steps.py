@@ -17,7 +17,7 @@ import tensorflow as tf
 from keras import ops
 
 from mmgan_lite import losses
-from mmgan_lite.conditions import facts_agree
+from mmgan_lite.conditions import Tensor, facts_agree
 
 
 class Players(NamedTuple):
@@ -30,12 +30,12 @@ class Players(NamedTuple):
 class Logits(NamedTuple):
     """What D says of a batch, float32 (batch, 1) each; `mismatched` is None where no wrong condition was shown."""
 
-    real: tf.Tensor
-    fake: tf.Tensor
-    mismatched: tf.Tensor | None = None
+    real: Tensor
+    fake: Tensor
+    mismatched: Tensor | None = None
 
 
-def apply(network: Callable, x: tf.Tensor, condition: tf.Tensor | None, training: bool = False) -> tf.Tensor:
+def apply(network: Callable, x: Tensor, condition: Tensor | None, training: bool = False) -> Tensor:
     """`network([x, condition])`, or `network(x)` where there is no condition, as for the imaginer and its D."""
     return network(x if condition is None else [x, condition], training=training)
 
@@ -51,7 +51,7 @@ def build_optimizer(optimizer: keras.Optimizer, network: keras.Model) -> keras.O
 
 def embedder_step(
     embedders: dict, optimizer: keras.Optimizer, batch: dict, facts: dict, temperature: float = 0.1
-) -> tf.Tensor:
+) -> Tensor:
     """One step of all embedders together: contrastive cross-entropy between every two modalities.
 
     Args:
@@ -68,7 +68,7 @@ def embedder_step(
     with tf.GradientTape() as tape:
         vectors = {name: embedder(batch[name], training=True) for name, embedder in embedders.items()}
         pairs = list(itertools.combinations(vectors, 2))
-        loss = sum(
+        loss: Tensor = sum(
             losses.contrastive(vectors[a], vectors[b], temperature, facts_agree(facts[a], facts[b])) for a, b in pairs
         ) / len(pairs)
     optimizer.apply(tape.gradient(loss, weights), weights)
@@ -80,9 +80,9 @@ def embedder_step(
 
 def discriminator_step(
     discriminator: keras.Model, optimizer: keras.Optimizer, adversarial: losses.AdversarialLoss,
-    real: tf.Tensor, fake: tf.Tensor, e: tf.Tensor | None, *, wrong_e: tf.Tensor | None = None,
+    real: Tensor, fake: Tensor, e: Tensor | None, *, wrong_e: Tensor | None = None,
     penalty: Callable | None = None, gamma: float = 0.5, penalty_interval: int = 4,
-) -> tf.Tensor:  # fmt: skip
+) -> Tensor:  # fmt: skip
     """One step of D: real samples up; fakes, and real samples beside a wrong condition, down.
 
     Args:
@@ -112,9 +112,9 @@ def discriminator_step(
 
 def generator_step(
     generator: keras.Model, discriminator: keras.Model, optimizer: keras.Optimizer,
-    adversarial: losses.AdversarialLoss, z: tf.Tensor, e: tf.Tensor | None, real: tf.Tensor, *,
+    adversarial: losses.AdversarialLoss, z: Tensor, e: Tensor | None, real: Tensor, *,
     further_loss: Callable | None = None,
-) -> tuple[tf.Tensor, tf.Tensor]:  # fmt: skip
+) -> tuple[Tensor, Tensor]:  # fmt: skip
     """One step of G; D only answers, its weights stay.
 
     Args:
@@ -142,7 +142,7 @@ def generator_step(
 
 def gan_step(
     players: Players, optimizers: Players, adversarial: losses.AdversarialLoss,
-    z: tf.Tensor, e: tf.Tensor | None, real: tf.Tensor, *, wrong_e: tf.Tensor | None = None,
+    z: Tensor, e: Tensor | None, real: Tensor, *, wrong_e: Tensor | None = None,
     generate: Callable | None = None, penalty: Callable | None = None, gamma: float = 0.5, penalty_interval: int = 4,
 ) -> Players:  # fmt: skip
     """`generator_step`, then `discriminator_step` on the same fakes, with one look at them less.
@@ -189,7 +189,7 @@ def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:
     return Logits(discriminator.head([features, e]), fake_logits, discriminator.head([features, wrong_e]))
 
 
-def lazy_regularization(optimizer: keras.Optimizer, interval: int, penalty: Callable) -> tf.Tensor:
+def lazy_regularization(optimizer: keras.Optimizer, interval: int, penalty: Callable) -> Tensor:
     """A penalty every `interval` steps of the optimizer, and then as many times as heavy; otherwise 0.
 
     Source: Karras et al. 2020 (StyleGAN2), section 3.1.
@@ -206,7 +206,7 @@ def _descend(optimizer, tape, loss, network):
     optimizer.apply(tape.gradient(loss, network.trainable_weights), network.trainable_weights)
 
 
-def update_ema(averages: Sequence, weights: Sequence, step: tf.Tensor, decay: float = 0.995) -> None:
+def update_ema(averages: Sequence, weights: Sequence, step: Tensor, decay: float = 0.995) -> None:
     """Let running averages (EMA) follow the weights; the decay grows from 0.1, so that the first steps fade soon."""
     step = ops.cast(step, "float32")
     decay = ops.minimum(decay, (1.0 + step) / (10.0 + step))

@@ -16,7 +16,7 @@ import jupyterlab.labapp
 import numpy as np
 import pytest
 
-from mmgan_lite import __main__, files
+from mmgan_lite import __main__, files, modalities
 from mmgan_lite.evaluation import evaluate, report
 from mmgan_lite.training import saving, trainer
 
@@ -58,8 +58,10 @@ def test_help_names_the_commands_and_loads_nothing_heavy():
         ("generate pretrained --text x --to image --out x.wav", "ends in .png or .npz. Received: x.wav"),
         ("generate pretrained --text x --to image --out none/x.png", "make the folder of the file first"),
         ("generate pretrained --to image --out x.png", "give at least one of --text, --image, --speech"),
+        ("generate pretrained --prompt smell=x.npy --to image --out x.png", "unknown modality"),
+        ("generate pretrained --text x --to smell --out x.png", "unknown modality"),
         ("generate pretrained --image none.png --to text --out x.txt", "none.png"),
-        ("generate pretrained --image README.md --to text --out x.txt", ".png, .npy or .npz"),
+        ("generate pretrained --image README.md --to text --out x.txt", ".jpeg, .npy or .npz"),
         ("generate pretrained --speech README.md --to text --out x.txt", "8 or 16-bit PCM"),
     ],
 )
@@ -85,7 +87,7 @@ def test_unknown_words_are_explained_by_the_command_too(tmp_path, capsys, shippe
 @pytest.mark.parametrize(
     "arguments", ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast"]
 )
-def test_arguments_that_are_none_are_refused(arguments, capsys):
+def test_invalid_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         main(*arguments.split())
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
@@ -156,7 +158,7 @@ def test_stopped_training_is_kept_goes_on_and_generates(tmp_path):
     given = ["--text", "a three", "--count", 3, "--seed", 1]
     for name in ("once.npz", "again.npz"):
         assert main("generate", run, *given, "--to", "image", "--out", tmp_path / name) == 0
-    once, again = (files.read_images(tmp_path / name) for name in ("once.npz", "again.npz"))
+    once, again = (np.load(tmp_path / name)["image"] for name in ("once.npz", "again.npz"))
     assert once.shape == (3, 28, 28) and np.array_equal(once, again)
 
 
@@ -166,7 +168,7 @@ def test_stopped_training_is_kept_goes_on_and_generates(tmp_path):
 def test_pictures_of_a_caption(tmp_path, shipped):
     out = tmp_path / "x.npz"
     assert main("generate", "pretrained", "--text", "a thin three", "--to", "image", "--count", 4, "--out", out) == 0
-    images = files.read_images(out)
+    images = np.load(out)["image"]
     assert images.shape == (4, 28, 28) and images.dtype == "uint8" and shipped == ["pretrained"]
     assert images.max() > 200 and images.min() == 0
     assert main("generate", "pretrained", "--text", "a thin three", "--to", "image", "--out", tmp_path / "x.png") == 0
@@ -184,14 +186,14 @@ def test_sounds_of_a_caption_and_a_caption_of_a_sound(tmp_path, shipped):
 
 
 def test_several_images_are_several_prompts(tmp_path, shipped, digits):
-    files.write_samples(tmp_path / "two.npz", "image", digits["image"][:2])
+    modalities.IMAGE.write(tmp_path / "two.npz", digits["image"][:2])
     main("generate", "x", "--image", tmp_path / "two.npz", "--to", "speech", "--count", 2, "--out", tmp_path / "x.npz")
     with np.load(tmp_path / "x.npz") as archive:
         assert archive["speech"].shape == (4, 8000)
 
 
 def test_several_senses_make_one_prompt(tmp_path, shipped, digits):
-    files.write_samples(tmp_path / "one.npz", "image", digits["image"][:1])
+    modalities.IMAGE.write(tmp_path / "one.npz", digits["image"][:1])
     given = ["--image", tmp_path / "one.npz", "--text", digits["text"][0]]
     assert main("generate", "x", *given, "--to", "speech", "--out", tmp_path / "x.wav") == 0
     assert files.read_wave(tmp_path / "x.wav")[0].shape == (8000,)

@@ -98,31 +98,28 @@ def run_python(code):
     return json.loads(done.stdout), done.stderr
 
 
-def test_importing_the_package_alone_loads_no_tensorflow():
+def test_importing_the_package_alone_loads_nothing_heavy():
     loaded, _ = run_python("import json, sys, mmgan_lite; print(json.dumps(sorted(sys.modules)))")
-    assert not {"tensorflow", "keras", "numpy", "matplotlib"} & set(loaded)
+    assert not {"tensorflow", "keras", "numpy", "matplotlib", *HEAVY} & set(loaded)
 
 
-COST = """
-import importlib, json, sys, time
+# TensorFlow comes first: what it loads itself is no fault of the kit's.
+EVERY_NAME = """
+import json, sys
 import tensorflow, keras
-before, start = set(sys.modules), time.process_time()
+before = set(sys.modules)
 import mmgan_lite as mm
 for name in mm.__all__:
-    getattr(mm, name)
-print(json.dumps([time.process_time() - start, sorted(set(sys.modules) - before)]))
+    if name != "course":
+        getattr(mm, name)
+print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
-def test_all_of_it_adds_less_than_a_third_of_a_second_to_tensorflow_and_keras():
-    seconds = []
-    for _ in range(3):  # CPU seconds vary with what else the machine does: the least counts
-        cost, added = run_python(COST)[0]
-        assert not {name.split(".")[0] for name in added} & set(HEAVY)
-        seconds.append(cost)
-        if cost < 0.3:
-            return
-    raise AssertionError(f"importing mmgan_lite costs {seconds} CPU seconds")
+def test_every_name_of_the_core_loads_nothing_heavy_but_tensorflow():
+    """What that costs in seconds is measured by tests/benchmarks/bench_import.py."""
+    added, _ = run_python(EVERY_NAME)
+    assert "mmgan_lite.model" in added and not {name.split(".")[0] for name in added} & set(HEAVY)
 
 
 QUIET = "import json, mmgan_lite; mmgan_lite.losses; import os, sys; os.write(2, b'still heard'); print(json.dumps(0))"

@@ -43,7 +43,7 @@ def test_mel_band_agrees_with_tensorflows_mel_matrix():
     matrix = tf.signal.linear_to_mel_weight_matrix(speech.MELS, 4001, 8000, speech.LOWEST_HZ, speech.HIGHEST_HZ).numpy()
     loudest = matrix.argmax(0)  # Hz, since the bins are one apart
     for band in range(8, 32):
-        assert plots.mel_band(loudest[band]) == pytest.approx(band + 0.5, abs=0.05)
+        assert speech.mel_band(loudest[band]) == pytest.approx(band + 0.5, abs=0.05)
 
 
 def test_spectrogram_puts_time_across_and_low_tones_below():
@@ -129,3 +129,24 @@ def test_show_gives_the_picture_its_alt_text():
 def test_colours_of_the_senses_differ_in_brightness_or_hue():
     assert len(set(plots.COLOURS.values())) == len(plots.COLOURS)
     assert set(plots.COLOURS.values()) <= set(plots.OKABE_ITO.values())
+
+
+def test_table_shows_three_digits_and_escapes_words():
+    page = plots.table({"x <": [0.12345, np.float32(2)], "y": ["a&b", 3]})
+    assert page.startswith("<details><summary>The numbers</summary>")
+    assert '<th scope="col">x &lt;</th>' in page
+    assert "<td>0.123</td><td>a&amp;b</td>" in page and "<td>2</td><td>3</td>" in page
+    assert plots.table({}) == plots.table(None) == ""
+
+
+def test_note_stands_in_the_picture_and_in_its_words():
+    ax = plots.losses({"loss": [1, 2]})
+    fig = plots.note(ax, "budget smoke")
+    assert fig is ax.figure and plots.alt_text(fig).endswith("budget smoke.")
+    assert "budget smoke" in plots.show(fig, numbers={"loss": [1.0]}).data
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (3, 5, 3)])
+def test_png_of_pixels_keeps_them(shape):
+    given = RNG.integers(0, 256, shape, dtype="uint8")
+    np.testing.assert_array_equal(Image.open(io.BytesIO(plots.png_of(given))), given)

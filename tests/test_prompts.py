@@ -1,8 +1,8 @@
 """What a person hands to `generate`: every sensible form is understood, and nonsense gets an answer that helps."""
 
+import functools
 import inspect
 import warnings
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,26 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mmgan_lite import prompts
+import mmgan_lite as mm
+from mmgan_lite import modalities, prompts
 from mmgan_lite.datasets import captions as text
 from mmgan_lite.datasets import image
 
 WORDS = len(text.DIGITS)
-# `check` asks an embedder for nothing but its input shape
-EMBEDDERS = {
-    "text": SimpleNamespace(input_shape=(None, text.MAX_WORDS, WORDS)),
-    "image": SimpleNamespace(input_shape=(None, 28, 28, 1)),
-    "speech": SimpleNamespace(input_shape=(None, 32, 32)),
-}
-COLOUR = {"image": SimpleNamespace(input_shape=(None, 8, 9, 3))}
+SHAPES = {"image": (28, 28, 1), "text": (text.MAX_WORDS, WORDS), "speech": (32, 32)}
+COLOUR = {"image": (8, 9, 3)}
 RNG = np.random.default_rng(0)
 PIXELS = RNG.integers(0, 256, (2, 28, 28), "uint8")
 IMAGES = image.scale(PIXELS)[..., None]
 LOG_MELS = RNG.uniform(-1, 1, (2, 32, 32)).astype("float32")
 
 
-def check(given, embedders=EMBEDDERS):
-    return prompts.check(given, embedders, text.DIGITS)
+def check(given, shapes=SHAPES):
+    return prompts.check(given, modalities.records_of(shapes), shapes)
 
 
 def test_captions_become_one_hot_words():
@@ -79,9 +75,9 @@ def test_colour_images_keep_their_channels():
         check({"image": pixels[..., 0]}, COLOUR)
 
 
-def test_senses_come_back_in_the_order_of_the_embedders():
+def test_modalities_come_back_in_the_order_of_the_records():
     x = check({"speech": LOG_MELS, "text": ["one", "two"], "image": IMAGES})
-    assert list(x) == ["text", "image", "speech"] and {len(batch) for batch in x.values()} == {2}
+    assert list(x) == ["image", "text", "speech"] and {len(batch) for batch in x.values()} == {2}
 
 
 def test_floats_nowhere_below_zero_draw_a_warning_that_names_the_remedy():
@@ -89,12 +85,17 @@ def test_floats_nowhere_below_zero_draw_a_warning_that_names_the_remedy():
         check({"image": (IMAGES + 1) / 2})
 
 
-def test_the_warning_points_at_the_line_that_called_generate():
-    def generate(given):  # as in the model: `generate` calls `embed`, and that calls `prompts.check`
-        return check(given)
+@pytest.fixture(scope="module")
+def gan():
+    """A model of one sense, small and untrained."""
+    return mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, embed_dim=8)
 
-    with pytest.warns(UserWarning) as caught:
-        line, _ = inspect.currentframe().f_lineno, generate({"image": (IMAGES + 1) / 2})
+
+@pytest.mark.parametrize("use", ["generate", "embed"])
+def test_the_warning_points_at_the_callers_line(gan, use):
+    call = functools.partial(gan.generate, to="image") if use == "generate" else gan.embed
+    with pytest.warns(UserWarning, match="was likely meant") as caught:
+        line, _ = inspect.currentframe().f_lineno, call({"image": np.ones((1, 4, 4))})
     assert (caught[0].filename, caught[0].lineno) == (__file__, line)
 
 
@@ -115,7 +116,7 @@ REFUSED = [
     ({}, r"give \{modality: n prompts\}"),
     ("a thin three", r"give \{modality: n prompts\}.*Received: 'a thin three'"),
     (["a thin three"], r"give \{modality: n prompts\}"),
-    ({"smell": ["roses"]}, r"one of text, image, speech\. Received: 'smell'"),
+    ({"smell": ["roses"]}, r"one of image, text, speech\. Received: 'smell'"),
     ({"text": []}, "at least one caption"),
     ({"text": [""]}, "the caption is empty"),
     ({"text": "?!"}, "the caption is empty"),
@@ -148,7 +149,7 @@ REFUSED = [
     ({"speech": LOG_MELS * 80}, r"in \[-1, 1\].*speech\.from_waveform"),
     ({"speech": spoilt(LOG_MELS, np.nan)}, "must be finite"),
     ({"speech": LOG_MELS * 1j}, "Received: dtype=complex64"),
-    ({"text": ["one"], "image": PIXELS}, r"as many prompts.*Received: \{'text': 1, 'image': 2\}"),
+    ({"text": ["one"], "image": PIXELS}, r"as many prompts.*Received: \{'image': 2, 'text': 1\}"),
 ]
 
 
@@ -172,7 +173,7 @@ def test_any_array_gives_a_good_batch_or_a_value_error(sense, array):
     except ValueError as error:
         assert "Received: " in str(error)
     else:
-        assert x.dtype == "float32" and x.shape[1:] == EMBEDDERS[sense].input_shape[1:]
+        assert x.dtype == "float32" and x.shape[1:] == SHAPES[sense]
         assert np.abs(x).max() <= 1.001
 
 

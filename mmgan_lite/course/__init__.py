@@ -1,6 +1,6 @@
 """The course: what only the notebooks need. The small package, everything outside this folder, imports none of it.
 
-kit/          what widgets are made of: `Guard`, `Page`, `Redrawn`, `Plane`, `Predict`, `TrainingRun`, `LoopRun`
+kit/          what all widgets are made of, such as `Page`, `Plane`, `Predict`, `Redrawn`, `LoopRun`, `TrainingRun`
 players/      notebooks 01 to 04: two players on points
 space/        notebooks 05, 06 and 10: the shared space
 translation/  notebooks 00, 07 and 08: from any modality to any other
@@ -12,8 +12,8 @@ Each name is imported when it is first used: `mm.course.Predict`, `from mmgan_li
 from mmgan_lite import _resolve
 
 _NAMES = {
-    "budget": "kit.dashboard",
-    "device": "kit.dashboard",
+    "budget": "kit.budget",
+    "device": "kit.budget",
     "Guard": "kit.guard",
     "Page": "kit.page",
     "Plane": "kit.plane",
@@ -21,20 +21,20 @@ _NAMES = {
     "Predict": "kit.predict",
     "Redrawn": "kit.redraw",
     "LoopRun": "kit.loop",
-    "TrainingRun": "kit.dashboard",
+    "TrainingRun": "kit.training_run",
     "Duel": "players.duel",
-    "Bender": "players.curve",
+    "GeneratorCurve": "players.generator_curve",
     "Arena": "players.arena",
     "LogitBoard": "players.logits",
     "Clinic": "players.clinic",
-    "Journey": "space.journey",
-    "Tug": "space.tug",
-    "Miner": "space.miner",
-    "Dose": "space.dose",
+    "EmbeddingExplorer": "space.embedding_explorer",
+    "ContrastiveForces": "space.contrastive_forces",
+    "RetrievalGame": "space.retrieval_game",
+    "DirectionSlider": "space.direction_slider",
     "Panel": "translation.panel",
-    "Crossed": "translation.crossed",
-    "Walk": "translation.walk",
-    "Board": "translation.board",
+    "NoiseByCondition": "translation.noise_by_condition",
+    "Interpolation": "translation.interpolation",
+    "TranslationBoard": "translation.translation_board",
     "CompareRuns": "measuring.compare",
     "Experiment": "measuring.experiment",
 }
@@ -43,7 +43,7 @@ _MODULES = {
     "handout": "handout",
     "toys": "players.toys",
     "duel": "players.duel",
-    "curve": "players.curve",
+    "generator_curve": "players.generator_curve",
     "toy_run": "players.toy_run",
     "doctor": "players.doctor",
     "clinic_recipes": "players.clinic_recipes",

@@ -4,18 +4,19 @@ Source: Castro et al. 2019, "Morpho-MNIST" (slant as the shear of the image mome
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 THICKNESS_CUTS = (2.228, 2.747)  # pixels: the terciles of the embedded digits
 SLANT_CUTS = (0.0, 15.0)  # degrees, + leans right
 THICKNESS_DEAD_BAND, SLANT_DEAD_BAND = 0.1, 2.0  # nearer to a cut than this, a caption says nothing
 
 
-def scale(pixels):
+def scale(pixels: ArrayLike) -> NDArray[np.float32]:
     """uint8 in 0..255 to float32 in [-1, 1], any shape."""
-    return np.asarray(pixels, "float32") / 127.5 - 1.0
+    return np.asarray(pixels, np.float32) / 127.5 - 1.0
 
 
-def unscale(images):
+def unscale(images: ArrayLike) -> NDArray[np.uint8]:
     """float in [-1, 1] to uint8 in 0..255, any shape; values outside are clipped."""
     return np.round((np.clip(images, -1.0, 1.0) + 1.0) * 127.5).astype("uint8")
 
@@ -26,7 +27,7 @@ def _ink(images):
     return (images[..., 0] if images.ndim == 4 else images) / 2 + 0.5
 
 
-def thickness(images):
+def thickness(images: ArrayLike) -> NDArray[np.float64]:
     """Mean stroke width in pixels: twice the inked area over the length of its boundary.
 
     Args:
@@ -41,7 +42,7 @@ def thickness(images):
     return 2 * inked.sum((1, 2)) / np.maximum(np.pi / 4 * edges, 1)
 
 
-def slant(images):
+def slant(images: ArrayLike) -> NDArray[np.float64]:
     """Slant in degrees from the second moments about the centre of the ink; + leans right.
 
     Args:
@@ -59,18 +60,18 @@ def slant(images):
     return -np.degrees(np.arctan2(u11, np.maximum(u02, 1e-9)))
 
 
-def level(values, cuts, dead_band=0.0):
+def level(values: ArrayLike, cuts: ArrayLike, dead_band: float = 0.0) -> NDArray[np.int8]:
     """Levels 0, 1, … of measured values between cuts; -1 nearer to a cut than the dead band. int8 (n,)."""
     values = np.asarray(values)
     near = np.abs(values[:, None] - np.asarray(cuts)).min(1) < dead_band
     return np.where(near, -1, np.searchsorted(cuts, values, side="right")).astype("int8")
 
 
-def thickness_level(images, dead_band=0.0):
+def thickness_level(images: ArrayLike, dead_band: float = 0.0) -> NDArray[np.int8]:
     """0 thin, 1 medium, 2 thick; -1 inside the dead band around a cut (pixels)."""
     return level(thickness(images), THICKNESS_CUTS, dead_band)
 
 
-def slant_level(images, dead_band=0.0):
+def slant_level(images: ArrayLike, dead_band: float = 0.0) -> NDArray[np.int8]:
     """0 left, 1 upright, 2 right; -1 inside the dead band around a cut (degrees)."""
     return level(slant(images), SLANT_CUTS, dead_band)

@@ -6,6 +6,7 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -43,7 +44,7 @@ def load_pairs(path: str | Path, split: str | None = None) -> dict:
     if not path.exists():
         raise FileNotFoundError(f"no such file or folder. Received: {path}")
     columns = _read_folder(path) if path.is_dir() else _read_archive(path)
-    pairs = {"present": {}}
+    pairs: dict[str, Any] = {"present": {}}
     for name in _names(columns):
         pairs[name], pairs["present"][name] = columns[name]
     if len(pairs["present"]) < 2:
@@ -174,7 +175,7 @@ _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.r
 def _read_folder(folder):
     """{name: column} of a folder; a modality comes with the rows in which it is there."""
     table = _read_table(folder / "metadata.csv")
-    columns = {name: table[name] for name in ("label", "split") if name in table}
+    columns: dict[str, Any] = {name: table[name] for name in ("label", "split") if name in table}
     for name in _names(table):
         record = modalities.known()[name]
         if record.in_words:

@@ -7,6 +7,7 @@ import functools
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike, NDArray
 
 SAMPLE_RATE = 8000  # Hz
 SAMPLES = 8000  # one second
@@ -37,9 +38,8 @@ def _power(wave):
 def _inverse_stft(spectrum):
     """complex128 (..., 32, 257) to float64 (..., 8000)."""
     window = tf.signal.inverse_stft_window_fn(HOP)
-    wave = tf.signal.inverse_stft(spectrum, WINDOW, HOP, window_fn=window)[..., WINDOW // 2 :]
-    missing = SAMPLES - wave.shape[-1]
-    return tf.pad(wave, [[0, 0]] * (len(wave.shape) - 1) + [[0, max(missing, 0)]])[..., :SAMPLES]
+    wave = tf.signal.inverse_stft(spectrum, WINDOW, HOP, window_fn=window)  # (..., 8262)
+    return wave[..., WINDOW // 2 : WINDOW // 2 + SAMPLES]  # `_stft` had padded half a window at each end
 
 
 def mel_band(hz: float) -> float:
@@ -48,7 +48,7 @@ def mel_band(hz: float) -> float:
     return (here - low) / (high - low) * (MELS + 1) - 0.5
 
 
-def from_waveform(wave, sample_rate):
+def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
     """One spoken word as a log-mel picture: its onset moved to the start, its loudest bin at 0 dB.
 
     Args:
@@ -90,7 +90,7 @@ def _one_second(wave):
     return np.pad(np.pad(word, (max(_ONSET - start, 0), 0)), (0, SAMPLES))[:SAMPLES]
 
 
-def to_waveform(log_mel, iterations=60):
+def to_waveform(log_mel: ArrayLike, iterations: int = 60) -> NDArray[np.float32]:
     """Hear a log-mel picture: spread the mel bands over frequencies, then guess the lost phases by Griffin-Lim.
 
     Args:

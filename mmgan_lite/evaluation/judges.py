@@ -4,12 +4,14 @@
 """
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from numpy.typing import ArrayLike, NDArray
 
 from mmgan_lite import files
 from mmgan_lite.datasets import captions as text
@@ -21,13 +23,13 @@ NUM_FEATURES = 64
 HEARD = ("digit", "sex", "pitch", "speed")
 
 
-def build_image_judge():
+def build_image_judge() -> keras.Model:
     """An untrained image judge, from (batch, 28, 28, 1) to {"features": (batch, 64), "digit": logits (batch, 10)}."""
     images = keras.Input((28, 28, 1))
     return _judge(images, images, ("digit",), "image_judge")
 
 
-def build_speech_judge():
+def build_speech_judge() -> keras.Model:
     """An untrained speech judge, from log-mel (batch, 32, 32) to {"features": (batch, 64), fact: its logits, …}."""
     log_mel = keras.Input((32, 32))
     return _judge(log_mel, log_mel[..., None], HEARD, "speech_judge")
@@ -44,7 +46,7 @@ def _judge(inputs, x, facts, name):
 
 
 @functools.cache
-def load_judges(path=JUDGES_FILE):
+def load_judges(path: str | Path = JUDGES_FILE) -> dict[str, keras.Model]:
     """The trained judges.
 
     Args:
@@ -81,7 +83,7 @@ def _levels(logits):
     return np.argmax(logits, axis=-1).astype("int8")
 
 
-def read_image(images):
+def read_image(images: ArrayLike) -> dict[str, NDArray[np.int8]]:
     """What images show: the digit that the judge sees, thickness and slant as measured, at the cut.
 
     Args:
@@ -94,7 +96,7 @@ def read_image(images):
     return {"digit": digit, "thickness": image.thickness_level(images), "slant": image.slant_level(images)}
 
 
-def read_speech(log_mel):
+def read_speech(log_mel: ArrayLike) -> dict[str, NDArray[np.int8]]:
     """What sounds say, and how.
 
     Args:
@@ -107,7 +109,7 @@ def read_speech(log_mel):
     return {fact: _levels(heard[fact]) for fact in HEARD}
 
 
-def read_text(captions):
+def read_text(captions: Sequence[str]) -> dict[str, NDArray[np.int8]]:
     """What captions say, by the grammar alone.
 
     Args:
@@ -131,7 +133,7 @@ def _parsed(caption):
 READ = {"image": read_image, "text": read_text, "speech": read_speech}
 
 
-def features(modality, samples):
+def features(modality: str, samples: ArrayLike) -> NDArray[np.float32]:
     """The judge's last hidden layer, float32 (n, 64), for Fréchet distance, precision and recall.
 
     Args:

@@ -4,9 +4,11 @@ Features are (n, num_features): what a judge's last hidden layer says of each sa
 axes are flattened. Always real, then fake. Notebook 09 shows how each figure can be fooled.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mmgan_lite.datasets import captions as text
 
@@ -35,7 +37,7 @@ class ModeCoverage(NamedTuple):
     share_near: float
 
 
-def frechet_distance(real_features, fake_features):
+def frechet_distance(real_features: ArrayLike, fake_features: ArrayLike) -> float:
     """Fréchet distance between the Gaussians fitted to two sets: |μr - μf|² + tr(Cr + Cf - 2 (Cr Cf)^½).
 
     It shrinks as the sets grow, so compare sets of equal size, and quote real against real beside it.
@@ -60,7 +62,7 @@ def frechet_distance(real_features, fake_features):
     return float(max(shift + np.trace(real_cov) + np.trace(fake_cov) - 2 * cross, 0.0))
 
 
-def earth_movers_distance(real, fake):
+def earth_movers_distance(real: ArrayLike, fake: ArrayLike) -> float:
     """How far a number must be moved on average, until one set of numbers lies as the other does.
 
     On a line the cheapest way is known: sort both, and move the first to the first, the second to the second. Unlike
@@ -86,7 +88,7 @@ def earth_movers_distance(real, fake):
     return float(np.mean(np.abs(np.sort(real[:, 0]) - np.sort(fake[:, 0]))))
 
 
-def precision_recall(real_features, fake_features, k=3):
+def precision_recall(real_features: ArrayLike, fake_features: ArrayLike, k: int = 3) -> PrecisionRecall:
     """Improved precision and recall: a set covers the balls around its points that reach the k-th neighbour.
 
     Args:
@@ -105,11 +107,11 @@ def precision_recall(real_features, fake_features, k=3):
     return PrecisionRecall(precision=_share_covered(fake, real, k), recall=_share_covered(real, fake, k))
 
 
-def recall_at_1(queries, keys, query_labels, key_labels):
+def recall_at_1(queries: ArrayLike, keys: ArrayLike, query_labels: ArrayLike, key_labels: ArrayLike) -> float:
     """Share of queries whose nearest key by cosine carries the query's label.
 
     Args:
-        queries, keys: float (n, embed_dim), (m, embed_dim), of two senses; no vector may be zero.
+        queries, keys: float (n, embed_dim), (m, embed_dim), of two modalities; no vector may be zero.
         query_labels, key_labels: (n,), (m,).
 
     Raises:
@@ -124,7 +126,7 @@ def recall_at_1(queries, keys, query_labels, key_labels):
     return float(np.mean(query_labels == key_labels[nearest]))
 
 
-def interval(successes_by_prompt):
+def interval(successes_by_prompt: ArrayLike) -> Interval:
     """Mean success with a 95% interval over prompts, several samples a prompt.
 
     Samples of one prompt succeed and fail together, so they count for less than as many prompts would: the spread of
@@ -149,7 +151,7 @@ def interval(successes_by_prompt):
     return Interval(float(mean), float(low), float(high))
 
 
-def agreeing(first, second, *others):
+def agreeing(first: ArrayLike, second: ArrayLike, *others: ArrayLike) -> NDArray[np.bool_]:
     """Which rows have the same known level everywhere; what `interval` takes. Arguments and Raises: see `agreement`.
 
     Returns:
@@ -163,11 +165,11 @@ def agreeing(first, second, *others):
     return same.reshape(len(same), -1).all(axis=1)
 
 
-def agreement(first, second, *others):
-    """Share of rows in which all senses tell the same levels: the joint coherence of imagined triples.
+def agreement(first: ArrayLike, second: ArrayLike, *others: ArrayLike) -> float:
+    """Share of rows in which all modalities tell the same levels: the joint coherence of imagined triples.
 
     Args:
-        first, second, *others: int (n,) or (n, num_facts), the levels that a judge reads in each sense; -1, unknown,
+        first, second, *others: int (n,) or (n, num_facts), the levels that a judge reads in each modality; -1, unknown,
             agrees with nothing, itself included.
 
     Raises:
@@ -179,14 +181,14 @@ def agreement(first, second, *others):
     return float(np.mean(agreeing(first, second, *others)))
 
 
-def grammatical_share(captions):
+def grammatical_share(captions: Sequence[str]) -> float:
     """Share of captions, a list of strings, that the grammar accepts. ValueError for an empty list."""
     if isinstance(captions, str) or len(captions) == 0:
         raise ValueError(f"captions must be a list of at least one string. Received: {captions!r}")
     return float(np.mean([text.accepts(caption) for caption in captions]))
 
 
-def nearest_distance(samples, training_images, chunk=256):
+def nearest_distance(samples: ArrayLike, training_images: ArrayLike, chunk: int = 256) -> NDArray[np.float64]:
     """Distance of each sample to the nearest training image; 0 is a copy. Read it beside held-out real images.
 
     Args:
@@ -207,7 +209,7 @@ def nearest_distance(samples, training_images, chunk=256):
     return np.sqrt(np.mean((samples - training[np.concatenate(nearest)]) ** 2, axis=1))
 
 
-def mode_coverage(samples, modes, radius):
+def mode_coverage(samples: ArrayLike, modes: ArrayLike, radius: float) -> ModeCoverage:
     """Which of the known modes of a toy (ring, grid) a generator hits: a sample hits its nearest mode within `radius`.
 
     Args:

@@ -1,11 +1,13 @@
 """The figures of `evaluate`, as a picture and as a table."""
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mmgan_lite import plots
 
 
-def figure(figures):
+def figure(figures: dict) -> Figure:
     """A board of all translations, and bars of what else a prompt asked for.
 
     Args:
@@ -25,7 +27,7 @@ def _heading(figures):
     return f"{figures['prompts']} prompts of the {figures['split']} split, {figures['count']} samples each"
 
 
-def board(figures, ax=None):
+def board(figures: dict, ax: Axes | None = None) -> Axes:
     """Share of right digits, given one modality (rows) and asked for another (columns); brighter is better."""
     ax = ax or plots.figure(4.6, 4.2)[1]
     names = list(dict.fromkeys(pair.split("→")[0] for pair in figures["coherence"]))
@@ -41,11 +43,10 @@ def board(figures, ax=None):
     ax.set_yticks(range(len(names)), names)
     ax.set(xlabel="generated", ylabel="given", title="right digit (chance 10%), 95% interval")
     pairs = [f"{s} to {t} {shares[i, j]:.1%}" for i, s in enumerate(names) for j, t in enumerate(names)]
-    ax.alt = f"Right digits: {', '.join(pairs)}; chance is 10%."
-    return ax
+    return plots.described(ax, f"Right digits: {', '.join(pairs)}; chance is 10%.")
 
 
-def attributes(figures, ax=None):
+def attributes(figures: dict, ax: Axes | None = None) -> Axes:
     """Share of samples that show the other facts that were asked for: bars with 95% intervals, a diamond at chance."""
     ax = ax or plots.figure(5, 4.2)[1]
     rows = [(pair, fact, cell) for pair, facts in figures["coherence"].items() for fact, cell in facts.items()]
@@ -58,11 +59,11 @@ def attributes(figures, ax=None):
     ax.plot([cell["chance"] for _, cell in rows], range(len(rows)), "D", color="white", markeredgecolor="black", ms=5)
     ax.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=7)
     ax.set(xlim=(0, 1), title="other facts right, 95% interval; ◇ chance")
-    ax.alt = "Other facts right: " + ", ".join(f"{name} {cell['value']:.1%}" for name, cell in rows[::-1]) + "."
-    return ax
+    told = ", ".join(f"{name} {cell['value']:.1%}" for name, cell in rows[::-1])
+    return plots.described(ax, f"Other facts right: {told}.")
 
 
-def table(figures):
+def table(figures: dict) -> str:
     """The figures as lines of text."""
     return "\n".join(_lines(figures))
 

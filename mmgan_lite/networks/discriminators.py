@@ -7,6 +7,9 @@ Sources: Miyato & Koyama 2018 (projection); Perez et al. 2018 (FiLM); Mirza & Os
 Notebook: 07.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import keras
 from keras import layers, ops
 
@@ -14,26 +17,28 @@ from mmgan_lite.datasets import captions
 from mmgan_lite.networks.embedders import EMBED_DIM
 
 
-def projection(features, e):
+def projection(features: Any, e: Any) -> Any:
     """D(x, e) = v·φ(x) + φ(x)·Ve: one part asks "is it real?", the other "do the two belong together?"."""
     together = ops.sum(features * layers.Dense(features.shape[-1], use_bias=False)(e), -1, keepdims=True)
     return layers.Dense(1)(features) + together
 
 
-def concatenation(features, e):
+def concatenation(features: Any, e: Any) -> Any:
     """D(x, e) = MLP([φ(x), e]): the oldest way, and the one that most easily overlooks e."""
     x = layers.Dense(128)(ops.concatenate([features, e], -1))
     return layers.Dense(1)(layers.LeakyReLU(0.2)(x))
 
 
-def film(features, e):
+def film(features: Any, e: Any) -> Any:
     """D(x, e) = MLP(γ(e) ⊙ φ(x) + β(e)): the condition scales and shifts each feature."""
     gamma, beta = layers.Dense(features.shape[-1])(e), layers.Dense(features.shape[-1])(e)
     x = layers.Dense(128)(layers.LeakyReLU(0.2)((1.0 + gamma) * features + beta))
     return layers.Dense(1)(layers.LeakyReLU(0.2)(x))
 
 
-def build_image_discriminator(embed_dim=EMBED_DIM, shape=(28, 28, 1), width=32, conditioning=projection):
+def build_image_discriminator(
+    embed_dim: int = EMBED_DIM, shape: Sequence[int] = (28, 28, 1), width: int = 32, conditioning: Callable = projection
+) -> keras.Model:
     """A convolutional trunk and a conditional head.
 
     Args:
@@ -50,7 +55,9 @@ def build_image_discriminator(embed_dim=EMBED_DIM, shape=(28, 28, 1), width=32, 
     return Discriminator(trunk, embed_dim, conditioning, name="image_discriminator")
 
 
-def build_speech_discriminator(embed_dim=EMBED_DIM, shape=(32, 32), width=32, conditioning=projection):
+def build_speech_discriminator(
+    embed_dim: int = EMBED_DIM, shape: Sequence[int] = (32, 32), width: int = 32, conditioning: Callable = projection
+) -> keras.Model:
     """The same on a log-mel: [log_mel (batch, frames, mels), e] to logits (batch, 1)."""
     log_mel = keras.Input(shape)
     trunk = keras.Model(log_mel, _inspect(ops.expand_dims(log_mel, -1), width))
@@ -63,7 +70,12 @@ def _inspect(x, width):
     return layers.LeakyReLU(0.2)(layers.Dense(128)(layers.Flatten()(x)))
 
 
-def build_text_discriminator(embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=64, conditioning=projection):
+def build_text_discriminator(
+    embed_dim: int = EMBED_DIM,
+    shape: Sequence[int] = captions.DIGITS.size,
+    width: int = 64,
+    conditioning: Callable = projection,
+) -> keras.Model:
     """A convolutional reader: [(soft) one-hot words (batch, max_words, words), e] to logits (batch, 1)."""
     words = keras.Input(shape)
     x = layers.Dense(width, use_bias=False)(words)
@@ -73,7 +85,7 @@ def build_text_discriminator(embed_dim=EMBED_DIM, shape=captions.DIGITS.size, wi
     return Discriminator(keras.Model(words, x), embed_dim, conditioning, name="text_discriminator")
 
 
-def build_imaginer_discriminator(embed_dim=EMBED_DIM, width=256):
+def build_imaginer_discriminator(embed_dim: int = EMBED_DIM, width: int = 256) -> keras.Model:
     """Judges points of the shared space: e (batch, embed_dim) to logits (batch, 1), with no condition."""
     e = keras.Input((embed_dim,))
     x = layers.LeakyReLU(0.2)(layers.Dense(width)(e * embed_dim**0.5))

@@ -1,8 +1,11 @@
-"""Embedders: one network a sense, from a batch to unit vectors in the one shared space.
+"""Embedders: one network a modality, from a batch to unit vectors in the one shared space.
 
 Source: Radford et al. 2021, "Learning transferable visual models from natural language supervision".
 Notebook: 05.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers, ops
@@ -12,7 +15,9 @@ from mmgan_lite.datasets import captions
 EMBED_DIM = 64
 
 
-def build_image_embedder(embed_dim=EMBED_DIM, shape=(28, 28, 1), width=32):
+def build_image_embedder(
+    embed_dim: int = EMBED_DIM, shape: Sequence[int] = (28, 28, 1), width: int = 32
+) -> keras.Model:
     """A small convolutional network.
 
     Args:
@@ -27,7 +32,7 @@ def build_image_embedder(embed_dim=EMBED_DIM, shape=(28, 28, 1), width=32):
     return keras.Model(images, _look(images, embed_dim, width), name="image_embedder")
 
 
-def build_speech_embedder(embed_dim=EMBED_DIM, shape=(32, 32), width=32):
+def build_speech_embedder(embed_dim: int = EMBED_DIM, shape: Sequence[int] = (32, 32), width: int = 32) -> keras.Model:
     """The same network on the picture of a sound: log-mel (batch, frames, mels) to unit vectors (batch, embed_dim)."""
     log_mel = keras.Input(shape)
     # in training the bands move up or down a little: so many more voices to learn from than were recorded
@@ -53,7 +58,9 @@ def _look(x, embed_dim, width):
     return layers.UnitNormalization()(layers.Dense(embed_dim)(x))
 
 
-def build_text_embedder(embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=64):
+def build_text_embedder(
+    embed_dim: int = EMBED_DIM, shape: Sequence[int] = captions.DIGITS.size, width: int = 64
+) -> keras.Model:
     """Word vectors, a glance at each word's neighbours, and the strongest answer over all places.
 
     It takes words one-hot, so that a generator's soft words pass through it as well as a person's.
@@ -76,15 +83,15 @@ def build_text_embedder(embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=6
     return keras.Model(words, layers.UnitNormalization()(layers.Dense(embed_dim)(x)), name="text_embedder")
 
 
-def fuse(vectors, present):
-    """Several senses' vectors of the same things to one: the mean of those that are there, back on the sphere.
+def fuse(vectors: Any, present: Any) -> Any:
+    """Several modalities' vectors of the same things to one: the mean of those that are there, back on the sphere.
 
     Args:
-        vectors: float32 (batch, senses, embed_dim), unit vectors.
-        present: float32 (batch, senses), 1 where the sense counts; at least one a row.
+        vectors: float32 (batch, modalities, embed_dim), unit vectors.
+        present: float32 (batch, modalities), 1 where the modality counts; at least one a row.
 
     Returns:
-        Unit vectors float32 (batch, embed_dim). An absent sense has no influence at all.
+        Unit vectors float32 (batch, embed_dim). An absent modality has no influence at all.
     """
     total = ops.sum(vectors * ops.expand_dims(present, -1), axis=1)
     return total / (ops.norm(total, axis=-1, keepdims=True) + 1e-6)

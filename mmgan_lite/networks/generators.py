@@ -1,10 +1,11 @@
-"""Generators: noise z and a condition e to a sample, one network a sense.
+"""Generators: noise z and a condition e to a sample, one network a modality.
 
 Sources: Radford et al. 2016 (DCGAN); Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax".
 Notebook: 07.
 """
 
 import math
+from collections.abc import Sequence
 
 import keras
 from keras import layers, ops
@@ -15,7 +16,9 @@ from mmgan_lite.networks.embedders import EMBED_DIM
 LATENT_DIM = 64
 
 
-def build_image_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=(28, 28, 1), width=64):
+def build_image_generator(
+    latent_dim: int = LATENT_DIM, embed_dim: int = EMBED_DIM, shape: Sequence[int] = (28, 28, 1), width: int = 64
+) -> keras.Model:
     """A small picture, doubled twice in size.
 
     Args:
@@ -31,7 +34,9 @@ def build_image_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=(28,
     return keras.Model([z, e], _paint(z, e, shape, width), name="image_generator")
 
 
-def build_speech_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=(32, 32), width=64):
+def build_speech_generator(
+    latent_dim: int = LATENT_DIM, embed_dim: int = EMBED_DIM, shape: Sequence[int] = (32, 32), width: int = 64
+) -> keras.Model:
     """The same network paints a sound: [z, e] to log-mel float32 (batch, frames, mels) in [-1, 1]."""
     z, e = keras.Input((latent_dim,)), keras.Input((embed_dim,))
     return keras.Model([z, e], ops.squeeze(_paint(z, e, (*shape, 1), width), -1), name="speech_generator")
@@ -48,7 +53,12 @@ def _paint(z, e, shape, width):
     return x[:, : shape[0], : shape[1]]  # sizes that 4 does not divide come out a little large
 
 
-def build_text_generator(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, shape=captions.DIGITS.size, width=128):
+def build_text_generator(
+    latent_dim: int = LATENT_DIM,
+    embed_dim: int = EMBED_DIM,
+    shape: Sequence[int] = captions.DIGITS.size,
+    width: int = 128,
+) -> keras.Model:
     """A recurrent writer: word by word, each written word fed back.
 
     Args:
@@ -107,7 +117,7 @@ class Writer(keras.Model):
         return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
 
     def teacher_force(self, z, e, words):
-        """Write freely, and beside it real captions, each true word fed back in place of one's own (teacher forcing).
+        """Write freely, and beside it real captions, each true word fed back in place of its own (teacher forcing).
 
         One loop writes both, as two halves of one batch.
 
@@ -173,7 +183,7 @@ class Writer(keras.Model):
         return {"name": self.name, **{key: getattr(self, key) for key in own}}
 
 
-def build_imaginer(latent_dim=LATENT_DIM, embed_dim=EMBED_DIM, width=256):
+def build_imaginer(latent_dim: int = LATENT_DIM, embed_dim: int = EMBED_DIM, width: int = 256) -> keras.Model:
     """The fourth, small generator: noise to a point of the shared space itself.
 
     The space is an archipelago, an island for each kind of thing, and a continuous map of z would have to bridge the

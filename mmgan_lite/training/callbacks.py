@@ -5,6 +5,7 @@ import io
 import math
 import shutil
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ class StopOnRequest(keras.callbacks.Callback):
         event: A `threading.Event`, which a Stop button in another thread may set.
     """
 
-    def __init__(self, event):
+    def __init__(self, event: threading.Event):
         super().__init__()
         self.event = event
 
@@ -42,13 +43,13 @@ class HistoryCSV(keras.callbacks.Callback):
         append: Go on after the last row of the file, where there is one; otherwise begin a new file.
     """
 
-    def __init__(self, path, every=20, append=False):
+    def __init__(self, path: str | Path, every: int = 20, append: bool = False):
         super().__init__()
         self.path, self.every = Path(path), every
         self.rows = _read_rows(self.path) if append and self.path.exists() else []
         self.step = int(self.rows[-1]["step"]) if self.rows else 0
         self._before = float(self.rows[-1]["seconds"]) if self.rows else 0.0
-        self._start, self._waiting = None, []
+        self._start, self._waiting = 0.0, []  # the start: 0 before there is one
 
     def on_train_begin(self, logs=None):
         self._start = self._start or time.perf_counter()
@@ -88,7 +89,7 @@ def _read_rows(path):
         return [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
 
 
-def read_history(path):
+def read_history(path: str | Path) -> dict[str, np.ndarray]:
     """What `HistoryCSV` wrote: {column: float64 (rows,)}, NaN where a stage has no such loss."""
     rows = _read_rows(path)
     names = dict.fromkeys(name for row in rows for name in row)
@@ -128,7 +129,7 @@ class Progress(keras.callbacks.Callback):
         super().__init__()
         self.minutes, self.steps = minutes, int(np.sum(steps)) if steps else None
         self.show, self.pause, self.stage = show or TerminalLine(), pause, stage
-        self.step, self._start, self._told = 0, None, -math.inf
+        self.step, self._start, self._told = 0, 0.0, -math.inf
         self._losses = {}
 
     def on_train_begin(self, logs=None):
@@ -146,7 +147,7 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         self.show(self.pace(ended=True))
 
-    def pace(self, ended=False):
+    def pace(self, ended: bool = False) -> Pace:
         """The `Pace` at this moment."""
         elapsed, done = time.perf_counter() - self._start, self.step
         total = self.steps
@@ -224,14 +225,15 @@ class SampleGrid(keras.callbacks.Callback):
     def _step(self):
         return int(self.model.step.numpy())
 
-    def draw(self):
+    def draw(self) -> None:
         """Draw, write and show one grid."""
         rows = [(record.draw, self._samples(name)) for name, record in self.model.records.items()]
         fig = plots.gallery(rows, [str(prompt) for prompt in self.prompts] if self.source.in_words else None)
         picture, self._drawn = plots.png(fig), self._step()
-        for name in (f"grid-{self._drawn:06d}.png", "grid.png") if self.folder else ():
+        if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
-            files.write_whole(self.folder / name, lambda file: file.write(picture))
+            for name in (f"grid-{self._drawn:06d}.png", "grid.png"):
+                files.write_whole(self.folder / name, lambda file: file.write(picture))
         self.show(picture, f"Samples after {self._drawn} steps. {plots.alt_text(fig)}")
 
     def _samples(self, to):

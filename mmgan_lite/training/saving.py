@@ -38,7 +38,8 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: w.astype("float16") if half else w for name, w in _weights(gan).items()})
+    weights: dict[str, Any] = {name: w.astype("float16") if half else w for name, w in _weights(gan).items()}
+    np.savez_compressed(buffer, **weights)
     description = {
         "format": 1,
         "sizes": gan.sizes,
@@ -71,8 +72,9 @@ def load(
         FileNotFoundError: if there is no run in the folder.
         ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
     """
-    shipped = run is None or (run == "pretrained" and not Path(run).is_dir())
-    folder = PRETRAINED if shipped else Path(run)
+    folder = Path(run or "pretrained")
+    if run is None or (run == "pretrained" and not folder.is_dir()):
+        folder = PRETRAINED
     for name in ("run.json", "weights.npz"):
         if not (folder / name).is_file():
             raise FileNotFoundError(f"no run in this folder; train one: python -m mmgan_lite train. Received: {folder}")

@@ -44,7 +44,7 @@ class Schedule(keras.callbacks.Callback):
                 self.model.stop_training = True
 
     def _plan(self):
-        now, left = time.monotonic(), self.seconds_left()
+        now, left = time.monotonic(), self.seconds_left() if self.seconds_left else 0.0
         if self._first is None:  # the first step is mostly tracing: no measure of the pace
             self._first, self._start, self._done = left, now, self.done
         elif left < self.decay_share * self._first:

@@ -36,7 +36,7 @@ def train(
         minutes: Time to train, counted from the first step, tracing included; or
         steps: (embedder steps, GAN steps), which repeats a run exactly; a single number is shared out, 1 : 2.
         seed: Of the weights, the batches and the noise.
-        resume: Go on with the run in `out`: with what it was still to do, or with a new budget.
+        resume: Go on with the run in `out`: with what it was still to do, or with new minutes or steps.
         extra: Further Keras callbacks, for both stages.
         stop: A `threading.Event` that ends the training after the current step, as Ctrl-C does.
         config: The recipe, which the run's folder keeps; None is `Config()`, or what a resumed run was made by.
@@ -47,7 +47,7 @@ def train(
         The trained `MultimodalGAN`. What was learnt is saved, also after a stop.
 
     Raises:
-        ValueError: for no budget, a folder that holds a run already, or none to resume, another config than that of the
+        ValueError: for no minutes or steps, a folder that holds a run already, or none to resume, another config than that of the
             run to resume, or networks that do not fit the data.
     """
     run = _Run(Path(out), data, seed, resume, minutes, steps, config, gan)
@@ -79,7 +79,7 @@ class _Run:
             self.record = json.loads(raw.decode())
         self.config = _chosen(config, self.record)
         self.record["config"] = dataclasses.asdict(self.config)
-        self.record["budget"] = _budget(minutes, steps, self.record)
+        self.record["planned"] = _planned(minutes, steps, self.record)
         self._build(gan)
         if resume:
             self.kept.restore(latest).assert_existing_objects_matched()
@@ -103,7 +103,7 @@ class _Run:
             variables=[variable.value for network in networks for variable in network.variables],
             slots=[v.value for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables],
             step=self.gan.step.value,
-            record=tf.Variable("{}"),
+            record=tf.Variable(tf.constant("{}")),
         )
         self.manager = tf.train.CheckpointManager(self.kept, str(self.folder / "checkpoint"), max_to_keep=2)
 
@@ -114,9 +114,9 @@ class _Run:
 
     def followers(self, stop, extra):
         """Progress, losses, pictures and the Stop button; one set for both stages."""
-        budget, done = self.record["budget"], sum(self.record["steps"].values())
-        steps = None if "minutes" in budget else sum(budget.values()) - done
-        progress = [callbacks.Progress(minutes=budget.get("minutes"), steps=steps)]
+        planned, done = self.record["planned"], sum(self.record["steps"].values())
+        steps = None if "minutes" in planned else sum(planned.values()) - done
+        progress = [callbacks.Progress(minutes=planned.get("minutes"), steps=steps)]
         return [
             callbacks.StopOnRequest(stop),
             *([] if any(isinstance(one, callbacks.Progress) for one in extra) else progress),  # a dashboard has its own
@@ -126,9 +126,9 @@ class _Run:
         ]
 
     def train(self, stage, followers):
-        """Train one stage until its budget is spent, the stop is asked for, or Ctrl-C."""
+        """Train one stage until it has had its time or steps, the stop is asked for, or Ctrl-C."""
         gan, config, done = self.gan, self.config, self.record["steps"]
-        planned = self.record["budget"].get(stage)
+        planned = self.record["planned"].get(stage)
         over = planned is not None and done[stage] >= planned
         if over or (stage == "embedders" and done["gan"]):  # the players stand on the embedders: do not move them
             return
@@ -146,8 +146,8 @@ class _Run:
             gan.fit(dataset, **arguments)
 
     def _seconds_left(self, stage):
-        budget = 60 * self.record["budget"]["minutes"]
-        return budget * (self.config.embedder_share if stage == "embedders" else 1.0) - self.seconds()
+        planned = 60 * self.record["planned"]["minutes"]
+        return planned * (self.config.embedder_share if stage == "embedders" else 1.0) - self.seconds()
 
     def begin_step(self):
         """The first step of this call starts the clock."""
@@ -157,7 +157,7 @@ class _Run:
         """Count a step, and keep to the number of steps once it is decided."""
         self.record["steps"][stage] += 1
         if planned is not None:
-            self.record["budget"][stage] = planned
+            self.record["planned"][stage] = planned
 
     def seconds(self):
         """Since the first step of this call."""
@@ -165,7 +165,7 @@ class _Run:
 
     def checkpoint(self):
         """Write everything that a resumed run needs; the old checkpoint goes only when the new one is whole."""
-        if "minutes" in self.record["budget"]:
+        if "minutes" in self.record["planned"]:
             self.record["minutes_left"] = max(self._seconds_left("gan") / 60, 0.0)
         self.kept.record.assign(json.dumps(self.record))
         self.manager.save()
@@ -218,7 +218,7 @@ def _own(gan, seed, pairs):
     return gan
 
 
-def _budget(minutes, steps, record):
+def _planned(minutes, steps, record):
     """{"minutes": M} or {"embedders": E, "gan": G}, in all; for a resumed run, what it was still to do."""
     if minutes is not None and steps is not None:
         raise ValueError(f"give minutes or steps, not both. Received: minutes={minutes}, steps={steps}")
@@ -232,9 +232,9 @@ def _budget(minutes, steps, record):
             raise ValueError(f"steps must be positive numbers. Received: {steps}")
         done = record["steps"]
         return {"embedders": done["embedders"] + embedders, "gan": done["gan"] + gan}
-    if "budget" not in record:
+    if "planned" not in record:
         raise ValueError("give minutes or steps. Received: neither")
-    rest = dict(record["budget"])
+    rest = dict(record["planned"])
     if "minutes" in rest:
         rest["minutes"] = record.get("minutes_left", rest["minutes"])
     if rest.get("gan", math.inf) <= record["steps"]["gan"] or rest.get("minutes", 1) <= 0:

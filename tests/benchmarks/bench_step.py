@@ -90,7 +90,7 @@ def kit(images):
     eye = keras.Model(x, layers.UnitNormalization()(layers.Flatten()(x)[:, :EMBED]))  # costs nothing
     players = {"image": keras.Model([z, e], generator(z))}, {"image": keras.Model([x, e], discriminator(x))}
     gan = mm.MultimodalGAN({"image": eye}, *players)
-    gan.compile(adam, losses.non_saturating, penalty=None, mismatched=False, augmentation=0.0, matching=0.0)
+    gan.compile(adam, losses.non_saturating, penalty=None, mismatched=False, condition_noise=0.0, matching_weight=0.0)
     return fitting(gan, images)
 
 

@@ -1,6 +1,6 @@
 """How soon a widget answers: from the move of a control to the changed page.
 
-    python tests/benchmarks/bench_widgets.py [--moves 10] [panel tug …]
+    python tests/benchmarks/bench_widgets.py [--moves 10] [panel arena …]
 
 A control is to answer within 200 ms on two cores, or to show at once that it is working. Each widget is built as its
 notebook builds it, and each control is moved as a hand moves it: by its value or its click. The first move, which may
@@ -53,10 +53,11 @@ def panel():
     yield "sound", stepping(speech.number)
 
 
-def bender():
+def generator_curve():
     """Notebook 01: all knots bent, the data, the ideal curve."""
     rng = np.random.default_rng(0)
-    made = mm.course.Bender({"one hill": rng.normal(size=2000), "two": rng.normal(size=2000) + rng.choice([-1, 1])})
+    data = {"one hill": rng.normal(size=2000), "two": rng.normal(size=2000) + rng.choice([-1, 1])}
+    made = mm.course.GeneratorCurve(data)
     yield "knots", lambda: made.bend(rng.uniform(-2, 2, 8))
     yield "data", cycling(made.menu)
     yield "ideal curve", toggling(made.ideal)
@@ -75,6 +76,8 @@ def arena():
         yield layer.description, toggling(layer)
     yield "data", cycling(made.data)
     yield "start anew", made.buttons["reset"].click
+    made.speed.value = 1
+    yield "run, then pause", toggling(made.running)
 
 
 def logits():
@@ -85,9 +88,9 @@ def logits():
     yield "mismatched", toggling(made.mismatched)
 
 
-def journey():
+def embedding_explorer():
     """Notebook 05: another caption, and each dial of an image and of a sound."""
-    made = mm.course.Journey(mm.load(), mm.load_digits("test"))
+    made = mm.course.EmbeddingExplorer(mm.load(), mm.load_digits("test"))
     yield "caption", cycling(made.sources["text"].menus["digit"], range(10))
     for sense, dials in made.dials.items():
         made.tabs.value = sense
@@ -96,9 +99,9 @@ def journey():
     yield "undo", made.reset.click
 
 
-def tug():
+def contrastive_forces():
     """Notebook 06: a point dragged, the temperature, the targets, the three buttons."""
-    made, angles = mm.course.Tug(), iter(np.random.default_rng(0).uniform(0, 2 * np.pi, 100))
+    made, angles = mm.course.ContrastiveForces(), iter(np.random.default_rng(0).uniform(0, 2 * np.pi, 100))
 
     def drag():
         angle = next(angles)
@@ -112,30 +115,30 @@ def tug():
     yield "shuffle", made.shuffle.click
 
 
-def crossed():
+def noise_by_condition():
     """Notebook 07: another caption, the size of z, other noise; images, then sounds."""
-    made = mm.course.Crossed(mm.load())
+    made = mm.course.NoiseByCondition(mm.load())
     yield "caption", cycling(made.captions[0], CAPTIONS)
     yield "size of z", cycling(made.size, made.size.options)
     yield "other noise", made.another.click
     yield "images or sounds", cycling(made.to, ["speech", "image"])
 
 
-def walk():
+def interpolation():
     """Notebook 07: a place on the way; and another way, which makes everything on it."""
-    made = mm.course.Walk(mm.load())
+    made = mm.course.Interpolation(mm.load())
     yield "t", cycling(made.t)
     yield "caption", cycling(made.ends[0], CAPTIONS)
 
 
-def board():
+def translation_board():
     """Notebook 08: another example, caption or noise; a sense spoilt, or switched off and on."""
-    made = mm.course.Board(mm.load())
+    made = mm.course.TranslationBoard(mm.load())
     yield "image", stepping(made.given["image"])
     yield "sound", stepping(made.given["speech"])
     yield "caption", cycling(made.given["text"], CAPTIONS)
     yield "spoilt", cycling(made.level["image"])
-    yield "on", toggling(made.on["speech"])
+    yield "on", toggling(made.switch["speech"])
     yield "other noise", made.another.click
 
 
@@ -157,10 +160,10 @@ def mined():
     return gan, test, {sense: gan.embed({sense: things}) for sense, things in given.items()}
 
 
-def miner():
+def retrieval_game():
     """Notebook 10: the three tasks on 500 things."""
     _, test, points = mined()
-    made = mm.course.Miner(test, points)
+    made = mm.course.RetrievalGame(test, points)
     yield "item", stepping(made.controls["item"])
     yield "task", cycling(made.controls["task"])
     yield "given", cycling(made.controls["given"])
@@ -168,13 +171,13 @@ def miner():
     yield "hide", toggling(made.controls["hide"])
 
 
-def dose():
+def direction_slider():
     """Notebook 10: six points pushed along a direction of images and along one of sounds."""
     gan, _, points = mined()
     asked = ["a thin three", "a thick three", "a low voice says three", "a high voice says three"]
     thin, thick, low, high = gan.embed({"text": asked})
     ways = {"thicker": ("image", thick - thin, "thickness"), "higher": ("speech", high - low, "pitch")}
-    made = mm.course.Dose(gan, points["image"][:6], ways)
+    made = mm.course.DirectionSlider(gan, points["image"][:6], ways)
     for name in ways:
         made.controls["direction"].value = name
         yield f"dose, {name}", stepping(made.controls["dose"])
@@ -194,7 +197,21 @@ def experiment():
         yield "prediction", cycling(made.plan.prediction, [f"guess {i}: slower wins" for i in range(20)])
 
 
-WIDGETS = (panel, bender, arena, logits, journey, tug, crossed, walk, board, compare, miner, dose, experiment)
+WIDGETS = (
+    panel,
+    generator_curve,
+    arena,
+    logits,
+    embedding_explorer,
+    contrastive_forces,
+    noise_by_condition,
+    interpolation,
+    translation_board,
+    compare,
+    retrieval_game,
+    direction_slider,
+    experiment,
+)
 
 
 def measure(moves, times):
@@ -210,17 +227,17 @@ def measure(moves, times):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("widgets", nargs="*", help="names, such as: tug walk (default: all)")
+    parser.add_argument("widgets", nargs="*", help="names, such as: panel arena (default: all)")
     parser.add_argument("--moves", type=int, default=10)
     asked = parser.parse_args()
-    print(f"{'widget':12}{'control':20}{'first':>8}{'median':>8}{'most':>8}{'processor':>11}   ms")
+    print(f"{'widget':20}{'control':20}{'first':>8}{'median':>8}{'most':>8}{'processor':>11}   ms")
     for widget in WIDGETS:
         if asked.widgets and widget.__name__ not in asked.widgets:
             continue
         for control, taken in measure(widget(), asked.moves):
             first, later = taken[0, 0], taken[1:]
             slow = "  over 200" if np.median(later[:, 0]) > 200 else ""
-            print(f"{widget.__name__:12}{control:20}{first:8.0f}{np.median(later[:, 0]):8.0f}{later[:, 0].max():8.0f}"
+            print(f"{widget.__name__:20}{control:20}{first:8.0f}{np.median(later[:, 0]):8.0f}{later[:, 0].max():8.0f}"
                   f"{np.median(later[:, 1]):11.0f}{slow}", flush=True)  # fmt: skip
 
 

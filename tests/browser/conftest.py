@@ -34,6 +34,13 @@ async selector => {
 MINUTE = 60_000  # milliseconds
 
 
+def pytest_collection_modifyitems(items):
+    """Everything here bears the mark `browser`."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
+
+
 def no_browser(reason):
     """Skip, or fail where a browser is required."""
     (pytest.fail if os.environ.get("MMGAN_REQUIRE_BROWSER") else pytest.skip)(reason)

@@ -12,7 +12,7 @@ def test_stop_both_trainings_then_guess_spoil_picture_and_sound_go_on_and_answer
     notebook = open_notebook(NAME, "class")
     page = notebook.page
     notebook.run_all(wait=False)
-    for number, told in enumerate(("one space", "image")):  # the shared space, then the GAN
+    for number, told in enumerate(("loss", "image")):  # the shared space, then the GAN
         page.locator(".run-losses").nth(number).filter(has_text=told).wait_for(timeout=5 * MINUTE)
         pressed = time.perf_counter()
         page.locator(".stop-button").nth(number).click()

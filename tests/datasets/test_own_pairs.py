@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import mmgan_lite as mm
+from mmgan_lite.datasets import batches, image, own_pairs, speech
 from mmgan_lite.datasets import captions as text
-from mmgan_lite.datasets import digits, image, own_pairs, speech
 
 RNG = np.random.default_rng(0)
 N = 6
@@ -150,7 +150,7 @@ def test_an_empty_cell_means_that_the_sense_is_missing_there(tmp_path):
     assert own["present"]["speech"].tolist() == [True, True, True, True, True, False]
     assert (own["image"][0] == -1).all() and own["text"][1] == "" and (own["speech"][5] == -1).all()
     assert np.array_equal(own["image"][1:], image.scale(PIXELS[1:]))
-    assert digits.complete_rows(own).tolist() == [3, 4]
+    assert batches.complete_rows(own).tolist() == [3, 4]
 
 
 def test_a_column_without_any_entry_is_not_there(tmp_path):
@@ -172,12 +172,12 @@ def test_own_pairs_make_batches(tmp_path, write, left_out):
     own = mm.load_pairs(write(tmp_path, **({left_out: None} if left_out else {})))
     vocabulary = text.Vocabulary.of(own.get("text", ["unused"]))
     dataset = mm.as_dataset(own, batch_size=3, vocabulary=vocabulary)
-    batches = list(dataset.as_numpy_iterator())
-    assert len(batches) == 2
-    for batch in batches:
-        assert set(batch) - {"facts"} == set(batch["facts"]) == set(own["present"])
+    taken = list(dataset.as_numpy_iterator())
+    assert len(taken) == 2
+    for batch in taken:
+        assert set(batch) - {"facts_of"} == set(batch["facts_of"]) == set(own["present"])
         for sense in own["present"]:
-            same_label = own["label"] == batch["facts"][sense][0, 0]  # a row's samples are all of its own label
+            same_label = own["label"] == batch["facts_of"][sense][0, 0]  # a row's samples are all of its own label
             sample = vocabulary.decode(batch["text"])[0] if sense == "text" else batch[sense][0]
             ours = vocabulary.decode(vocabulary.encode(own["text"].tolist())) if sense == "text" else own[sense]
             assert any(np.array_equal(sample, ours[row]) for row in np.flatnonzero(same_label))
@@ -196,7 +196,7 @@ def test_any_captions_come_back_from_an_archive(tmp_path_factory, captions):
 
 
 BAD_ARCHIVES = [
-    ({"image": None, "speech": None}, "two or three of image, text, speech are needed. Received: text in "),
+    ({"image": None, "speech": None}, "two or more of image, text, speech are needed. Received: text in "),
     ({"image": None, "text": None, "speech": None}, "Received: none in "),
     ({"text": TEXT[:4]}, r"as many rows as the others. Received: \{'image': 6, 'text': 4, 'speech': 6"),
     ({"label": LABEL[:4]}, "'label': 4"),
@@ -295,7 +295,7 @@ def test_a_path_that_is_not_there_is_told(tmp_path):
 
 
 def test_a_folder_without_a_table_is_told_what_it_needs(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"needs a metadata\.csv with columns image \(png, jpg\), speech"):
+    with pytest.raises(FileNotFoundError, match=r"needs a metadata\.csv with columns among image, text, speech, label"):
         mm.load_pairs(tmp_path)
 
 
@@ -309,12 +309,12 @@ BAD_TABLES = [
     ({"speech": PICTURES}, ValueError, r"ends in \.wav is due.*Received: '0\.png'"),
     ({"image": ["sounds"] * N}, ValueError, "is due"),
     ({"image": ["folder.png"] * N}, FileNotFoundError, "not there. Received: 'folder.png'"),
-    ({"image": ["broken.png"] * N}, ValueError, r"a picture cannot be read.*Received: 'broken\.png'"),
-    ({"image": ["cut.png"] * N}, ValueError, r"a picture cannot be read.*Received: 'cut\.png'"),
+    ({"image": ["broken.png"] * N}, ValueError, r"a file cannot be read.*Received: 'broken\.png'"),
+    ({"image": ["cut.png"] * N}, ValueError, r"a file cannot be read.*Received: 'cut\.png'"),
     ({"image": [*PICTURES[:5], "large.png"]}, ValueError, r"one size.*Received: \(20, 20, 3\) in 'large\.png'"),
     ({"speech": ["broken.wav"] * N}, ValueError, r"must be a \.wav file"),
     ({"speech": ["silent.wav"] * N}, ValueError, r"silent\.wav: wave is silent"),
-    ({"image": None, "text": None}, ValueError, "two or three of image, text, speech are needed. Received: speech in "),
+    ({"image": None, "text": None}, ValueError, "two or more of image, text, speech are needed. Received: speech in "),
     ({"split": ["dev"] * N}, ValueError, "split must be one of"),
 ]
 
@@ -356,5 +356,5 @@ def test_a_broken_table_is_refused(tmp_path, raw, message):
 
 def test_a_huge_picture_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 30)  # Pillow refuses twice as many
-    with pytest.raises(ValueError, match=r"a picture cannot be read.*Received: '0\.png'"):
+    with pytest.raises(ValueError, match=r"a file cannot be read.*Received: '0\.png'"):
         mm.load_pairs(folder(tmp_path))

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mmgan_lite import plots
+from mmgan_lite import modalities, plots
 from mmgan_lite.datasets import captions
 from mmgan_lite.datasets import digits as data
 from mmgan_lite.evaluation import evaluate, judges, report
@@ -16,7 +16,7 @@ TRAIN, VALID, TEST = (data.load_digits(split) for split in ("train", "valid", "t
 class Fake:
     """Answers each prompt with fitting samples of the training split; if it does not listen, another prompt."""
 
-    modalities, vocabulary = data.MODALITIES, captions.DIGITS
+    modalities, vocabulary = tuple(modalities.known()), captions.DIGITS
 
     def __init__(self, listens=True):
         self.listens = listens
@@ -24,7 +24,9 @@ class Fake:
     def generate(self, prompts, to, count=1, seed=None):
         ((source, given),) = prompts.items()
         rng = np.random.default_rng(seed)
-        asked = judges.read_text(given) if source == "text" else {f: TEST["facts"][f] for f in data.TELLS[source]}
+        asked = (
+            judges.read_text(given) if source == "text" else {f: TEST["facts"][f] for f in evaluate.FACTS_OF[source]}
+        )
         if not self.listens:
             order = rng.permutation(len(TEST["label"]))
             asked = {fact: level[order] for fact, level in asked.items()}
@@ -32,14 +34,14 @@ class Fake:
 
     def _answer(self, asked, to, count, rng):
         n = len(asked["digit"])
-        asked = {fact: asked.get(fact, np.full(n, captions.UNKNOWN)) for fact in data.TELLS[to]}
+        asked = {fact: asked.get(fact, np.full(n, captions.UNKNOWN)) for fact in evaluate.FACTS_OF[to]}
         if to == "text":
             drawn = [captions.decode(captions.draw(asked, rng)) for _ in range(count)]
             return [list(row) for row in zip(*drawn, strict=True)]
         return TRAIN[to][[self._rows({f: level[i] for f, level in asked.items()}, count, rng) for i in range(n)]]
 
     def _rows(self, asked, count, rng):
-        fits = [(level == captions.UNKNOWN) | (TRAIN["levels"][fact] == level) for fact, level in asked.items()]
+        fits = [(level == captions.UNKNOWN) | (TRAIN["exact_facts"][fact] == level) for fact, level in asked.items()]
         return rng.choice(np.flatnonzero(np.all(fits, axis=0)), count)
 
     def imagine(self, count=1, seed=None):
@@ -144,11 +146,11 @@ def test_silent_captions_are_not_scored_and_wrong_ones_are():
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 10, 500])
 def test_dealt_levels_are_a_permutation(n):
     levels = np.arange(n) % 3
-    assert sorted(evaluate.dealt(levels, levels % 2)) == sorted(levels)
+    assert sorted(evaluate.stratified_shuffle(levels, levels % 2)) == sorted(levels)
 
 
 def test_dealt_levels_share_every_level_out_evenly():
-    dealt = evaluate.dealt(TEST["label"], TEST["facts"]["sex"])
+    dealt = evaluate.stratified_shuffle(TEST["label"], TEST["facts"]["sex"])
     assert all(abs(np.mean(dealt[TEST["facts"]["sex"] == 0] == digit) - 0.1) < 0.01 for digit in range(10))
 
 

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from mmgan_lite import plots
+from mmgan_lite import modalities, plots
 from mmgan_lite.training import callbacks
 
 SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
@@ -24,6 +24,7 @@ class Embedders(keras.Model):
         self.compile(optimizer=None)
 
     metrics = property(lambda self: [])
+    stage = "embedders"
 
     def train_step(self, batch):
         return {"loss": tf.reduce_mean(batch)}
@@ -32,7 +33,7 @@ class Embedders(keras.Model):
 class Players(Embedders):
     """Stands for stage 2."""
 
-    modalities = ("image", "text", "speech")
+    records, stage = modalities.known(), "GANs"
 
     def __init__(self):
         super().__init__()
@@ -154,12 +155,13 @@ def test_a_file_gets_a_line_each_tenth(capsys):
     assert len(capsys.readouterr().err.splitlines()) == 11
 
 
-def test_a_thread_prints_nothing(capsys):
+def test_progress_names_a_stage_only_where_one_is_known(capsys):
     line = callbacks.TerminalLine()
-    thread = threading.Thread(target=line, args=[callbacks.Pace(0.5, 1.0, 1, {}, False)])
-    thread.start()
-    thread.join()
-    assert capsys.readouterr().err == ""
+    line(callbacks.Pace(0.5, 1.0, 1, {"loss": 2.0}, False))
+    assert capsys.readouterr().err.endswith("step 1 loss 2.00\n")
+    told, progress = paces(stage="warming up")
+    fit(Players(), progress, steps=2)
+    assert {pace.stage for pace in told} == {"warming up"}
 
 
 def test_sample_grid_writes_the_newest_picture_and_keeps_the_others(tmp_path):
@@ -191,7 +193,7 @@ def test_sample_grid_takes_one_example_of_each_class():
         "label": np.array([2, 2, 0, 1, 0, 1]),
     }
     grid = callbacks.SampleGrid(pairs, columns=2, show=print)
-    assert [float(x[0, 0, 0]) for x in grid.prompts["image"]] == [2, 3]
+    assert [float(x[0, 0, 0]) for x in grid.prompts] == [2, 3]
     players = Players()
     fit(players, grid, steps=1)
     assert players.asked[0][0]["image"].shape == (2, 28, 28, 1)

@@ -30,7 +30,7 @@ def build(seed=0):
 def trained():
     """A model whose averages are not its generators."""
     gan = build(seed=5)
-    for network in gan.averages.values():
+    for network in gan.ema_generators.values():
         network.set_weights([w + 0.1 * RNG.normal(size=w.shape).astype("float32") for w in network.get_weights()])
     return gan
 
@@ -96,7 +96,7 @@ def test_run_json_tells_of_the_run(run):
 
 def test_a_loaded_model_trains_on_from_its_averages(run):
     gan = mm.load(run)
-    for name, average in gan.averages.items():
+    for name, average in gan.ema_generators.items():
         for a, b in zip(average.get_weights(), gan.generators[name].get_weights(), strict=True):
             assert np.array_equal(a, b)
 
@@ -207,7 +207,7 @@ def test_weights_that_declare_a_huge_shape_take_no_memory(run):
 
 
 @pytest.mark.parametrize("kind", ["missing", "more", "integers", "cut short", "no array", "no archive"])
-def test_an_archive_that_is_none_of_these_networks_is_refused(run, kind):
+def test_an_invalid_archive_of_weights_is_refused(run, kind):
     held = members(run)
     first = "embedders/image/0.npy"
     shape = np.load(io.BytesIO(held[first])).shape

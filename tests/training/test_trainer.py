@@ -1,6 +1,7 @@
 """The recipe: it repeats, it keeps to its budget, and whatever ended it early, `resume` goes on as if nothing had."""
 
 import contextlib
+import dataclasses
 import functools
 import json
 import os
@@ -10,7 +11,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -20,8 +20,10 @@ import tensorflow as tf
 import mmgan_lite as mm
 from mmgan_lite.evaluation import judges, metrics
 from mmgan_lite.training import callbacks, trainer
+from mmgan_lite.training.config import Config, versions
 
 STEPS = (3, 4)
+SMALL = Config(embedder_batch_size=16, gan_batch_size=8)  # 2 and 4 steps an epoch
 RNG = np.random.default_rng(0)
 pytestmark = pytest.mark.filterwarnings("ignore:Even though the `tf.config")  # tf.data stays a graph: so it shall
 
@@ -37,9 +39,8 @@ def own(tmp_path_factory):
 
 @contextlib.contextmanager
 def cheaply():
-    """Small batches; no tracing, which takes longer than these few steps do; no pictures."""
+    """No tracing, which takes longer than these few steps do; no pictures."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "BATCH", {"embedders": 16, "gan": 8})  # 2 and 4 steps an epoch
         patch.setattr(callbacks.SampleGrid, "draw", lambda self: None)
         tf.config.run_functions_eagerly(True)
         try:
@@ -51,7 +52,7 @@ def cheaply():
 @pytest.fixture
 def train(own):
     with cheaply():
-        yield functools.partial(trainer.train, data=own)
+        yield functools.partial(trainer.train, data=own, config=SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +60,11 @@ def whole(own, tmp_path_factory):
     """A run that nothing interrupted: its model and its folder."""
     folder = tmp_path_factory.mktemp("runs") / "whole"
     with cheaply():
-        return trainer.train(folder, data=own, steps=STEPS), folder
+        return trainer.train(folder, data=own, steps=STEPS, config=SMALL), folder
 
 
 def weights(gan):
-    groups = gan.embedders, gan.generators, gan.discriminators, gan.averages
+    groups = gan.embedders, gan.generators, gan.discriminators, gan.ema_generators
     return [w for group in groups for network in group.values() for w in network.get_weights()]
 
 
@@ -96,7 +97,7 @@ def record(folder):
 def test_a_runs_folder_holds_what_use_resume_and_eye_need(whole):
     gan, folder = whole
     assert {path.name for path in folder.iterdir()} == {"run.json", "weights.npz", "checkpoint", "history.csv"}
-    assert record(folder)["steps"] == record(folder)["budget"] == {"embedders": 3, "gan": 4}
+    assert record(folder)["steps"] == record(folder)["planned"] == {"embedders": 3, "gan": 4}
     assert callbacks.read_history(folder / "history.csv")["step"].tolist() == [3, 7]
     loaded = mm.load(folder)
     a, b = (g.generate({"text": ["a box"]}, to="image", seed=0) for g in (gan, loaded))
@@ -126,7 +127,7 @@ def test_one_number_of_steps_is_shared_out(train, tmp_path):
         ({"steps": 5, "resume": True}, "no run to resume here"),
     ],
 )
-def test_a_budget_that_is_none_is_told_before_anything_is_written(arguments, told, tmp_path):
+def test_an_invalid_budget_is_told_before_anything_is_written(arguments, told, tmp_path):
     with pytest.raises(ValueError, match=told):
         trainer.train(tmp_path / "run", **arguments)
     assert not (tmp_path / "run").exists()
@@ -185,11 +186,11 @@ def test_a_full_disk_keeps_the_last_checkpoint(train, whole, tmp_path, monkeypat
 KILLED = """
 import sys, time, keras
 sys.path.insert(0, sys.argv[1])
-from test_recipe import STEPS, cheaply, recipe
-recipe.CHECKPOINT_SECONDS = -1
+from test_trainer import SMALL, STEPS, cheaply, trainer
+trainer.CHECKPOINT_SECONDS = -1
 slow = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: time.sleep(0.3))
 with cheaply():
-    recipe.train(sys.argv[2], data=sys.argv[3], steps=STEPS, extra=[slow])
+    trainer.train(sys.argv[2], data=sys.argv[3], steps=STEPS, config=SMALL, extra=[slow])
 """
 
 
@@ -213,7 +214,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(train, own, whole, tmp_pa
 # Going on
 
 
-def test_a_finished_run_says_so_and_takes_a_new_budget(train, tmp_path):
+def test_a_finished_run_says_so_and_takes_new_steps(train, tmp_path):
     first = weights(train(tmp_path, steps=(2, 2)))
     with pytest.raises(ValueError, match="this run is finished; give minutes or steps"):
         train(tmp_path, resume=True)
@@ -224,68 +225,14 @@ def test_a_finished_run_says_so_and_takes_a_new_budget(train, tmp_path):
     assert not all(map(np.array_equal, first[embedders:], weights(second)[embedders:]))
 
 
-# A budget of time
-
-
-class Clock:
-    """Time that passes only when a step takes it."""
-
-    def __init__(self):
-        self.now = 100.0
-
-    def monotonic(self):
-        return self.now
-
-
-def run_schedule(schedule, limit=10_000, clock=None, step_seconds=0.0):
-    """The rates after each step, until the schedule ends the training."""
-    schedule.set_model(SimpleNamespace(stop_training=False))
-    rates = []
-    while not schedule.model.stop_training and len(rates) < limit:
-        if clock:
-            clock.now += step_seconds
-        schedule.on_train_batch_end(0)
-        rates.append(float(schedule.optimizers[0].learning_rate.numpy()))
-    return rates
-
-
-def test_the_rate_is_constant_and_then_falls_in_a_line_to_zero():
-    rates = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
-    left = np.arange(49, -1, -1) / 50
-    np.testing.assert_allclose(rates, 0.5 * np.minimum(left / 0.4, 1), rtol=1e-5, atol=1e-7)
-
-
-def test_a_resumed_stage_takes_up_the_rate_where_it_was():
-    every = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50))
-    rest = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], rate=0.5, steps=50, done=30))
-    np.testing.assert_allclose(rest, every[30:], rtol=1e-6)
-
-
-@pytest.mark.parametrize(("seconds", "steps_a_second"), [(20, 10), (7, 3), (300, 8)])
-def test_so_many_seconds_become_so_many_steps_and_those_repeat(monkeypatch, seconds, steps_a_second):
-    clock = Clock()
-    monkeypatch.setattr(trainer, "time", clock)
-    end = clock.now + seconds
-    schedule = trainer.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: end - clock.now)
-    rates = run_schedule(schedule, clock=clock, step_seconds=1 / steps_a_second)
-    assert len(rates) == schedule.steps == pytest.approx(seconds * steps_a_second, rel=0.02, abs=1)
-    assert rates[-1] == 0 and rates[len(rates) // 2] == 0.5
-    again = run_schedule(trainer.Schedule([keras.optimizers.SGD(0.5)], 0.5, steps=schedule.steps))
-    np.testing.assert_allclose(again, rates, atol=0.03)
-
-
-def test_a_stage_whose_time_is_over_ends_at_once(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(trainer, "time", clock)
-    schedule = trainer.Schedule([keras.optimizers.SGD(0.5)], 0.5, seconds_left=lambda: 99.0 - clock.now)
-    assert len(run_schedule(schedule, clock=clock, step_seconds=1.0)) <= 3
+# Minutes
 
 
 def test_minutes_are_kept_and_the_steps_that_they_held_are_written_down(train, tmp_path):
     train(tmp_path, minutes=0.05)
     kept = record(tmp_path)
     assert kept["steps"]["embedders"] > 0 and kept["steps"]["gan"] > 0
-    assert kept["budget"] == {"minutes": 0.05, **kept["steps"]}
+    assert kept["planned"] == {"minutes": 0.05, **kept["steps"]}
     assert kept["minutes_left"] < 0.02
     with pytest.raises(ValueError, match="finished"):
         train(tmp_path, resume=True)
@@ -300,7 +247,67 @@ def test_a_run_that_crashes_remembers_how_much_time_it_has_left(train, tmp_path,
     with pytest.raises(MemoryError):
         train(tmp_path, minutes=1.0, extra=[At(5, crash)])
     run = trainer._Run(tmp_path, None, 0, True, None, None)
-    assert 0.3 < run.record["budget"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
+    assert 0.3 < run.record["planned"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
+
+
+# The recipe
+
+
+def test_a_run_records_its_recipe_and_what_it_was_made_with(whole):
+    kept = record(whole[1])
+    assert Config.of(kept["config"]) == SMALL and kept["versions"] == versions()
+
+
+def test_another_config_makes_another_run(train, whole, tmp_path):
+    other = train(tmp_path, steps=STEPS, config=dataclasses.replace(SMALL, condition_noise=0.0))
+    embedders = sum(len(network.get_weights()) for network in other.embedders.values())
+    assert all(map(np.array_equal, weights(other)[:embedders], weights(whole[0])[:embedders]))
+    assert not all(map(np.array_equal, weights(other)[embedders:], weights(whole[0])[embedders:]))
+
+
+def test_a_resumed_run_keeps_its_recipe(train, whole, tmp_path):
+    stop = threading.Event()
+    train(tmp_path, steps=STEPS, stop=stop, extra=[At(4, stop.set)])
+    with pytest.raises(ValueError, match="a resumed run keeps its config"):
+        train(tmp_path, resume=True, config=Config())
+    assert_same(train(tmp_path, resume=True, config=None), whole[0])
+
+
+# Networks of one's own
+
+
+def own_networks(own):
+    """A model with an image generator that is nobody else's."""
+    gan = mm.MultimodalGAN.for_pairs(mm.load_pairs(own), embed_dim=8)
+    z, e = keras.Input((5,)), keras.Input((8,))
+    pixels = keras.layers.Dense(16, activation="tanh")(keras.layers.Concatenate()([z, e]))
+    mine = keras.Model([z, e], keras.layers.Reshape((4, 4, 1))(pixels))
+    parts = {**gan.generators, "image": mine}
+    imaginer = parts.pop("imagined")
+    return mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer, gan.vocabulary)
+
+
+def test_networks_of_ones_own_are_trained_saved_resumed_and_loaded(train, own, tmp_path):
+    build = functools.partial(own_networks, own)
+    stop = threading.Event()
+    whole = train(tmp_path / "whole", steps=STEPS, gan=build())
+    train(tmp_path / "run", steps=STEPS, gan=build, stop=stop, extra=[At(5, stop.set)])
+    again = train(tmp_path / "run", resume=True, gan=build)
+    assert whole.generators["image"].input_shape[0] == (None, 5)
+    for network in whole.generators:  # of their own weights, only what was trained alike can be equal
+        assert whole.generators[network].count_params() == again.generators[network].count_params()
+    with pytest.raises(ValueError, match="networks of its own; build them and hand them over as gan="):
+        mm.load(tmp_path / "run")
+    loaded = mm.load(tmp_path / "run", gan=build)
+    a, b = (g.generate({"text": ["a box"]}, to="image", seed=0) for g in (again, loaded))
+    np.testing.assert_allclose(a, b, atol=0.02)
+
+
+def test_networks_that_do_not_fit_the_data_are_told(train, tmp_path):
+    other = mm.MultimodalGAN.for_sizes({"image": [6, 6, 1], "text": [4, 6]}, mm.text.Vocabulary("abcde", 4))
+    with pytest.raises(ValueError, match=r"the networks take .*\[6, 6, 1\].*Received: .*\[4, 4, 1\]"):
+        train(tmp_path / "run", steps=STEPS, gan=other)
+    assert not (tmp_path / "run").exists()
 
 
 # It learns

@@ -1,10 +1,7 @@
 """A figure of which a part moves: axes, ticks and words are drawn once, and the moving part over them each time."""
 
-import io
-
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from PIL import Image
 
 from mmgan_lite import plots
 
@@ -33,6 +30,4 @@ class Backdrop:
             for ax, artist in moving:
                 ax.draw_artist(artist)
             pixels = np.array(self._canvas.buffer_rgba())[..., :3]
-        file = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png", compress_level=1)
-        return file.getvalue()
+        return plots.png_of(pixels, compress_level=1)

@@ -3,12 +3,13 @@
 import ipywidgets as widgets
 import numpy as np
 
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.datasets import captions
 
 MENUS = {"digit": "digit", "thickness": "strokes", "slant": "slant", "sex": "voice", "pitch": "pitch", "speed": "speed"}
 
 
-class CaptionSource(widgets.VBox):
+class CaptionSource(CourseWidget):
     """A line of text and, for the digits, a menu for each fact; each follows the other.
 
     Args:
@@ -18,21 +19,18 @@ class CaptionSource(widgets.VBox):
         menus: Whether the captions are the digits' own, which the menus can write.
     """
 
-    sense = "text"
+    name, sense = "panel", "text"
 
     def __init__(self, guard, changed, caption="a thin three leaning right", menus=True):
-        self.changed = changed
+        super().__init__(guard)
+        self.changed, self._busy = changed, False
         wide = {"width": "520px", "max_width": "98%"}
         self.line = widgets.Text(caption, description="Caption", continuous_update=False, layout=wide)
-        self.line.add_class("panel-caption")
         self.menus = {fact: _menu(fact) for fact in MENUS} if menus else {}
-        self._busy = False
         self._read()
-        self.line.observe(guard(lambda _: self._follow(self._read)), "value")
-        for menu in self.menus.values():
-            menu.observe(guard(lambda _: self._follow(self._write)), "value")
-        row = widgets.HBox(list(self.menus.values()), layout={"flex_flow": "row wrap"})
-        super().__init__([self.line, row])
+        self.control("caption", self.line, lambda: self._follow(self._read))
+        self.named(self.menus, lambda: self._follow(self._write))
+        self.children = [self.line, row(*self.menus.values())]
 
     def prompt(self):
         """{"text": [caption]}"""
@@ -70,6 +68,4 @@ def _menu(fact):
     if fact != "digit":  # every caption says which digit
         options.insert(0, ("any", captions.UNKNOWN))
     style, layout = {"description_width": "56px"}, {"width": "170px"}
-    menu = widgets.Dropdown(options=options, description=MENUS[fact], style=style, layout=layout)
-    menu.add_class(f"panel-{fact}")
-    return menu
+    return widgets.Dropdown(options=options, description=MENUS[fact], style=style, layout=layout)

@@ -1,20 +1,18 @@
 """Cards: samples of all senses side by side as HTML, each picture with alt text, each sound with a player."""
 
 import html
-import io
-import wave
 from base64 import b64encode
 
 import matplotlib
 import numpy as np
-from PIL import Image
 
-from mmgan_lite import plots
+from mmgan_lite import files, plots
 from mmgan_lite.datasets import image, speech
 
 WIDTH = 116  # screen pixels of a card
 ROUNDS = 30  # of Griffin-Lim: fast, and still understood
-_NAMES = {"image": "image", "text": "caption", "speech": "sound"}
+NAMES = {"image": "image", "text": "caption", "speech": "sound"}
+SPOKEN = {"text": "a caption", "image": "an image", "speech": "a sound"}
 
 
 def picture(sample, alt):
@@ -29,24 +27,13 @@ def sound_picture(log_mel, alt):
 
 
 def _enlarged(pixels, alt):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "png")
-    return f'<div style="image-rendering: pixelated">{plots.img(file.getvalue(), alt, WIDTH)}</div>'
+    return f'<div style="image-rendering: pixelated">{plots.img(plots.png_of(pixels), alt, WIDTH)}</div>'
 
 
 def player(wave_form, label):
     """A waveform float (samples,) in [-1, 1] as an HTML player; it does not start by itself."""
-    source = f"data:audio/wav;base64,{b64encode(wav(wave_form)).decode()}"
+    source = f"data:audio/wav;base64,{b64encode(files.wav_bytes(wave_form, speech.SAMPLE_RATE)).decode()}"
     return f'<audio controls aria-label="{html.escape(label)}" src="{source}" style="width: {WIDTH}px"></audio>'
-
-
-def wav(wave_form):
-    """A waveform float (samples,) in [-1, 1] at 8 kHz as the bytes of a WAV file."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setparams((1, 2, speech.SAMPLE_RATE, 0, "NONE", ""))
-        writer.writeframes(np.round(np.clip(wave_form, -1, 1) * 32767).astype("<i2").tobytes())
-    return file.getvalue()
 
 
 def sounds(log_mels, alts):
@@ -67,13 +54,18 @@ def page(samples, given):
         HTML.
     """
     columns = max(map(len, samples.values()))
-    rows = "".join(_row(sense, samples[sense], given) for sense in _NAMES if sense in samples)
-    grid = f"display: inline-grid; grid-template-columns: auto repeat({columns}, {WIDTH}px); gap: 8px; padding: 4px"
-    return f'<div class="panel-grid" style="overflow-x: auto"><div style="{grid}">{rows}</div></div>'
+    rows = "".join(_row(sense, samples[sense], given) for sense in NAMES if sense in samples)
+    return grid(f"auto repeat({columns}, {WIDTH}px)", rows, "gap: 8px; padding: 4px")
+
+
+def grid(columns, cells, style=""):
+    """Cells, as HTML, in columns such as "repeat(3, 84px)"; a narrow page scrolls them."""
+    style = f"display: inline-grid; grid-template-columns: {columns}; gap: 6px; {style}"
+    return f'<div style="overflow-x: auto"><div style="{style}">{cells}</div></div>'
 
 
 def _row(sense, samples, given):
-    name = _NAMES[sense]
+    name = NAMES[sense]
     alts = [f"{name} {number + 1} made from {given}" for number in range(len(samples))]
     if sense == "speech":
         cells = sounds(samples, alts)

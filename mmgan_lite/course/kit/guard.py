@@ -15,18 +15,20 @@ class Guard:
     button or of a thread without a word.
 
     Attributes:
+        raises: Whether errors are raised as well, once they are shown; only tests want that.
         errors: Every exception that was caught, in order.
         view: An HTML widget, empty while all is well.
     """
+
+    raises = os.environ.get("MMGAN_RAISE") == "1"  # in a notebook's kernel too, when its cells are tested
 
     def __init__(self):
         self.errors = []
         self.view = widgets.HTML()
         self.view.add_class("guard")
-        self.under_test = "PYTEST_CURRENT_TEST" in os.environ
 
     def __call__(self, function):
-        """The function, guarded; under pytest it raises as well."""
+        """The function, guarded."""
 
         @functools.wraps(function)
         def guarded(*args, **kwargs):
@@ -34,7 +36,7 @@ class Guard:
                 return function(*args, **kwargs)
             except Exception as error:
                 self.note(error)
-                if self.under_test:
+                if self.raises:
                     raise
 
         return guarded

@@ -4,9 +4,10 @@ import ipywidgets as widgets
 
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.pad import Pad
+from mmgan_lite.course.kit.widget import CourseWidget
 
 
-class ImageSource(widgets.VBox):
+class ImageSource(CourseWidget):
     """A slider through images, or a pad to draw one.
 
     Args:
@@ -15,22 +16,20 @@ class ImageSource(widgets.VBox):
         images: float32 (n, h, w, c) in [-1, 1], which the networks have not seen.
     """
 
-    sense = "image"
+    name, sense = "panel", "image"
 
     def __init__(self, guard, changed, images):
-        self.images = images
-        self.number = widgets.IntSlider(0, 0, len(images) - 1, description="Image", continuous_update=False)
-        self.number.add_class("panel-image-index")
-        self.pad = Pad()
-        self.choice = widgets.ToggleButtons(options=["from the test set", "drawn by hand"], description="Take it")
-        self.choice.add_class("panel-image-from")
-        self.given = widgets.HTML()
-        self.given.add_class("panel-image-given")
+        super().__init__(guard)
+        self.images, self._changed = images, changed
+        number = widgets.IntSlider(0, 0, len(images) - 1, description="Image", continuous_update=False)
+        choice = widgets.ToggleButtons(options=["from the test set", "drawn by hand"], description="Take it")
+        self.number = self.control("image-index", number, self._follow)
+        self.choice = self.control("image-from", choice, self._follow)
+        self.pad, self.given = Pad(), self.page("image-given")
+        self.on(self.pad, self._follow, "pixels")
         self._show()
-        for widget, trait in ((self.number, "value"), (self.choice, "value"), (self.pad, "pixels")):
-            widget.observe(guard(lambda _: (self._show(), changed())), trait)
         pad_fits = images.shape[1:3] == (self.pad.size, self.pad.size)
-        super().__init__([self.choice, self.number, self.given, self.pad] if pad_fits else [self.number, self.given])
+        self.children = [self.choice, self.number, self.given, self.pad] if pad_fits else [self.number, self.given]
 
     @property
     def drawn(self):
@@ -51,6 +50,10 @@ class ImageSource(widgets.VBox):
     def told(self):
         """The prompt in words."""
         return "an image drawn by hand" if self.drawn else f"image {self.number.value} of the test set"
+
+    def _follow(self):
+        self._show()
+        self._changed()
 
     def _show(self):
         self.number.layout.display = self.given.layout.display = "none" if self.drawn else None

@@ -1,11 +1,11 @@
 """The dashboard for a training loop of one's own: anything that yields its losses after every step."""
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.dashboard import TrainingRun
+from mmgan_lite.course.kit.dashboard import Dashboard
 
 
-class LoopRun(TrainingRun):
-    """Runs a loop in a thread, shows how it goes, stops it and goes on when asked; `TrainingRun` does all of it.
+class LoopRun(Dashboard):
+    """Runs a loop under a `Dashboard`.
 
     Args:
         loop: An iterable, such as a generator function's result, that takes one training step for each
@@ -23,22 +23,21 @@ class LoopRun(TrainingRun):
     """
 
     def __init__(self, loop, steps, draw=None, every=50):
-        self._loop, self._draw = enumerate(loop, 1), draw  # it stands where a Stop left it
+        super().__init__(steps=steps)
+        self._loop, self._draw, self._every = enumerate(loop, 1), draw, every  # it stands where a Stop left it
         self.complete = False
-        super().__init__(self._follow, prompts={"text": []}, every=every, steps=steps)
         self.button.add_class("stop-button")
-        self.samples.layout.min_height = None  # the first picture comes with the first step
 
-    def _follow(self, extra, stop, steps=None, resume=False):
-        progress = extra[0]
+    def train_on(self, progress):
+        """Take steps until the last one, or until a Stop."""
         progress.on_train_begin()
         for step, losses in self._loop:
             progress.on_train_batch_end(step, {name: float(loss) for name, loss in losses.items()})
-            self.complete = step == self._options["steps"]
-            ended = stop.is_set() or self.complete
+            self.complete = step == self.steps
+            ended = self.worker.stopping.is_set() or self.complete
             if self._draw and (ended or step == 1 or step % self._every == 0):
                 fig = self._draw()
-                self._show_samples(plots.png(fig), plots.alt_text(fig))
+                self.show_samples(plots.png(fig), plots.alt_text(fig))
             if ended:
                 break
         progress.on_train_end()

@@ -7,7 +7,15 @@ import ipywidgets as widgets
 from mmgan_lite import plots
 
 
-class Page(widgets.HTML):
+class Still:
+    """A widget that leaves in the notebook what `still_html` returns, for those who read it without a kernel."""
+
+    def _repr_mimebundle_(self, **kwargs):
+        still = self.still_html()
+        return super()._repr_mimebundle_(**kwargs) | ({} if still is None else {"text/html": still})
+
+
+class Page(Still, widgets.HTML):
     """A piece of HTML, or a figure; one assignment replaces all of it, so nothing flickers.
 
     Args:
@@ -29,5 +37,6 @@ class Page(widgets.HTML):
         style = f"border-left: 4px solid {colour}; padding: 2px 8px"
         self.value = f'<div role="status" style="{style}">{html.escape(words)}</div>'
 
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.value}
+    def still_html(self):
+        """The HTML as it stands."""
+        return self.value

@@ -1,13 +1,10 @@
 """A plane with points that a hand can move: with the pointer, or with the keyboard."""
 
-import io
 from pathlib import Path
 
 import anywidget
-import matplotlib
 import numpy as np
 import traitlets
-from PIL import Image
 
 HERE = Path(__file__).parent
 
@@ -26,7 +23,7 @@ class Plane(anywidget.AnyWidget):
         alt: What the plane shows, in words.
 
     Attributes:
-        picture: The bytes of a PNG that lies under the points; `show_field` makes one.
+        picture: The bytes of a PNG that lies under the points.
     """
 
     _esm = HERE / "plane.js"
@@ -50,22 +47,9 @@ class Plane(anywidget.AnyWidget):
         """The points as they lie now, float32 (n, 2)."""
         return np.array(self.points, "float32").reshape(-1, 2)
 
-    def show_field(self, values, low=0.0, high=1.0, colours="PuOr_r"):
-        """Lay a field under the points.
 
-        Args:
-            values: float (rows, columns) over the extent, the first row at its bottom, as `lattice` orders them.
-            low, high: The values of the first and of the last colour.
-            colours: A matplotlib colour map.
-        """
-        shares = (np.asarray(values, float) - low) / (high - low)
-        pixels = matplotlib.colormaps[colours](np.flipud(np.clip(shares, 0, 1)), bytes=True)[..., :3]
-        file = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(pixels)).save(file, "png")
-        self.picture = file.getvalue()
-
-    def lattice(self, side=48):
-        """Places at which to compute a field: float32 (side * side, 2), from the bottom left, row by row."""
-        left, right, bottom, top = self.extent
-        x, y = np.meshgrid(np.linspace(left, right, side), np.linspace(bottom, top, side))
-        return np.stack([x, y], -1).reshape(-1, 2).astype("float32")
+def lattice(extent, side):
+    """Places over (left, right, bottom, top), float32 (side * side, 2), from the bottom left, row by row."""
+    left, right, bottom, top = extent
+    x, y = np.meshgrid(np.linspace(left, right, side), np.linspace(bottom, top, side))
+    return np.stack([x, y], -1).reshape(-1, 2).astype("float32")

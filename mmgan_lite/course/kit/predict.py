@@ -4,12 +4,12 @@ import html
 
 import ipywidgets as widgets
 
-from mmgan_lite.course.kit.guard import Guard
 from mmgan_lite.course.kit.keys import Keys
 from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget
 
 
-class Predict(widgets.VBox):
+class Predict(CourseWidget):
     """A question with options; show it in a cell, then the experiment behind `gate`, then the outcome by `beside`.
 
     Args:
@@ -25,27 +25,29 @@ class Predict(widgets.VBox):
         moves.beside("D's", "G waited for its turn.")
     """
 
+    name = "predict"
+
     def __init__(self, question, options):
-        self.question, self.guess = question, None
-        self.guard, self._gates, self._outcomes = Guard(), [], []
-        self.choice = widgets.RadioButtons(options=list(options), index=None, layout={"width": "auto"})
-        self.choice.add_class("predict-options")
-        self.button = widgets.Button(description="Store my guess", icon="lock", disabled=True)
-        self.button.add_class("predict-store")
-        self.told = widgets.HTML("Choose what you expect, then store it. It is never marked.")
-        self.told.add_class("predict-told")
-        self.choice.observe(self.guard(lambda _: self._choose()), "value")
-        self.button.on_click(self.guard(lambda _: self.guess or self.store(self.choice.value)))
+        super().__init__()
+        self.question, self.guess, self._gates, self._outcomes = question, None, [], []
+        choice = widgets.RadioButtons(options=list(options), index=None, layout={"width": "auto"})
+        self.choice = self.control("options", choice, self._choose)
+        self.button = self.make_button("store", "Store my guess", self._press, icon="lock", disabled=True)
+        self.told = self.page("told")
+        self.told.value = "Choose what you expect, then store it. It is never marked."
         asked = widgets.HTML(f"<b>Predict.</b> {html.escape(question)}")
-        super().__init__([asked, self.choice, widgets.HBox([self.button, self.told]), self.guard.view,
-                          Keys()])  # every notebook has a question, so it serves every notebook  # fmt: skip
-        self.add_class("predict")
+        keys = Keys()  # every notebook has a question, so it serves every notebook
+        self.lay_out(asked, self.choice, widgets.HBox([self.button, self.told]), keys)
 
     def _choose(self):
         if self.guess is None:
             self.button.disabled = False
         else:
             self.choice.value = self.guess  # a change that was on its way when the guess was stored
+
+    def _press(self):
+        if self.guess is None:  # not twice, in haste
+            self.store(self.choice.value)
 
     def store(self, guess):
         """Store a guess, as the button does, and open what waits for it."""
@@ -62,7 +64,7 @@ class Predict(widgets.VBox):
     def gate(self, experiment):
         """The experiment, any widget, in a box that stays closed until a guess is stored."""
         closed = widgets.HTML("<i>This opens when a guess is stored above.</i>")
-        box = _Gate([closed, experiment])
+        box = _Gate(closed, experiment)
 
         def show():
             closed.layout.display, experiment.layout.display = ("none", None) if self.guess else (None, "none")
@@ -91,20 +93,23 @@ class Predict(widgets.VBox):
         show()
         return page
 
-    def _repr_mimebundle_(self, **kwargs):
+    def still_html(self):
+        """The question and its options."""
         options = "".join(f"<li>{html.escape(option)}</li>" for option in self.choice.options)
-        page = f"<b>Predict.</b> {html.escape(self.question)}<ul>{options}</ul>"
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+        return f"<b>Predict.</b> {html.escape(self.question)}<ul>{options}</ul>"
 
 
-class _Gate(widgets.VBox):
-    """A box whose second part stays closed for a while; a page without widgets, which nobody can use, shows it open."""
+class _Gate(CourseWidget):
+    """A box whose experiment stays closed for a while; a page without widgets, which nobody can use, shows it open."""
 
-    def __init__(self, parts):
-        super().__init__(parts)
-        self.add_class("predict-gate")
+    name = "predict-gate"
 
-    def _repr_mimebundle_(self, **kwargs):
-        inside = getattr(self.children[1], "_repr_mimebundle_", dict)()
-        page = (inside or {}).get("text/html")
-        return super()._repr_mimebundle_(**kwargs) | ({"text/html": page} if page else {})
+    def __init__(self, closed, experiment):
+        super().__init__()
+        self.experiment = experiment
+        self.children = [closed, experiment]
+        self.add_class(self.name)
+
+    def still_html(self):
+        """The experiment's, if it has one."""
+        return getattr(self.experiment, "still_html", lambda: None)()

@@ -3,11 +3,10 @@
 import ipywidgets as widgets
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget
 
 
-class Redrawn(widgets.VBox):
+class Redrawn(CourseWidget):
     """Controls and a picture that follows them.
 
     Args:
@@ -25,23 +24,23 @@ class Redrawn(widgets.VBox):
         numbers: A `Page` with the numbers, where `draw` gives some.
     """
 
-    def __init__(self, draw, name, **choices):
-        self._draw, self.guard = draw, Guard()
-        self.sliders = {argument: self._control(argument, choice, name) for argument, choice in choices.items()}
-        next(iter(self.sliders.values())).add_class(f"{name}-slider")
-        self.view, self.numbers = Page(name=f"{name}-view"), Page(name=f"{name}-numbers")
-        self.opener = widgets.ToggleButton(False, description="Show the numbers",
-                                           layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
-        self.opener.add_class(f"{name}-open")
-        self.opener.observe(self.guard(lambda _: self._redraw()), "value")
-        self._redraw()
-        super().__init__([*self.sliders.values(), self.view, self.opener, self.numbers, self.guard.view])
+    kept = ("view",)
 
-    def _control(self, argument, choice, name):
+    def __init__(self, draw, name, **choices):
+        super().__init__()
+        self._draw, self.name = draw, name
+        self.sliders = {argument: self._slider(argument, choice) for argument, choice in choices.items()}
+        self.control("slider", next(iter(self.sliders.values())))
+        self.view, self.numbers = self.page("view"), self.page("numbers")
+        opener = widgets.ToggleButton(False, description="Show the numbers",
+                                      layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
+        self.opener = self.control("open", opener, self._redraw)
+        self._redraw()
+        self.lay_out(*self.sliders.values(), self.view, self.opener, self.numbers)
+
+    def _slider(self, argument, choice):
         control = choice if isinstance(choice, widgets.Widget) else _slider(argument, choice)
-        control.add_class(f"{name}-slider-{argument}")
-        control.observe(self.guard(lambda _: self._redraw()), "value")
-        return control
+        return self.control(f"slider-{argument}", control, self._redraw)
 
     def _redraw(self):
         drawn = self._draw(**{argument: control.value for argument, control in self.sliders.items()})
@@ -49,9 +48,6 @@ class Redrawn(widgets.VBox):
         self.view.draw(fig)
         self.opener.layout.display = None if numbers else "none"
         self.numbers.value = plots.table(numbers, opened=True) if numbers and self.opener.value else ""
-
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
 
 
 def _slider(argument, values):

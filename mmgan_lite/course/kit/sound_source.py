@@ -7,10 +7,11 @@ import ipywidgets as widgets
 
 from mmgan_lite import files
 from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.widget import CourseWidget
 from mmgan_lite.datasets import speech
 
 
-class SoundSource(widgets.VBox):
+class SoundSource(CourseWidget):
     """A slider through sounds, and a place for a file; the one that moved last is the prompt.
 
     Args:
@@ -19,26 +20,23 @@ class SoundSource(widgets.VBox):
         sounds: float32 (n, frames, mels) in [-1, 1], which the networks have not heard.
     """
 
-    sense = "speech"
+    name, sense = "panel", "speech"
 
     def __init__(self, guard, changed, sounds):
-        self.sounds, self.uploaded = sounds, None
-        self.number = widgets.IntSlider(0, 0, len(sounds) - 1, description="Sound", continuous_update=False)
-        self.number.add_class("panel-sound-index")
-        self.file = widgets.FileUpload(accept=".wav", description="or a WAV file of one spoken digit")
-        self.file.layout.width = "260px"
-        self.file.add_class("panel-sound-file")
-        self.given = widgets.HTML()
-        self.given.add_class("panel-sound-given")
+        super().__init__(guard)
+        self.sounds, self.uploaded, self._changed = sounds, None, changed
+        number = widgets.IntSlider(0, 0, len(sounds) - 1, description="Sound", continuous_update=False)
+        file = widgets.FileUpload(accept=".wav", description="or a WAV file of one spoken digit")
+        file.layout.width = "260px"
+        self.number = self.control("sound-index", number, lambda: self._take(None))
+        self.file = self.control("sound-file", file, self._receive)
+        self.given = self.page("sound-given")
         self._show()
-        self._changed = changed
-        self.number.observe(guard(lambda _: self._take(None)), "value")
-        self.file.observe(guard(lambda change: self._receive(change["new"])), "value")
-        super().__init__([widgets.HBox([self.number, self.file]), self.given])
+        self.children = [widgets.HBox([self.number, self.file]), self.given]
 
-    def _receive(self, uploads):
-        if uploads:
-            self._take(uploads[0])
+    def _receive(self):
+        if self.file.value:
+            self._take(self.file.value[0])
             self.file.value = ()  # so that the same file may come again
 
     def _take(self, upload):

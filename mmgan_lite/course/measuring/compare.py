@@ -2,15 +2,12 @@
 
 import functools
 import html
-import io
 
 import ipywidgets as widgets
 import numpy as np
-from PIL import Image
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.measuring.seed_sweep import apart
 from mmgan_lite.datasets import image
 from mmgan_lite.evaluation import judges, metrics
@@ -28,7 +25,7 @@ SCORES = {  # name: (is less better, is it a share); too near: nearer than 99% o
 }
 
 
-class CompareRuns(widgets.VBox):
+class CompareRuns(CourseWidget):
     """Choose two candidates, how many samples to judge and which draw of them; see every score with its interval.
 
     Args:
@@ -43,22 +40,20 @@ class CompareRuns(widgets.VBox):
         scores: A function (name, n, draw) to {score: `metrics.Interval`}.
     """
 
+    name, kept = "compare", ("view",)
+
     def __init__(self, candidates, real, training, sizes=(50, 100, 250)):
-        self.guard, self.told, self.view = Guard(), Page(name="compare-told"), Page(name="compare-view")
+        super().__init__()
+        self.told, self.view = self.page("told"), self.page("view")
         self._candidates = candidates
         self._real = judges.features("image", real)
         usual = np.quantile(metrics.nearest_distance(real, training), 0.01)
         self._known = {name: _known(*candidate, training, usual) for name, candidate in candidates.items()}
         self.scores, self._distances = functools.cache(self._scores), functools.cache(self._carried)
-        self.controls = _controls(list(candidates), sizes)
-        for control in self.controls.values():
-            control.observe(self.guard(lambda _: self._show()), "value")
+        self.controls = self.named(_controls(list(candidates), sizes), self._show)
         self._show()
         left, right, n, draw = self.controls.values()
-        wraps = {"flex_flow": "row wrap"}  # in a narrow page
-        rows = widgets.HBox([left, right], layout=wraps), widgets.HBox([n, draw], layout=wraps)
-        super().__init__([*rows, self.told, self.view, self.guard.view])
-        self.add_class("compare")
+        self.lay_out(row(left, right), row(n, draw), self.told, self.view)
 
     def _scores(self, name, n, draw):
         features, right, near = self._known[name]
@@ -99,9 +94,6 @@ class CompareRuns(widgets.VBox):
         found = sum(better != UNCLEAR for better in verdicts.values())
         self.told.say(f"{n} samples of each, draw {draw}: {found} of {len(SCORES)} scores tell the two apart.")
 
-    def _repr_mimebundle_(self, **kwargs):
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": self.view.value}  # for pages without widgets
-
 
 def _known(images, asked, training, usual):
     """What is computed once for a candidate: features, which digits are right, which images lie too near."""
@@ -117,23 +109,18 @@ def _counted(share, n):
 def _controls(names, sizes):
     wide = {"layout": {"width": "330px"}, "style": {"description_width": "80px"}}
     still = {"continuous_update": False}
-    controls = {
+    return {
         "left": widgets.Dropdown(options=names, value=names[0], description="Blue", **wide),
         "right": widgets.Dropdown(options=names, value=names[1], description="Orange", **wide),
         "n": widgets.SelectionSlider(options=sizes, value=sizes[1], description="Samples", **still, **wide),
         "draw": widgets.IntSlider(1, 1, DRAWS, description="Draw", **still, **wide),
     }
-    for name, control in controls.items():
-        control.add_class(f"compare-{name}")
-    return controls
 
 
 def _strip(images, name, colour):
     """The first samples in a row under the candidate's name, as HTML."""
     pixels = np.concatenate(list(image.unscale(images[:STRIP, ..., 0])), axis=1)
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "png")
-    sheet = plots.img(file.getvalue(), f"{STRIP} digits, side by side, by {name}", 2 * pixels.shape[1])
+    sheet = plots.img(plots.png_of(pixels), f"{STRIP} digits, side by side, by {name}", 2 * pixels.shape[1])
     return f'<div><b style="color: {colour}">{html.escape(name)}</b><br>{sheet}</div>'
 
 

@@ -1,23 +1,20 @@
 """The experiment board: choose what to vary, write what you expect, run it over seeds, read what is beyond noise."""
 
-import asyncio
 import html
 import itertools
-import threading
 from pathlib import Path
 
 import ipywidgets as widgets
-from IPython.display import display
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.dashboard import budget
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.budget import budget
+from mmgan_lite.course.kit.widget import CourseWidget
+from mmgan_lite.course.kit.worker import Worker
 from mmgan_lite.course.measuring import sweep as experiments
 from mmgan_lite.course.measuring.plan import STYLE, WIDE, Plan
 
 
-class Experiment(widgets.VBox):
+class Experiment(CourseWidget):
     """A board for sweeps of any function from settings to a score.
 
     Args:
@@ -34,43 +31,39 @@ class Experiment(widgets.VBox):
         plan: The controls, a `Plan`.
         sweep: The `experiments.Sweep` that runs or was run last, or None.
         complete: Whether it has all its runs.
+        worker: The `Worker` that runs it.
 
     Example:
         board = Experiment(score, {"loss": {"hinge": mm.losses.hinge, …}, "rate": [1e-3, 2e-3]})
         await board.finished()   # once there is a prediction; a board that is only shown waits for its buttons
     """
 
+    name = "experiment"
+
     def __init__(self, score, offers, vary=(), seeds=3, seconds=60, prediction="", path="experiment.json"):
-        self._score = score
+        super().__init__()
+        self.score, self.sweep = score, None
+        self.worker = Worker(self._work, self.guard, self._ended)
         offers = {name: experiments.labelled(levels) for name, levels in offers.items()}
-        self.sweep, self.guard, self._stop = None, Guard(), threading.Event()
-        self.running, self._thread = False, None
-        self._make_buttons(str(path))
-        self.plan = Plan(self.guard, self._follow, offers, vary, seeds, seconds, prediction)
-        self.line, self.view = Page(name="experiment-line"), Page(name="experiment-view")
-        self.told = Page(name="experiment-told")
+        self.plan = Plan(self.guard, offers, vary, seeds, seconds, prediction)
+        self.on(self.plan, self._follow, "ready")
+        self.line, self.view, self.told = self.page("line"), self.page("view"), self.page("told")
         self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
+        self._make_buttons(str(path))
         self._follow()
-        super().__init__([self.plan, widgets.HBox([self.runner, self.stopper]), self.bar, self.line, self.view,
-                          self.told, self.file, self.loader, self.guard.view])  # fmt: skip
-        self.add_class("experiment")
+        buttons = widgets.HBox([self.runner, self.stopper])
+        self.lay_out(self.plan, buttons, self.bar, self.line, self.view, self.told, self.file, self.loader)
 
     def _make_buttons(self, path):
-        self.runner = widgets.Button(description="Run", icon="play", disabled=True)
-        self.stopper = widgets.Button(description="Stop", icon="stop", disabled=True,
-                                      tooltip="Stop after this run, and keep what is done")  # fmt: skip
-        self.loader = widgets.Button(description="Load results", icon="folder-open")
-        self.file = widgets.Text(path, description="Kept in", layout=WIDE, style=STYLE)
-        self.file.add_class("experiment-file")
-        for name, button, act in (("run", self.runner, self.start), ("stop", self.stopper, self.stop),
-                                  ("load", self.loader, self.load)):  # fmt: skip
-            button.add_class(f"experiment-{name}")
-            button.on_click(self.guard(lambda _, act=act: act()))
+        tip = "Stop after this run, and keep what is done"
+        self.runner = self.make_button("run", "Run", self.start, icon="play")
+        self.stopper = self.make_button("stop", "Stop", self.stop, icon="stop", tooltip=tip, disabled=True)
+        self.loader = self.make_button("load", "Load results", self.load, icon="folder-open")
+        self.file = self.control("file", widgets.Text(path, description="Kept in", layout=WIDE, style=STYLE))
 
     def _follow(self):
         """Let Run follow the plan."""
-        if hasattr(self, "plan"):  # its controls tell of themselves while it is still being made
-            self.runner.disabled = self.running or not self.plan.ready
+        self.runner.disabled = self.worker.is_running or not self.plan.ready
 
     # The run
 
@@ -80,7 +73,7 @@ class Experiment(widgets.VBox):
 
     def start(self):
         """Begin the sweep that the controls describe, or go on with it; the plan is closed meanwhile."""
-        if self.running or not self.plan.ready:
+        if self.worker.is_running or not self.plan.ready:
             return
         try:
             sweep = self._planned()
@@ -88,14 +81,12 @@ class Experiment(widgets.VBox):
         except (ValueError, OSError) as error:
             self.line.say(f"Nothing can be kept there; name another file below. Received: {error}", wrong=True)
             return
-        self.sweep, self.running = sweep, True
-        self._stop.clear()
+        self.sweep = sweep
         self._open(False)
-        self._thread = threading.Thread(target=self.guard(self._work), daemon=True)
-        self._thread.start()
+        self.worker.go_on()
 
     def _planned(self):
-        plan, score, held = self.plan, self._score, self.plan.held()
+        plan, score, held = self.plan, self.score, self.plan.held()
         limits = plan.seeds.value, plan.prediction.value, plan.seconds.value
         sweep = experiments.Sweep(lambda seed, **at: score(seed=seed, **held, **at), plan.varied(), *limits)
         old = self.sweep
@@ -110,21 +101,20 @@ class Experiment(widgets.VBox):
         self.plan.unlock(opened)
         self.file.disabled = self.loader.disabled = not opened
         self.stopper.disabled = opened
-        self._follow()
+        self.runner.disabled = not (opened and self.plan.ready)
 
     def _work(self):
-        ended = "ended by an error"
-        try:
-            self._tell("running; the first run takes the longest")
-            for result in self.sweep.runs():
-                self._show(result)
-                if self._stop.is_set():
-                    break
-            ended = "all done" if self.complete else "stopped" if self._stop.is_set() else "the time is over"
-        finally:
-            self.running = False
-            self._open(True)
-            self._tell(f"{ended}: {len(self.sweep.results)} of {len(self.sweep)} runs, kept in {self.file.value}")
+        self._tell("running; the first run takes the longest")
+        for result in self.sweep.runs():
+            self._show(result)
+            if self.worker.stopping.is_set():
+                break
+
+    def _ended(self, failed):
+        ended = "all done" if self.complete else "stopped" if self.worker.stopping.is_set() else "the time is over"
+        ended = "ended by an error" if failed else ended
+        self._open(True)
+        self._tell(f"{ended}: {len(self.sweep.results)} of {len(self.sweep)} runs, kept in {self.file.value}")
 
     def _show(self, result):
         sweep = self.sweep
@@ -132,7 +122,7 @@ class Experiment(widgets.VBox):
         mean = sum(r["seconds"] for r in sweep.results) / len(sweep.results)
         left = mean * (len(sweep) - len(sweep.results))
         found = f"{experiments.title(result['at'])}, seed {result['seed']}: {result['score']:.3f}"
-        if not self._stop.is_set():
+        if not self.worker.stopping.is_set():
             self._tell(f"{len(sweep.results)} of {len(sweep)} runs, about {left:.0f} s left; {found}")
         self._report()
 
@@ -149,8 +139,8 @@ class Experiment(widgets.VBox):
 
     def stop(self):
         """Ask the sweep to end after the run that is under way; finished runs are kept."""
-        if self.running:
-            self._stop.set()
+        if self.worker.is_running:
+            self.worker.stop()
             self.stopper.disabled = True
             self._tell("stopping after this run …")
 
@@ -158,7 +148,7 @@ class Experiment(widgets.VBox):
         """Show the results that were kept in the file, and set the controls to them, so that Run goes on."""
         try:
             kept = experiments.read(self.file.value)
-            sweep = experiments.Sweep(self._score, kept["settings"], kept["seeds"])
+            sweep = experiments.Sweep(self.score, kept["settings"], kept["seeds"])
             sweep.restore(self.file.value)
             self.plan.take(kept)
         except OSError as error:
@@ -173,24 +163,11 @@ class Experiment(widgets.VBox):
 
     async def finished(self):
         """Show the board, begin, wait until the sweep has ended, and raise what went wrong in it, if anything did."""
-        shown = display(self, display_id=True)
-        self.start()
-        try:
-            while self._thread is not None and self._thread.is_alive():
-                await asyncio.sleep(0.1)  # the kernel hears the Stop button meanwhile
-        except (KeyboardInterrupt, asyncio.CancelledError) as interrupt:  # the notebook's own stop button
-            self.stop()
-            self._thread.join()
-            raise type(interrupt)("stopped; finished runs are kept") from None  # a short page, not asyncio's frames
-        if self.guard.errors:
-            raise self.guard.errors[-1]
-        if shown is not None:
-            shown.update(self)
+        await self.worker.finished(self, "finished runs are kept")
 
-    def _repr_mimebundle_(self, **kwargs):
-        parts = (self.plan.told, self.line, self.view, self.told)
-        page = "".join(f"<div>{part.value}</div>" for part in parts)
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+    def still_html(self):
+        """The plan, how far it is, and what was found."""
+        return "".join(f"<div>{part.value}</div>" for part in (self.plan.told, self.line, self.view, self.told))
 
 
 def _free(path):

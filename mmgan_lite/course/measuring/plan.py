@@ -5,7 +5,7 @@ import math
 import ipywidgets as widgets
 import traitlets
 
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.measuring import sweep
 
 NOTHING = "(nothing else)"
@@ -13,25 +13,28 @@ WIDE = {"width": "560px", "max_width": "98%"}
 STYLE = {"description_width": "120px"}
 
 
-class Plan(widgets.VBox):
+class Plan(CourseWidget):
     """The controls of an `Experiment`, and a line that says what they come to, or what is missing.
 
     Args:
         guard: A `Guard`, for every callback.
-        changed: Called without arguments when the plan is another one.
         offers: {name: {label: value}}, what may be varied.
         vary, seeds, seconds, prediction: As `Experiment` takes them.
+
+    Attributes:
+        ready: Whether nothing is missing; observe it.
     """
 
-    def __init__(self, guard, changed, offers, vary, seeds, seconds, prediction):
-        self._guard, self._changed, self._offers = guard, changed, offers
-        self.told = Page(name="experiment-plan")
+    name, ready = "experiment", traitlets.Bool(False)
+
+    def __init__(self, guard, offers, vary, seeds, seconds, prediction):
+        super().__init__(guard)
+        self._offers, self.told = offers, self.page("plan")
         self._amounts(seeds, seconds, prediction)
         self._choices([*vary, *list(offers)][: 1 if len(vary) == 1 else 2])
-        pairs = [widgets.VBox(pair) for pair in zip(self.names, self.levels, strict=True)]
-        rows = widgets.HBox(pairs, layout={"flex_flow": "row wrap"})
         self._offer_levels()
-        super().__init__([rows, self.prediction, self.seeds, self.seconds, self.told])
+        pairs = [widgets.VBox(pair) for pair in zip(self.names, self.levels, strict=True)]
+        self.children = [row(*pairs), self.prediction, self.seeds, self.seconds, self.told]
 
     def _amounts(self, seeds, seconds, prediction):
         self.seeds = widgets.IntSlider(seeds, 1, 10, description="Seeds", continuous_update=False, style=STYLE)
@@ -40,7 +43,7 @@ class Plan(widgets.VBox):
         self.prediction = widgets.Textarea(prediction, placeholder=hint, description="I expect", rows=2, layout=WIDE,
                                            style=STYLE)  # fmt: skip
         for name in ("seeds", "seconds", "prediction"):
-            self._watch(getattr(self, name), name, self._follow)
+            self.control(name, getattr(self, name), self._follow)
 
     def _choices(self, varied):
         self.names, self.levels = [], []
@@ -48,15 +51,8 @@ class Plan(widgets.VBox):
             names = [*self._offers, *([NOTHING] if number else [])]
             value = varied[number] if number < len(varied) else NOTHING
             name = widgets.Dropdown(options=names, value=value, description=("Vary", "and")[number], style=STYLE)
-            levels = Ticks(self._guard)
-            self._watch(name, f"name-{number + 1}", self._offer_levels)
-            self._watch(levels, f"levels-{number + 1}", self._follow)
-            self.names.append(name)
-            self.levels.append(levels)
-
-    def _watch(self, control, name, react):
-        control.add_class(f"experiment-{name}")
-        control.observe(self._guard(lambda _: react()), "value")
+            self.names.append(self.control(f"name-{number + 1}", name, self._offer_levels))
+            self.levels.append(self.control(f"levels-{number + 1}", Ticks(self.guard), self._follow))
 
     def _offer_levels(self):
         """Show the levels of the settings that are named, all of them chosen."""
@@ -72,7 +68,7 @@ class Plan(widgets.VBox):
         few = " One seed tells nothing of luck." if self.seeds.value == 1 else ""
         wrong = self._missing()
         self.told.say(wrong or f"{words}; none is begun after {self.seconds.value} s.{few}", wrong=bool(wrong))
-        self._changed()
+        self.ready = not wrong
 
     def _combinations(self):
         return math.prod(len(levels) for levels in self.varied().values())
@@ -85,11 +81,6 @@ class Plan(widgets.VBox):
         if not sweep.wordy(self.prediction.value):
             return "First write what you expect, and why: a sentence will do."
         return ""
-
-    @property
-    def ready(self):
-        """Whether nothing is missing."""
-        return not self._missing()
 
     def varied(self):
         """{name: {label: value}} of what is varied."""
@@ -127,7 +118,7 @@ class Plan(widgets.VBox):
             levels.value = [label for label in labels if label in self._offers[name]]
 
 
-class Ticks(widgets.VBox):
+class Ticks(CourseWidget):
     """A box to tick for each level: a list to mark would need Shift, or Ctrl, held down.
 
     Attributes:
@@ -138,9 +129,9 @@ class Ticks(widgets.VBox):
     value = traitlets.Tuple()
 
     def __init__(self, guard):
-        self._guard, self._setting = guard, False
-        super().__init__(layout={"margin": "0 0 0 124px"})
-        self.observe(guard(lambda _: self._show()), "value")
+        super().__init__(guard)
+        self._setting, self.layout.margin = False, "0 0 0 124px"
+        self.on(self, self._show)
 
     @property
     def options(self):
@@ -153,7 +144,7 @@ class Ticks(widgets.VBox):
 
     def _box(self, label):
         box = widgets.Checkbox(True, description=label, indent=False, layout={"width": "auto"})
-        box.observe(self._guard(lambda _: self._read()), "value")
+        self.on(box, self._read)
         return box
 
     def _read(self):

@@ -1,7 +1,7 @@
 """The arena: a duel on points under the hand, step by step, running, backwards, and on from there."""
 
+import functools
 import html
-import threading
 import time
 import weakref
 
@@ -9,9 +9,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.course.kit.widget import CourseWidget, row
+from mmgan_lite.course.kit.worker import Worker
 from mmgan_lite.course.players import toys
 from mmgan_lite.course.players.duel import Duel
 from mmgan_lite.course.players.scene import EXTENT, LAYERS, Scene, in_words, picture, thinned
@@ -32,7 +32,7 @@ MOST = 20_000  # steps on end, then it pauses: nobody may be looking any more
 _ARENAS = weakref.WeakSet()  # all that there are
 
 
-class Arena(widgets.VBox):
+class Arena(CourseWidget):
     """A `Duel` with its controls: whose turn, how fast, which data; pause, rewind, and on from there.
 
     Args:
@@ -43,11 +43,14 @@ class Arena(widgets.VBox):
         duel: The duel, as it stands.
         scene: The `Scene` that shows it.
         drawing: A `Plane`, whose points are the places of a distribution of one's own.
+        worker: The `Worker` that lets it run.
     """
 
+    name = "arena"
+
     def __init__(self, duel=None, data="a ring of eight"):
-        self.guard = Guard()
-        self._halt, self._thread, self._drawn_at = threading.Event(), None, 0.0
+        super().__init__()
+        self.worker, self._drawn_at = Worker(self._play, self.guard, self._ended), 0.0
         self.modes = DATA[data][1]
         self.duel = Duel(DATA[data][0](POINTS), rates=(3e-3, 3e-3)) if duel is None else duel
         for other in list(_ARENAS):
@@ -55,78 +58,57 @@ class Arena(widgets.VBox):
                 other.pause()  # its cell was run again: nobody could pause it any more
         _ARENAS.add(self)
         self.duel.warm_up()  # so that the first click answers as soon as the others
+        self.scene, self.told, self.numbers = Scene(), self.page("told"), self.page("numbers")
         self._make_controls(data)
-        self._connect()
-        super().__init__(self._laid_out())
-        self.add_class("arena")
+        self._make_settings()
+        self._arrange()
         self._redraw()
 
     def _make_controls(self, data):
-        self.scene = Scene()
-        self.data = widgets.Dropdown(options=[*DATA, DRAWN], value=data, description="real data")
+        """Whose turn it is, when, and with which data."""
+        moves = {"d": ("Step D", self.duel.step_discriminator), "g": ("Step G", self.duel.step_generator),
+                 "both": ("Step both", self._round), "reset": ("Start anew", self.duel.restart)}  # fmt: skip
+        wide = {"layout": {"width": "110px"}}
+        self.buttons = {
+            name: self.make_button(name, words, functools.partial(self._once, move), **wide)
+            for name, (words, move) in moves.items()
+        }
+        running = widgets.ToggleButton(False, description="Run", icon="play", **wide)
+        self.running = self.control("run", running, lambda: self.run() if running.value else self.pause())
+        self.rewind = self.control("rewind", widgets.IntSlider(0, 0, 1, description="rewind"))
+        # the value that came, since a duel that runs moves the slider, too
+        self.rewind.observe(self.guard(lambda change: self._rewound(change["new"])), "value")
+        offered = widgets.Dropdown(options=[*DATA, DRAWN], value=data, description="real data")
+        self.data = self.control("data", offered, self._locked(self._take_data))
         self.drawing = Plane([[-0.8, -0.6], [0, 0.8], [0.8, -0.6]], EXTENT, adding=True, width=260, height=260,
                              alt="Places of real data: click to add one, drag to move it.")  # fmt: skip
-        self.buttons = {
-            name: widgets.Button(description=words, layout={"width": "110px"})
-            for name, words in {"d": "Step D", "g": "Step G", "both": "Step both", "reset": "Start anew"}.items()
-        }
-        self.running = widgets.ToggleButton(False, description="Run", icon="play", layout={"width": "110px"})
-        self.speed = widgets.SelectionSlider(options=SPEEDS.items(), value=1e9, description="speed")
-        options, rates = [(f"{rate:g}", rate) for rate in RATES], self.duel.rates
-        self.rates = [
-            widgets.SelectionSlider(
-                options=options, value=min(RATES, key=lambda known: abs(known - rate)), description=f"rate of {player}"
-            )
-            for player, rate in zip("DG", rates, strict=True)
-        ]
-        self.turns = [widgets.IntSlider(1, 1, 10, description=f"turns of {player}") for player in "DG"]
-        self.rewind = widgets.IntSlider(0, 0, 1, description="rewind")
-        self.layers = [widgets.Checkbox(True, description=name, indent=False) for name in LAYERS]
-        self.told, self.numbers = Page(name="arena-told"), Page(name="arena-numbers")
-        self.opener = widgets.ToggleButton(False, description="Show the numbers")
-        named = {"data": self.data, "run": self.running, "speed": self.speed, "rate-d": self.rates[0],
-                 "rate-g": self.rates[1], "turns-d": self.turns[0], "turns-g": self.turns[1],
-                 "rewind": self.rewind, "open": self.opener,
-                 **self.buttons, **dict(zip(LAYERS, self.layers, strict=True))}  # fmt: skip
-        for name, control in named.items():
-            control.add_class(f"arena-{name}")
+        self.on(self.drawing, self._locked(self._take_data), "points")
 
-    def _connect(self):
-        moves = {"d": self.duel.step_discriminator, "g": self.duel.step_generator, "both": self._round,
-                 "reset": self.duel.restart}  # fmt: skip
-        for name, move in moves.items():
-            self.buttons[name].on_click(self.guard(lambda _, move=move: self._once(move)))
-        self._on(self.running, lambda on: self._run() if on else self.pause())
-        self._on(self.rewind, self._rewound)
-        for control in self.rates:
-            self._on(control, lambda _: self._locked(self._take_rates))
-        for control in self.layers:
-            self._on(control, lambda _: self._locked(self._take_layers))
-        self._on(self.data, lambda _: self._locked(self._take_data))
-        self._on(self.opener, lambda _: self._locked(lambda: None))
-        self.drawing.observe(self.guard(lambda _: self._locked(self._take_data)), "points")
+    def _make_settings(self):
+        """How fast, how often, and what is drawn of it."""
+        speed = widgets.SelectionSlider(options=SPEEDS.items(), value=1e9, description="speed")
+        self.speed = self.control("speed", speed)
+        self.rates, self.turns, options = [], [], [(f"{rate:g}", rate) for rate in RATES]
+        for player, rate in zip("DG", self.duel.rates, strict=True):
+            nearest = min(RATES, key=lambda known: abs(known - rate))
+            slider = widgets.SelectionSlider(options=options, value=nearest, description=f"rate of {player}")
+            turns = widgets.IntSlider(1, 1, 10, description=f"turns of {player}")
+            self.rates.append(self.control(f"rate-{player.lower()}", slider, self._locked(self._take_rates)))
+            self.turns.append(self.control(f"turns-{player.lower()}", turns))
+        boxes = {name: widgets.Checkbox(True, description=name, indent=False) for name in LAYERS}
+        self.layers = list(self.named(boxes, self._locked(self._take_layers)).values())
+        opener = widgets.ToggleButton(False, description="Show the numbers")
+        self.opener = self.control("open", opener, self._locked(lambda: None))
 
-    def _on(self, control, answer):
-        control.observe(self.guard(lambda change: answer(change["new"])), "value")
-
-    def _laid_out(self):
+    def _arrange(self):
         how = widgets.HTML("Your data: click for a new place, drag it, press Delete to remove it.")
         self.sheet = widgets.VBox([how, self.drawing], layout={"display": "none"})
         whose = widgets.HBox([self.buttons[name] for name in ("d", "g", "both")])
         when = widgets.HBox([self.running, self.buttons["reset"]])
-        controls = [
-            self.data,
-            whose,
-            when,
-            self.speed,
-            *self.rates,
-            *self.turns,
-            self.rewind,
-            widgets.HBox(self.layers),
-        ]
-        side = widgets.VBox([*controls, self.told, self.sheet], layout={"width": "400px", "max_width": "100%"})
-        board = widgets.HBox([self.scene, side], layout={"flex_flow": "row wrap"})
-        return [board, self.opener, self.numbers, self.guard.view]
+        sliders = [self.speed, *self.rates, *self.turns, self.rewind]
+        parts = [self.data, whose, when, *sliders, widgets.HBox(self.layers), self.told, self.sheet]
+        side = widgets.VBox(parts, layout={"width": "400px", "max_width": "100%"})
+        self.lay_out(row(self.scene, side), self.opener, self.numbers)
 
     def _round(self):
         self.duel.step_both(*(turns.value for turns in self.turns))
@@ -134,20 +116,17 @@ class Arena(widgets.VBox):
     def _once(self, move):
         """One click: whatever runs pauses first."""
         self.pause()
-        self._locked(move)
+        self._locked(move)()
 
-    def _run(self):
-        if self._thread is None or not self._thread.is_alive():
-            self._halt.clear()
-            self._thread = threading.Thread(target=self.guard(self._play), daemon=True)
-            self._thread.start()
+    def run(self):
+        """Let it run, at the speed that is set."""
+        self.worker.go_on()
         self._label()
 
     def pause(self):
         """Stop the running duel, if it runs; when this returns, it has stopped."""
-        self._halt.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+        self.worker.stop()
+        self.worker.wait()
         self.running.value = False
         self._label()
 
@@ -156,32 +135,36 @@ class Arena(widgets.VBox):
 
     def _play(self):
         """The thread: rounds at the pace asked for, a picture now and then."""
-        due, last = time.monotonic(), self.duel.step + MOST
-        try:
-            while not self._halt.is_set() and self.duel.step < last:
-                with self.duel.lock:
-                    self._round()
-                    if time.monotonic() - self._drawn_at > PAUSE and self.scene.behind < 3:
-                        self._redraw()
-                due = max(due + 1 / self.speed.value, time.monotonic())
-                self._halt.wait(max(0.001, due - time.monotonic()))  # hands get their turn between two rounds
-        finally:
+        due, last, halt = time.monotonic(), self.duel.step + MOST, self.worker.stopping
+        while not halt.is_set() and self.duel.step < last:
             with self.duel.lock:
-                self._redraw(paused=True)
-        if not self._halt.is_set():
+                self._round()
+                if time.monotonic() - self._drawn_at > PAUSE and self.scene.behind < 3:
+                    self._redraw()
+            due = max(due + 1 / self.speed.value, time.monotonic())
+            halt.wait(max(0.001, due - time.monotonic()))  # hands get their turn between two rounds
+
+    def _ended(self, failed):
+        with self.duel.lock:
+            self._redraw(paused=True)
+        if not self.worker.stopping.is_set():
             self.pause()
 
     def _rewound(self, step):
         if step == self.duel.step:
             return  # the slider followed the duel, not a hand
         self.pause()
-        self._locked(lambda: self.duel.rewind(min(step, self.duel.last)))
+        self._locked(lambda: self.duel.rewind(min(step, self.duel.last)))()
 
     def _locked(self, change):
-        """Change something between two rounds; what runs runs on."""
-        with self.duel.lock:
-            change()
-            self._redraw()
+        """A function that changes something between two rounds, and draws; what runs runs on."""
+
+        def changed():
+            with self.duel.lock:
+                change()
+                self._redraw()
+
+        return changed
 
     def _take_rates(self):
         self.duel.rates = [control.value for control in self.rates]
@@ -224,6 +207,6 @@ class Arena(widgets.VBox):
         aloud = ' role="status"' if paused else ""  # a screen reader is not told ten times a second
         self.told.value = f"<div{aloud}>{html.escape(told)}</div>"
 
-    def _repr_mimebundle_(self, **kwargs):
-        page = plots.img(plots.png(picture(self.duel).figure, 80), in_words(self.duel)) + self.told.value
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+    def still_html(self):
+        """The duel as a figure, and in words."""
+        return plots.img(plots.png(picture(self.duel).figure, 80), in_words(self.duel)) + self.told.value

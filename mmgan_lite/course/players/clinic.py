@@ -1,15 +1,14 @@
 """The clinic: a sick run under the hand, its samples, its signals, and a doctor to ask."""
 
-import threading
-
 import ipywidgets as widgets
 import numpy as np
 import tensorflow as tf
 from matplotlib.figure import Figure
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.plane import lattice
+from mmgan_lite.course.kit.widget import CourseWidget, row
+from mmgan_lite.course.kit.worker import Worker
 from mmgan_lite.course.players import doctor, toys
 from mmgan_lite.course.players.scene import OPINION
 from mmgan_lite.course.players.toy_run import ToyRun
@@ -79,8 +78,7 @@ def _field(trial, side=32):
     """D's probability over the plane, float32 (side, side); None where it has a condition."""
     if len(trial.discriminator.inputs) > 1:
         return None
-    line = np.linspace(-EDGE, EDGE, side, dtype="float32")
-    places = np.stack(np.meshgrid(line, line), -1).reshape(-1, 2)
+    places = lattice((-EDGE, EDGE, -EDGE, EDGE), side)
     return tf.sigmoid(trial.discriminator(places)).numpy().reshape(side, side)
 
 
@@ -94,7 +92,7 @@ RATIOS = {"1/500": 1 / 500, "1/100": 1 / 100, "1/10": 0.1, "1/2": 0.5, "1": 1, "
 TURNS = {f"{d} : {g}": (d, g) for d, g in ((10, 1), (5, 1), (3, 1), (2, 1), (1, 1), (1, 2), (1, 5), (1, 10))}
 
 
-class Clinic(widgets.VBox):
+class Clinic(CourseWidget):
     """Patients to choose, the controls of their training, and a doctor who speaks when asked.
 
     Args:
@@ -104,19 +102,21 @@ class Clinic(widgets.VBox):
 
     Attributes:
         trial, patient: The last `ToyRun`, and the name of the patient whose players it has; or None.
-        controls: {name: widget}.
+        controls, buttons: {name: widget}.
+        worker: The `Worker` that trains.
     """
 
+    name = "clinic"
+
     def __init__(self, patients, rounds=1500, seed=0):
+        super().__init__()
         self.patients, self.rounds, self.seed = patients, rounds, seed
-        self.trial, self.patient, self.guard = None, None, Guard()
-        self._stop, self._thread, self._working = threading.Event(), None, False
+        self.trial, self.patient = None, None
+        self.worker = Worker(self._work, self.guard, lambda _: self._allow(working=False))
+        self.view, self.told = self.page("view"), self.page("told")
         self._make_controls()
-        self.view, self.told = Page(name="clinic-view"), Page(name="clinic-told")
-        rows = [list(self.controls.values())[:4], list(self.controls.values())[4:], list(self.buttons.values())]
-        super().__init__([*(widgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in rows), self.told, self.view,
-                          self.guard.view])  # fmt: skip
-        self.add_class("clinic")
+        controls = list(self.controls.values())
+        self.lay_out(row(*controls[:4]), row(*controls[4:]), row(*self.buttons.values()), self.told, self.view)
         self._choose()
 
     def _make_controls(self):
@@ -124,8 +124,8 @@ class Clinic(widgets.VBox):
             return widgets.SelectionSlider(options=options, description=label, continuous_update=False)
 
         losses = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
-        self.controls = {
-            "patient": widgets.Dropdown(options=list(self.patients), description="patient"),
+        patient = widgets.Dropdown(options=list(self.patients), description="patient")
+        settings = {
             "loss": widgets.Dropdown(options=losses, description="loss"),
             "penalty": widgets.Dropdown(options=("none", "r1", "r2", "r1_r2"), description="penalty"),
             "turns": slider("steps D : G", TURNS),
@@ -133,19 +133,15 @@ class Clinic(widgets.VBox):
             "ratio": slider("rate G / D", RATIOS),
             "momentum": slider("momentum", (0.0, 0.5, 0.9, 0.95)),
         }
+        presses = {
+            "anew": ("Train anew", "play", self.train), "treat": ("Treat, and go on", "medkit", self.treat),
+            "stop": ("Stop", "stop", self.stop), "ask": ("Ask the doctor", "user-md", self.ask),
+        }  # fmt: skip
+        self.controls = {"patient": self.control("patient", patient, self._choose)}
+        self.controls |= self.named(settings, self._note_change)
         self.buttons = {
-            "anew": widgets.Button(description="Train anew", icon="play"),
-            "treat": widgets.Button(description="Treat, and go on", icon="medkit", disabled=True),
-            "stop": widgets.Button(description="Stop", icon="stop", disabled=True),
-            "ask": widgets.Button(description="Ask the doctor", icon="user-md", disabled=True),
+            name: self.make_button(name, words, press, icon=icon) for name, (words, icon, press) in presses.items()
         }
-        for name, part in {**self.controls, **self.buttons}.items():
-            part.add_class(f"clinic-{name}")
-        for name, control in self.controls.items():
-            react = self._choose if name == "patient" else self._note_change
-            control.observe(self.guard(lambda _, react=react: react()), "value")
-        for name, press in (("anew", self.train), ("treat", self.treat), ("stop", self.stop), ("ask", self.ask)):
-            self.buttons[name].on_click(self.guard(lambda _, press=press: press()))
 
     def _choose(self):
         """Set the controls as the chosen patient was treated so far."""
@@ -159,10 +155,10 @@ class Clinic(widgets.VBox):
         told = f"These are the settings that made {chosen} ill. Press “Train anew” to watch."
         other = self.patient not in (None, chosen)
         self.told.say(f"{told} (The picture still shows {self.patient}.)" if other else told)
-        self._allow()
+        self._allow(self.worker.is_running)
 
     def _note_change(self):
-        if self._working:
+        if self.worker.is_running:
             told = "Settings changed; the training that runs keeps those with which it began."
         elif self.patient == self.controls["patient"].value:
             told = "Settings changed: “Train anew” begins with fresh players; “Treat, and go on” keeps the sick ones."
@@ -197,48 +193,40 @@ class Clinic(widgets.VBox):
 
     def stop(self):
         """End after the present record; what was learnt stays."""
-        if self._working:
-            self._stop.set()
+        if self.worker.is_running:
+            self.worker.stop()
             self.told.say("Stopping …")
 
     def _begin(self, prepare):
-        if self._working:
-            return  # pressed twice
-        self._stop.clear()
-        self._working = True
-        self._allow()
-        self.told.say("Preparing; the first rounds take a few seconds …")
-        self._thread = threading.Thread(target=self.guard(self._work), args=(prepare,), daemon=True)
-        self._thread.start()
+        if not self.worker.is_running:  # or it was pressed twice
+            self._allow(working=True)
+            self.told.say("Preparing; the first rounds take a few seconds …")
+            self.worker.go_on(prepare)
 
     def _work(self, prepare):
-        try:
-            prepare()
-            for number, _ in enumerate(self.trial.train()):
-                if number % 5 == 0:
-                    self.view.draw(draw_trial(self.trial))
-                    self.told.say(f"Training {self.patient}: round {self.trial.round} of {self.trial.until}.")
-                if self._stop.is_set():
-                    break
-            self.view.draw(draw_trial(self.trial))
-            self.told.say(f"What is wrong with {self.patient}? Make up your mind; then ask the doctor.")
-        finally:
-            self._working = False
-            self._allow()
+        prepare()
+        for number, _ in enumerate(self.trial.train()):
+            if number % 5 == 0:
+                self.view.draw(draw_trial(self.trial))
+                self.told.say(f"Training {self.patient}: round {self.trial.round} of {self.trial.until}.")
+            if self.worker.stopping.is_set():
+                break
+        self.view.draw(draw_trial(self.trial))
+        self.told.say(f"What is wrong with {self.patient}? Make up your mind; then ask the doctor.")
 
-    def _allow(self):
+    def _allow(self, working):
         """Buttons that make no sense now cannot be pressed: one treats no patient whose players are not there."""
         present = self.patient == self.controls["patient"].value
-        allowed = {"anew": not self._working, "treat": not self._working and present, "stop": self._working,
-                   "ask": not self._working and self.patient is not None}  # fmt: skip
+        allowed = {"anew": not working, "treat": not working and present, "stop": working,
+                   "ask": not working and self.patient is not None}  # fmt: skip
         for name, button in self.buttons.items():
             button.disabled = not allowed[name]
 
     def ask(self):
         """Let the doctor speak of the last run."""
-        if not self._working and self.trial is not None:
+        if not self.worker.is_running and self.trial is not None:
             self.told.say(f"The doctor says of {self.patient}: {doctor.examine(self.trial.history)}")
 
-    def _repr_mimebundle_(self, **kwargs):
-        page = self.view.value or "<i>A sick run to watch and to cure: run the notebook to use it.</i>"
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+    def still_html(self):
+        """The run as it was last drawn."""
+        return self.view.value or "<i>A sick run to watch and to cure: run the notebook to use it.</i>"

@@ -8,9 +8,8 @@ from matplotlib.patches import FancyArrowPatch
 
 from mmgan_lite import losses, plots
 from mmgan_lite.course.kit.backdrop import Backdrop
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.course.kit.widget import CourseWidget
 from mmgan_lite.course.players.curves import EDGE, FAKE, REAL, WIDTH, Curves, pushes
 
 LOSSES = {
@@ -23,7 +22,7 @@ START = {"real": (1.0, 2.5, 4.0), "fake": (-5.0, -2.0, 0.5), "mismatched": (-3.0
 HEIGHT = 220  # screen pixels
 
 
-class LogitBoard(widgets.VBox):
+class LogitBoard(CourseWidget):
     """Drag D's logits of three real and three fake samples; see each loss, and the pushes that it gives.
 
     Args:
@@ -35,24 +34,27 @@ class LogitBoard(widgets.VBox):
         view, table: `Page`s, the curves of the chosen loss and the pushes of all losses.
     """
 
+    name = "logits"
+
     def __init__(self, pairs=None):
-        self.pairs, self.guard = dict(pairs or LOSSES), Guard()
-        self.menu = widgets.ToggleButtons(options=list(self.pairs), style={"button_width": "auto"})
-        self.mismatched = widgets.ToggleButton(False, description="Add mismatched pairs",
-                                               layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
-        self.view, self.table = Page(name="logits-view"), Page(name="logits-table")
+        super().__init__()
+        self.pairs = dict(pairs or LOSSES)
         self._arrows, self._curves = Arrows(), {}
-        self.menu.add_class("logits-menu")
-        self.mismatched.add_class("logits-mismatched")
-        self.plane = Plane(extent=(-EDGE, EDGE, -1.0, 1.0), axis="x", width=WIDTH, height=HEIGHT)
-        self.plane.add_class("logits-plane")
-        self._place()
-        self.plane.observe(self.guard(lambda _: self._follow()), "points")
-        self.menu.observe(self.guard(lambda _: self._follow()), "value")
-        self.mismatched.observe(self.guard(lambda _: self._place()), "value")
+        self.view, self.table = self.page("view"), self.page("table")
+        self._controls()
         self._follow()
         told = widgets.HTML("Solid arrow, above a point: D's push. Dashed, below: G's push. No arrow: no push.")
-        super().__init__([self.menu, self.mismatched, self.plane, told, self.view, self.table, self.guard.view])
+        self.lay_out(self.menu, self.mismatched, self.plane, told, self.view, self.table)
+
+    def _controls(self):
+        menu = widgets.ToggleButtons(options=list(self.pairs), style={"button_width": "auto"})
+        mismatched = widgets.ToggleButton(False, description="Add mismatched pairs",
+                                          layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
+        self.plane = Plane(extent=(-EDGE, EDGE, -1.0, 1.0), axis="x", width=WIDTH, height=HEIGHT)
+        self.menu = self.control("menu", menu, self._follow)
+        self.mismatched = self.control("mismatched", mismatched, self._place)
+        self._place()
+        self.control("plane", self.plane, self._follow, "points")
 
     def set(self, **logits):
         """Place logits: `real=`, `fake=` or `mismatched=`, three numbers each."""
@@ -90,9 +92,10 @@ class LogitBoard(widgets.VBox):
         self.view.value = plots.img(curves.png(*self._now), curves.alt)
         self.table.value = _table(found, logits, name)
 
-    def _repr_mimebundle_(self, **kwargs):
+    def still_html(self):
+        """The points with their arrows, the curves and the table."""
         still = plots.img(self._arrows.png(*self._now, points=True), self.plane.alt)
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": f"{still}{self.view.value}{self.table.value}"}
+        return f"{still}{self.view.value}{self.table.value}"
 
 
 def _in_words(logits):

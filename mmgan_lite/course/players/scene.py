@@ -9,6 +9,7 @@ import traitlets
 from matplotlib.colors import LinearSegmentedColormap
 
 from mmgan_lite import plots
+from mmgan_lite.course.kit.plane import lattice
 
 HERE = Path(__file__).parent
 EXTENT = (-1.6, 1.6, -1.6, 1.6)  # left, right, bottom, top
@@ -43,9 +44,10 @@ class Scene(anywidget.AnyWidget):
     def __init__(self, extent=EXTENT, layers=LAYERS, **kwargs):
         self.seen = 0
         super().__init__(extent=[float(edge) for edge in extent], layers=list(layers), **kwargs)
-        self.on_msg(self._heard)
+        self.on_msg(self.heard)
 
-    def _heard(self, _, content, buffers):
+    def heard(self, _, content, buffers):
+        """Note a message of the page: which picture it has drawn."""
         self.seen = int(content.get("seen", 0))
 
     @property
@@ -57,20 +59,13 @@ class Scene(anywidget.AnyWidget):
         """Draw a duel as it stands; `alt` says it in words."""
         fakes, past = duel.fakes(SHOWN), thinned(duel.history())
         with self.hold_sync():  # one message
-            self.field = np.round(255 * duel.judged(lattice(self.extent))).astype("uint8").tobytes()
+            self.field = np.round(255 * duel.judged(lattice(self.extent, FIELD))).astype("uint8").tobytes()
             self.mesh = bent_mesh(duel).tobytes()
             self.real, self.fakes = duel.real[:SHOWN].tobytes(), fakes.tobytes()
             self.arrows = np.hstack(pulled(duel, fakes[:ARROWS])).astype("float32").tobytes()
             self.curves = np.stack(list(past.values())).astype("float32").tobytes()
             self.now, self.alt, self.curves_alt = duel.step, alt, losses_in_words(past)
             self.frame += 1
-
-
-def lattice(extent=EXTENT, side=FIELD):
-    """Places at which D is asked, float32 (side², 2), from the bottom left, row by row."""
-    left, right, bottom, top = extent
-    x, y = np.meshgrid(np.linspace(left, right, side), np.linspace(bottom, top, side))
-    return np.stack([x, y], -1).reshape(-1, 2).astype("float32")
 
 
 def bent_mesh(duel, side=MESH):
@@ -121,7 +116,7 @@ def picture(duel, ax=None, layers=LAYERS, title=""):
     ax = ax or plots.figure(3.6, 3.6)[1]
     fakes, real = duel.fakes(SHOWN), duel.real[:SHOWN]
     if "surface" in layers:
-        field = duel.judged(lattice()).reshape(FIELD, FIELD)
+        field = duel.judged(lattice(EXTENT, FIELD)).reshape(FIELD, FIELD)
         ax.imshow(field, OPINION, vmin=0, vmax=1, alpha=0.45, origin="lower", extent=EXTENT, interpolation="bilinear")
     if "mesh" in layers:
         places = bent_mesh(duel).reshape(MESH, MESH, 2)

@@ -1,24 +1,22 @@
 """The panel: give a caption, an image or a sound, and see and hear what the model makes of it in every sense."""
 
-import html
 import time
 
 import ipywidgets as widgets
 
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.caption_source import CaptionSource
-from mmgan_lite.course.kit.guard import Guard
 from mmgan_lite.course.kit.image_source import ImageSource
 from mmgan_lite.course.kit.keys import Keys
 from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.datasets import captions, digits
 
-_TABS = {"text": "a caption", "image": "an image", "speech": "a sound"}
 _MOST = 6  # samples side by side
 _LONGEST = 500  # letters of a complaint
 
 
-class Panel(widgets.VBox):
+class Panel(CourseWidget):
     """Any sense in, every sense out.
 
     Args:
@@ -27,18 +25,17 @@ class Panel(widgets.VBox):
         count: Samples side by side, at first.
     """
 
+    name, kept = "panel", ("cards",)
+
     def __init__(self, gan, pairs=None, count=3):
-        self.gan = gan
-        self.guard = Guard()
-        self._seed, self._answered = 0, None
+        super().__init__()
+        self.gan, self._seed, self._answered = gan, 0, None
         pairs = digits.load_digits("test") if pairs is None else pairs
-        self.sources = {sense: self._source(sense, pairs) for sense in _TABS if sense in gan.modalities}
+        self.sources = {sense: self._source(sense, pairs) for sense in cards.SPOKEN if sense in gan.modalities}
         self._controls(count)
         self.answer()
-        answer = widgets.VBox([self.status, self.cards])
-        beside = widgets.HBox([self.place, answer], layout={"flex_flow": "row wrap"})  # below, where it is narrow
-        super().__init__([self.row, beside, self.guard.view, Keys()])
-        self.add_class("panel")
+        controls = row(self.tabs, self.another, self.count, align_items="flex-end")
+        self.lay_out(controls, row(self.place, widgets.VBox([self.status, self.cards])), Keys())
 
     def _source(self, sense, pairs):
         if sense == "image":
@@ -50,43 +47,33 @@ class Panel(widgets.VBox):
         return CaptionSource(self.guard, self.answer, str(pairs["text"][0]), menus=False)
 
     def _controls(self, count):
-        options = [(_TABS[sense], sense) for sense in self.sources]
-        self.tabs = widgets.ToggleButtons(options=options, description="Give it")
-        self.another = widgets.Button(description="Another", tooltip="Other noise, same prompt", icon="refresh")
-        self.count = widgets.IntSlider(count, 1, _MOST, description="How many", continuous_update=False)
-        named = {"panel-source": self.tabs, "panel-another": self.another, "panel-count": self.count}
-        for name, widget in named.items():
-            widget.add_class(name)
+        options = [(cards.SPOKEN[sense], sense) for sense in self.sources]
+        tabs = widgets.ToggleButtons(options=options, description="Give it")
+        count = widgets.IntSlider(count, 1, _MOST, description="How many", continuous_update=False)
+        self.tabs = self.control("source", tabs, self._switch)
+        tip = "Other noise, same prompt"
+        self.another = self.make_button("another", "Another", self._renew, tooltip=tip, icon="refresh")
+        self.count = self.control("count", count, self.answer)
+        self.status, self.cards = self.page("status"), self.page("cards")
+        self.cards.layout.min_height = "340px"
         self.place = widgets.Box([self.source])
-        self.row = widgets.HBox([self.tabs, self.another, self.count])
-        self.row.layout = {"flex_flow": "row wrap", "align_items": "flex-end"}
-        self.status, self.cards = widgets.HTML(), widgets.HTML(layout={"min_height": "340px"})
-        self.status.add_class("panel-status")
-        self.cards.add_class("panel-cards")
-        self.tabs.observe(self.guard(self._switch), "value")
-        self.another.on_click(self.guard(self._renew))
-        self.count.observe(self.guard(lambda _: self.answer()), "value")
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle | {"text/html": self.cards.value}  # for pages that show notebooks but no widgets
 
     @property
     def source(self):
         """The source that is chosen."""
         return self.sources[self.tabs.value]
 
-    def _switch(self, _):
+    def _switch(self):
         self.place.children = [self.source]
         self.answer()
 
-    def _renew(self, _):
+    def _renew(self):
         self._seed += 1
         self.answer()
 
     def answer(self):
         """Make samples of every sense from the prompt, and show them; a prompt that makes no sense gets a line."""
-        self._say("working …")
+        self.status.say("working …")
         start = time.perf_counter()
         try:
             prompt, told = self.source.prompt(), self.source.told()
@@ -95,7 +82,7 @@ class Panel(widgets.VBox):
             self._refuse(str(error))
             return
         self.cards.value, self._answered = cards.page(made, told), told
-        self._say(f"From {told}, in {time.perf_counter() - start:.1f} s.")
+        self.status.say(f"From {told}, in {time.perf_counter() - start:.1f} s.")
 
     def _samples(self, prompt, sense):
         return self.gan.generate(prompt, to=sense, count=self.count.value, seed=self._seed)[0]
@@ -104,8 +91,4 @@ class Panel(widgets.VBox):
         """Tell what to mend, and what the cards, which stay, belong to."""
         why = why if len(why) < _LONGEST else f"{why[:_LONGEST]} …"
         still = f". The cards still answer {self._answered}." if self._answered else ""
-        self._say(why.rstrip(".") + still, wrong=True)
-
-    def _say(self, words, wrong=False):
-        style = ' style="border-left: 4px solid #D55E00; padding-left: 6px"' if wrong else ""
-        self.status.value = f'<span role="status"{style}>{html.escape(words)}</span>'
+        self.status.say(why.rstrip(".") + still, wrong=True)

@@ -1,4 +1,4 @@
-"""The two general widgets: a dashboard for a loop of one's own, and a figure under sliders."""
+"""The dashboard for a loop of one's own."""
 
 import asyncio
 import itertools
@@ -7,7 +7,6 @@ import pytest
 
 from mmgan_lite import plots
 from mmgan_lite.course.kit.loop import LoopRun
-from mmgan_lite.course.kit.redraw import Redrawn
 
 
 def falling():
@@ -78,32 +77,3 @@ def test_an_error_in_the_loop_reaches_the_cell():
     with pytest.raises(ArithmeticError, match="NaN"):
         finish(run)
     assert "the loss is NaN" in run.guard.view.value
-
-
-def test_sliders_redraw_the_figure_with_its_alt_text():
-    board = Redrawn(
-        lambda **at: figure(f"{at['image']} and {at['speech']}"), "corruption", image=[0.0, 0.5], speech=[0.1, 0.2, 0.3]
-    )
-    assert 'alt="Nothing but 0.5 and 0.2."' in board.view.value
-    board.sliders["image"].value = 0.0
-    assert 'alt="Nothing but 0.0 and 0.2."' in board.view.value
-    assert board.guard.errors == []
-
-
-def test_sliders_can_be_found_by_their_classes():
-    board = Redrawn(lambda **_: figure(), "corruption", image=[0.0, 0.5], speech=[0.1])
-    assert board.sliders["image"]._dom_classes == ("corruption-slider-image", "corruption-slider")
-    assert board.sliders["speech"]._dom_classes == ("corruption-slider-speech",)
-    assert "corruption-view" in board.view._dom_classes
-
-
-def test_an_error_while_drawing_is_raised_under_test_and_shown():
-    def draw(image):
-        if image:
-            raise ValueError("no such picture")
-        return figure()
-
-    board = Redrawn(draw, "corruption", image=[0.1, 0.0])
-    with pytest.raises(ValueError, match="no such picture"):
-        board.sliders["image"].value = 0.1
-    assert "no such picture" in board.guard.view.value

@@ -150,14 +150,14 @@ def test_results_of_another_board_are_told_plainly(board, score, tmp_path):
 
 def test_an_interrupted_cell_stops_the_sweep(board, score):
     board.plan.prediction.value = EXPECTED
-    board._score = lambda **_: threading.Event().wait(0.1) or 1.0
+    board.score = lambda **_: threading.Event().wait(0.1) or 1.0
 
     async def cell():
         await asyncio.wait_for(board.finished(), 0.3)
 
     with pytest.raises(TimeoutError):
         asyncio.run(cell())
-    assert not board.running and 1 <= len(board.sweep.results) < 12
+    assert not board.worker.is_running and 1 <= len(board.sweep.results) < 12
     assert "Stopped" in board.line.value
 
 
@@ -172,7 +172,7 @@ def test_a_plan_that_varies_nothing_is_told_plainly(board):
 
 def test_time_that_is_over_ends_it(board, score):
     board.plan.prediction.value, board.plan.seconds.value = EXPECTED, 1
-    board._score = lambda **_: threading.Event().wait(0.6) or 1.0
+    board.score = lambda **_: threading.Event().wait(0.6) or 1.0
     board.runner.click()
     finish(board)
     assert 1 <= len(board.sweep.results) < 12

@@ -14,8 +14,7 @@ PATIENTS = {"one": clinic_recipes.ILL["mode collapse"][0], "two": clinic_recipes
 def ward():
     made = Clinic(PATIENTS, rounds=250)
     yield made
-    if made._thread is not None:
-        made._thread.join()
+    made.worker.wait()
     assert made.guard.errors == []
 
 
@@ -31,13 +30,13 @@ def test_choosing_a_patient_sets_the_controls_to_what_made_it_ill(ward):
 def test_train_then_treat_then_ask(ward):
     ward.buttons["anew"].click()
     ward.buttons["anew"].click()  # twice, by mistake
-    ward._thread.join()
+    ward.worker.wait()
     assert ward.trial.round == 250 and "<img" in ward.view.value and not ward.buttons["ask"].disabled
     ward.controls["turns"].value = (1, 1)
     assert "Settings changed" in ward.told.value
     ward.buttons["treat"].click()
     ward.buttons["stop"].click()
-    ward._thread.join()
+    ward.worker.wait()
     assert 250 < ward.trial.round < 500 and ward.trial.treated == [250] and ward.trial.config.g_steps == 1
     ward.buttons["ask"].click()
     assert "The doctor says" in ward.told.value
@@ -54,7 +53,7 @@ def test_no_patient_is_treated_with_another_one_s_settings(ward):
     assert pressable(ward) == {"stop"}
     ward.controls["patient"].value = "two"  # while the first is trained
     assert pressable(ward) == {"stop"}
-    ward._thread.join()
+    ward.worker.wait()
     assert ward.patient == "one" and "wrong with one?" in ward.told.value
     assert pressable(ward) == {"anew", "ask"}
     ward.controls["loss"].value = "hinge"
@@ -79,7 +78,7 @@ def test_a_change_while_it_trains_is_no_change_of_that_training(ward):
     ward.controls["turns"].value = (1, 1)
     assert "keeps those with which it began" in ward.told.value
     ward.stop()
-    ward._thread.join()
+    ward.worker.wait()
     assert ward.trial.config.g_steps == 5
 
 

@@ -4,9 +4,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite import plots
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.evaluation import metrics
 
 Z = 3.0  # the noise that is drawn: all but 3 of 1000 standard normal numbers
@@ -28,7 +27,7 @@ def normal_quantile(share):
 NOISE = normal_quantile(SHARES)  # float64 (2000,): standard normal noise in even portions
 
 
-class Bender(widgets.VBox):
+class GeneratorCurve(CourseWidget):
     """Drag eight knots of a generator's curve z → x; its distribution and two distances to the data follow.
 
     Args:
@@ -44,36 +43,37 @@ class Bender(widgets.VBox):
         view, told: `Page`s, the histogram and the distances.
     """
 
+    name = "bend"
+
     def __init__(self, data, extent=(-2.5, 2.5)):
+        super().__init__()
         self.data = {name: np.sort(np.asarray(numbers, float)) for name, numbers in data.items()}
-        self.extent, self.guard = extent, Guard()
+        self.extent = extent
         for name, numbers in self.data.items():
             _check_seen(name, numbers, extent)
+        self.view, self.told = self.page("view"), self.page("told")
         self._controls()
-        start = np.stack([KNOTS, np.zeros(len(KNOTS))], 1)
-        edges = (-Z - 0.4, Z + 0.4, *extent)
-        self.plane = Plane(start, edges, colours=[FAKE], axis="y", width=SIDE, height=SIDE)
-        self.plane.add_class("bend-plane")
-        self.plane.observe(self.guard(lambda _: self._follow()), "points")
         self._follow()
-        row = widgets.HBox([self.plane, self.view], layout={"flex_flow": "row wrap"})
-        super().__init__([widgets.HBox([self.menu, self.ideal, self.reset]), row, self.told, self.guard.view])
+        choices = widgets.HBox([self.menu, self.ideal, self.reset])
+        self.lay_out(choices, row(self.plane, self.view), self.told)
 
     def _controls(self):
-        self.menu = widgets.Dropdown(options=list(self.data), description="Data", layout={"width": "260px"})
-        self.ideal = widgets.ToggleButton(False, description="Show the ideal curve", layout={"width": "auto"})
-        self.reset = widgets.Button(description="Flatten", tooltip="All knots back to 0")
-        self.view, self.told = Page(name="bend-view"), Page(name="bend-told")
-        for name in ("menu", "ideal", "reset"):
-            getattr(self, name).add_class(f"bend-{name}")
-        self.menu.observe(self.guard(lambda _: self._follow()), "value")
-        self.ideal.observe(self.guard(lambda _: self._follow()), "value")
-        self.reset.on_click(self.guard(lambda _: self.bend(np.zeros(len(KNOTS)))))
+        menu = widgets.Dropdown(options=list(self.data), description="Data", layout={"width": "260px"})
+        ideal = widgets.ToggleButton(False, description="Show the ideal curve", layout={"width": "auto"})
+        flat = np.stack([KNOTS, np.zeros(len(KNOTS))], 1)
+        plane = Plane(flat, (-Z - 0.4, Z + 0.4, *self.extent), colours=[FAKE], axis="y", width=SIDE, height=SIDE)
+        self.menu = self.control("menu", menu, self._follow)
+        self.ideal = self.control("ideal", ideal, self._follow)
+        self.reset = self.make_button("reset", "Flatten", self._flatten, tooltip="All knots back to 0")
+        self.plane = self.control("plane", plane, self._follow, "points")
 
     def bend(self, heights):
         """Set the heights of the eight knots, from the leftmost to the rightmost."""
         heights = np.clip(np.asarray(heights, float), *self.extent)
         self.plane.points = np.stack([KNOTS, heights], 1).tolist()
+
+    def _flatten(self):
+        self.bend(np.zeros(len(KNOTS)))
 
     def generate(self, z):
         """What the bent generator makes of noise, float (n,) to float64 (n,); straight between two knots."""
@@ -136,11 +136,11 @@ class Bender(widgets.VBox):
         )
         return fig
 
-    def _repr_mimebundle_(self, **kwargs):
+    def still_html(self):
+        """The curve with its knots, the histogram and the distances."""
         fig = self._curve()
         fig.axes[0].plot(*np.transpose(self.plane.points), "o", color=FAKE, markersize=9)  # the knots that a page drags
-        page = f"{plots.img(plots.png(fig, DPI), self.plane.alt)}{self.view.value}{self.told.value}"
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}
+        return f"{plots.img(plots.png(fig, DPI), self.plane.alt)}{self.view.value}{self.told.value}"
 
 
 def portrait(generate, real, extent=(-2.5, 2.5)):

@@ -4,13 +4,12 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite.course.kit import cards
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.datasets import captions
 from mmgan_lite.evaluation import judges
 
 
-class Dose(widgets.VBox):
+class DirectionSlider(CourseWidget):
     """Choose a direction and a dose; see or hear what becomes of the points, the noise kept.
 
     Args:
@@ -24,30 +23,28 @@ class Dose(widgets.VBox):
         told: A `Page` with what judges find, or a word that the widget is working.
     """
 
+    name, kept = "dose", ("told", "view")
+
     def __init__(self, gan, points, directions, most=1.0):
-        self.guard, self.view, self.told = Guard(), Page(name="dose-view"), Page(name="dose-told")
+        super().__init__()
+        self.view, self.told = self.page("view"), self.page("told")
         self._gan, self._points, self._directions = gan, np.asarray(points, "float32"), directions
-        latent_dim = gan.ema_generators["image"].input_shape[0][-1]
-        self._noise = np.random.default_rng(0).standard_normal((len(points), latent_dim)).astype("float32")
+        self._noise = gan.noise("image", len(points), seed=0)[:, None]  # (n, 1, latent_dim): each point keeps its own
         names, still = list(directions), {"continuous_update": False, "readout_format": "+.1f"}
-        self.controls = {
+        controls = {
             "direction": widgets.Dropdown(options=names, value=names[0], description="Direction"),
             "dose": widgets.FloatSlider(0, min=-most, max=most, step=0.1, description="Dose", **still),
         }
-        for name, control in self.controls.items():
-            control.add_class(f"dose-{name}")
-            control.observe(self.guard(lambda _: self._show()), "value")
+        self.controls = self.named(controls, self._show)
         self._show()
-        row = widgets.HBox(list(self.controls.values()), layout={"flex_flow": "row wrap"})
-        super().__init__([row, self.told, self.view, self.guard.view])
-        self.add_class("dose")
+        self.lay_out(row(*self.controls.values()), self.told, self.view)
 
     def made(self, name, dose):
         """What the generator makes at a dose, (n, …), and what judges read in it, {fact: level (n,)}."""
         sense, way, _ = self._directions[name]
         moved = self._points + dose * np.asarray(way, "float32")
         moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-        samples = self._gan.ema_generators[sense]([self._noise, moved]).numpy()
+        samples = self._gan.decode(moved, sense, z=self._noise)[:, 0]
         return samples, judges.READ[sense](samples)
 
     def _show(self):
@@ -59,7 +56,3 @@ class Dose(widgets.VBox):
         digits = ", ".join(captions.FACTS["digit"][digit] for digit in read["digit"])
         self.view.value = cards.page({sense: samples}, f"a dose of {dose:+.1f} of “{name}”")
         self.told.say(f"{name}, dose {dose:+.1f}. Judges find: {', '.join(counts)}; digits {digits}.")
-
-    def _repr_mimebundle_(self, **kwargs):
-        page = self.told.value + self.view.value
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets

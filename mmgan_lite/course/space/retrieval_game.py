@@ -9,14 +9,12 @@ import numpy as np
 
 from mmgan_lite import plots
 from mmgan_lite.course.kit import cards
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.evaluation import metrics
 
 ITEMS = 200  # rounds of each task
 OFFERED = 4
-NAMES = {"image": "image", "text": "caption", "speech": "sound"}
-SPOKEN = {"image": "an image", "text": "a caption", "speech": "a sound"}
+NEIGHBOURS = "nearest neighbours"  # the one task in which the chance of a hit is that of a digit
 
 
 class Round(NamedTuple):
@@ -28,7 +26,7 @@ class Round(NamedTuple):
     right: list
 
 
-class Miner(widgets.VBox):
+class RetrievalGame(CourseWidget):
     """Choose a task, what is given and what is looked for, and an item; see the answer, and the rate so far.
 
     Args:
@@ -37,38 +35,34 @@ class Miner(widgets.VBox):
 
     Attributes:
         controls: {"task", "given", "wanted", "item", "hide"}: the widgets; "hide" keeps the answer back.
+        visited: {(task, given, wanted): {item: whether it was answered rightly}}, of all that was looked at.
         rate: A function (task, given, wanted) to (`metrics.Interval` over all rounds, chance).
     """
 
+    name, kept = "miner", ("told", "view")
+
     def __init__(self, pairs, vectors):
-        self.guard, self.view, self.told = Guard(), Page(name="miner-view"), Page(name="miner-told")
+        super().__init__()
+        self.view, self.told = self.page("view"), self.page("told")
         self._pairs, self._vectors = pairs, vectors
-        self._visited = {}
-        self._tasks = {"nearest neighbours": self._neighbours, "missing piece": self._piece, "odd one out": self._odd}
+        self.visited = {}
+        self._tasks = {NEIGHBOURS: self._neighbours, "missing piece": self._piece, "odd one out": self._odd}
         self.rate, self._card = functools.cache(self._rate), functools.cache(self._drawn)
-        self.controls = self._controls()
-        for control in self.controls.values():
-            control.observe(self.guard(lambda _: self._show()), "value")
+        self.controls = self.named(self._controls(), self._show)
         self._show()
         task, given, wanted, item, hide = self.controls.values()
-        wraps = {"flex_flow": "row wrap"}  # in a narrow page
-        rows = widgets.HBox([task, item], layout=wraps), widgets.HBox([given, wanted, hide], layout=wraps)
-        super().__init__([*rows, self.told, self.view, self.guard.view])
-        self.add_class("miner")
+        self.lay_out(row(task, item), row(given, wanted, hide), self.told, self.view)
 
     def _controls(self):
-        senses = [(SPOKEN[sense], sense) for sense in NAMES]
+        senses = [(cards.SPOKEN[sense], sense) for sense in cards.NAMES]
         wide = {"layout": {"width": "300px"}, "style": {"description_width": "90px"}}
-        controls = {
+        return {
             "task": widgets.Dropdown(options=list(self._tasks), description="Task", **wide),
             "given": widgets.Dropdown(options=senses, value="image", description="Given", **wide),
             "wanted": widgets.Dropdown(options=senses, value="speech", description="Looked for", **wide),
             "item": widgets.IntSlider(1, 1, ITEMS, description="Item", continuous_update=False, **wide),
             "hide": widgets.ToggleButton(False, description="Hide the answer"),
         }
-        for name, control in controls.items():
-            control.add_class(f"miner-{name}")
-        return controls
 
     def play(self, task, item, given="image", wanted="speech"):
         """One round, a `Round` of (sense, row) things."""
@@ -103,7 +97,7 @@ class Miner(widgets.VBox):
             rng.choice(np.flatnonzero(label == other)),
         ]
         rows = rng.permutation(rows).tolist()
-        things = [(str(rng.choice(list(NAMES))), row) for row in rows]
+        things = [(str(rng.choice(list(cards.NAMES))), row) for row in rows]
         points = np.stack([self._vectors[sense][row] for sense, row in things])  # (4, embed_dim)
         chosen = int(np.argmin((points @ points.T).sum(1)))
         return Round(None, things, chosen, list(label[rows] == other))
@@ -111,7 +105,8 @@ class Miner(widgets.VBox):
     def _rate(self, task, given, wanted):
         rounds = [self.play(task, item, given, wanted) for item in range(1, ITEMS + 1)]
         hits = [bool(one.right[one.chosen]) for one in rounds]
-        return metrics.interval(hits), 1 / len(np.unique(self._pairs["label"])) if "near" in task else 1 / OFFERED
+        lots = len(np.unique(self._pairs["label"])) if task == NEIGHBOURS else OFFERED
+        return metrics.interval(hits), 1 / lots
 
     def _show(self):
         self.told.say("working …")  # sounds take a while, and so does the first look at all items
@@ -131,7 +126,7 @@ class Miner(widgets.VBox):
     def _tell(self, one, asked, item):
         """Whether this item was answered rightly, how many were so far, and how many of all are."""
         hit = bool(one.right[one.chosen])
-        seen = self._visited.setdefault(asked, {})
+        seen = self.visited.setdefault(asked, {})
         seen[item] = hit
         (mean, low, high), chance = self.rate(*asked)
         chosen = f"Chosen: number {one.chosen + 1}, {'right' if hit else 'wrong'}."
@@ -150,14 +145,10 @@ class Miner(widgets.VBox):
 
     def _drawn(self, sense, row):
         """One thing as a card of HTML."""
-        sample, alt = self._pairs[sense][row], f"{SPOKEN[sense]} of the data set, number {row}"
+        sample, alt = self._pairs[sense][row], f"{cards.SPOKEN[sense]} of the data set, number {row}"
         if sense == "text":
             return f'<div style="line-height: 1.3; padding: 30px 0">{html.escape(str(sample))}</div>'
         return cards.picture(sample, alt) if sense == "image" else cards.sounds(sample[None], [alt])[0]
-
-    def _repr_mimebundle_(self, **kwargs):
-        page = self.told.value + self.view.value
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
 
 
 def _mark(index, one):

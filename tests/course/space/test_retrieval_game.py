@@ -1,15 +1,15 @@
-"""The miner: tasks that nearness answers; and the dose: points pushed along a direction."""
+"""The miner: tasks that nearness answers."""
 
 import numpy as np
 import pytest
 
-import mmgan_lite as mm
-from mmgan_lite.course import Dose, Miner
+from mmgan_lite.course.space.retrieval_game import RetrievalGame
+from mmgan_lite.datasets import digits
 
 
 @pytest.fixture(scope="module")
 def miner():
-    test = mm.load_digits("test")
+    test = digits.load_digits("test")
     rows = np.random.default_rng(0).permutation(500)[:80]
     pairs = {name: test[name][rows] for name in ("image", "text", "speech", "label")}
     islands = np.eye(10, 12, dtype="float32")[pairs["label"]]  # a space in which the digit is all there is
@@ -18,7 +18,7 @@ def miner():
         np.random.default_rng(1).standard_normal((80, 12)).astype("float32")
     )  # and a sense that is noise
     vectors["speech"] /= np.linalg.norm(vectors["speech"], axis=1, keepdims=True)
-    made = Miner(pairs, vectors)
+    made = RetrievalGame(pairs, vectors)
     yield made
     assert made.guard.errors == []
 
@@ -68,48 +68,11 @@ def test_the_odd_one_out_has_one_tally_whatever_is_chosen_for_the_other_tasks(mi
         miner.controls["given"].value = given
         miner.controls["item"].value = item
         miner.controls["task"].value = task
-    tallies = [set(seen) for (task, *_), seen in miner._visited.items() if task == "odd one out"]
+    tallies = [set(seen) for (task, *_), seen in miner.visited.items() if task == "odd one out"]
     assert len(tallies) == 1 and {31, 32} <= tallies[0]
 
 
-def words_on_the_way(widget, control, value):
-    """What a widget tells in its line, one after the other, while a control is moved."""
-    told = []
-    widget.told.observe(lambda change: told.append(change["new"]), "value")
-    widget.controls[control].value = value
-    widget.told.unobserve_all()
-    return told
-
-
-def test_the_miner_says_at_once_that_it_is_working(miner):
+def test_the_miner_says_at_once_that_it_is_working(miner, words_on_the_way):
     miner.controls["hide"].value = False
-    first, *_, last = words_on_the_way(miner, "item", 77)
+    first, *_, last = words_on_the_way(miner.told, lambda: setattr(miner.controls["item"], "value", 77))
     assert "working" in first and "Chosen" in last
-
-
-@pytest.fixture(scope="module")
-def dose():
-    gan = mm.load()
-    points = gan.embed({"text": ["a three", "an eight"]})
-    thin, thick = gan.embed({"text": ["a thin three", "a thick three"]})
-    directions = {"thicker": ("image", thick - thin, "thickness"), "here & there": ("speech", 0 * thin, "sex")}
-    made = Dose(gan, points, directions)
-    yield made
-    assert made.guard.errors == []
-
-
-def test_a_dose_moves_what_it_should(dose):
-    thin, thick = (mm.image.thickness(dose.made("thicker", amount)[0]).mean() for amount in (-1, 1))
-    assert thick > thin + 0.5
-    np.testing.assert_array_equal(dose.made("here & there", 1.0)[0], dose.made("here & there", -1.0)[0])
-
-
-def test_dose_and_direction_redraw_the_cards(dose):
-    before = dose.view.value
-    dose.controls["dose"].value = 0.5
-    assert dose.view.value != before and "dose +0.5" in dose.told.value
-    first, *_, last = words_on_the_way(dose, "direction", "here & there")
-    assert "working" in first and "Judges find" in last
-    assert "here &amp; there" in dose.view.value and "&amp;amp;" not in dose.view.value
-    assert dose.view.value.count("<audio") == 2
-    assert "Judges find" in dose._repr_mimebundle_()["text/html"]

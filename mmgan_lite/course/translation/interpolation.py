@@ -7,8 +7,7 @@ import numpy as np
 
 from mmgan_lite import plots
 from mmgan_lite.course.kit import cards
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.widget import CourseWidget
 from mmgan_lite.course.translation import conditional_gan
 from mmgan_lite.datasets import captions, speech
 from mmgan_lite.evaluation import judges
@@ -19,7 +18,7 @@ DRAWS = 24  # of noise, which the judge reads at every step
 SHOWN = 5
 
 
-class Walk(widgets.VBox):
+class Interpolation(CourseWidget):
     """Two captions, and a slider for the point between them on the sphere.
 
     Args:
@@ -30,27 +29,21 @@ class Walk(widgets.VBox):
         shares: {digit in words: float (STEPS,)}, the share of the images in which a judge reads it.
     """
 
+    name, kept = "walk", ("curve", "view")
+
     def __init__(self, gan, start="a one", end="a seven"):
-        self.gan, self.guard = gan, Guard()
-        self.ends = [self._line(name, caption) for name, caption in (("From", start), ("To", end))]
+        super().__init__()
+        self.gan, self.ends = gan, [self._line("From", start), self._line("To", end)]
         options = [(f"{t:.0%}", t) for t in np.linspace(0, 1, STEPS).round(2).tolist()]
-        self.t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=_WIDE)
-        self.t.add_class("walk-t")
-        self.t.observe(self.guard(lambda _: self._show()), "value")
-        self.status, self.curve, self.view = (Page(name=f"walk-{name}") for name in ("status", "curve", "view"))
+        t = widgets.SelectionSlider(options=options, value=0.5, description="t", layout=_WIDE)
+        self.t = self.control("t", t, self._show)
+        self.status, self.curve, self.view = map(self.page, ("status", "curve", "view"))
         self.walk()
-        super().__init__([*self.ends, self.t, self.status, self.curve, self.view, self.guard.view])
-        self.add_class("walk")
+        self.lay_out(*self.ends, self.t, self.status, self.curve, self.view)
 
     def _line(self, name, caption):
         line = widgets.Text(caption, description=name, continuous_update=False, layout=_WIDE)
-        line.add_class(f"walk-{name.lower()}")
-        line.observe(self.guard(lambda _: self.walk()), "value")
-        return line
-
-    def _repr_mimebundle_(self, **kwargs):
-        page = self.curve.value + self.view.value
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+        return self.control(name.lower(), line, self.walk)
 
     def walk(self):
         """Make everything on the way, once; the slider then only shows it, and makes what is heard there."""
@@ -61,7 +54,7 @@ class Walk(widgets.VBox):
             self.status.say(str(error), wrong=True)
             return
         self.points = conditional_gan.slerp(a, b, np.linspace(0, 1, STEPS))
-        self.made = {sense: self._speak(sense, DRAWS if sense == "image" else 1) for sense in self.gan.modalities}
+        self.made = {to: self._decode(to, DRAWS if to == "image" else 1) for to in self.gan.modalities}
         read = judges.read_image(self.made["image"].reshape(-1, *self.made["image"].shape[2:]))["digit"]
         self.shares = _shares(read.reshape(STEPS, DRAWS))
         self._waves = {}
@@ -70,19 +63,9 @@ class Walk(widgets.VBox):
         self._show()
         self.status.say(f"{far} The same noise all the way: only e changes.")
 
-    def _speak(self, sense, draws):
+    def _decode(self, to, draws):
         """Samples (STEPS, draws, …) with the same noise at every step."""
-        network = self.gan.ema_generators[sense]
-        z = np.random.default_rng(0).standard_normal((draws, self.latent_dim), "float32")
-        made = network([np.tile(z, (STEPS, 1)), np.repeat(self.points, draws, 0)]).numpy()
-        if sense == "text":
-            return np.array(self.gan.vocabulary.decode(made.argmax(-1))).reshape(STEPS, draws)
-        return made.reshape(STEPS, draws, *made.shape[1:])
-
-    @property
-    def latent_dim(self):
-        """How many numbers of noise a generator takes."""
-        return self.gan.ema_generators["image"].input_shape[0][-1]
+        return np.array(self.gan.decode(self.points, to, z=self.gan.noise(to, draws, seed=0)))
 
     def _show(self):
         """What there is at this step: nearly all of it was made before, so that the slider answers at once."""
@@ -102,8 +85,7 @@ class Walk(widgets.VBox):
         sound += cards.player(self._wave(step), f"the sound {told}")
         caption = html.escape(self.made["text"][step, 0]) or "(no word)"
         row = "".join(f"<div>{cell}</div>" for cell in (*images, sound))
-        grid = f"display: inline-grid; grid-template-columns: repeat({SHOWN + 1}, {cards.WIDTH}px); gap: 6px"
-        self.view.value = f'<div style="overflow-x: auto"><div style="{grid}">{row}</div></div><i>{caption}</i>'
+        self.view.value = f"{cards.grid(f'repeat({SHOWN + 1}, {cards.WIDTH}px)', row)}<i>{caption}</i>"
 
     def _wave(self, step):
         """The waveform of a step, kept: those of all steps would take as long as all else on the way."""

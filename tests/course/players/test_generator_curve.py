@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 
 from mmgan_lite import plots
-from mmgan_lite.course.players import curve
+from mmgan_lite.course.players import generator_curve
 
 HILLS = np.concatenate([np.random.default_rng(0).normal(m, 0.25, 2000) for m in (-1, 1)])
 
 
 @pytest.fixture
 def bender():
-    made = curve.Bender({"two hills": HILLS, "a box": np.linspace(-1, 1, 4001)})
+    made = generator_curve.GeneratorCurve({"two hills": HILLS, "a box": np.linspace(-1, 1, 4001)})
     yield made
     assert made.guard.errors == []
 
 
 def test_noise_is_standard_normal():
-    assert curve.NOISE.mean() == pytest.approx(0, abs=1e-6)
-    assert curve.NOISE.std() == pytest.approx(1, abs=5e-3)
-    assert curve.normal_quantile(0.975) == pytest.approx(1.96, abs=5e-3)
+    assert generator_curve.NOISE.mean() == pytest.approx(0, abs=1e-6)
+    assert generator_curve.NOISE.std() == pytest.approx(1, abs=5e-3)
+    assert generator_curve.normal_quantile(0.975) == pytest.approx(1.96, abs=5e-3)
 
 
 def test_flat_curve_is_as_far_from_the_data_as_the_data_are_from_0(bender):
@@ -30,7 +30,7 @@ def test_flat_curve_is_as_far_from_the_data_as_the_data_are_from_0(bender):
 
 def test_ideal_heights_bring_it_near_and_picture_and_words_follow(bender):
     before = bender.plane.picture, bender.view.value, bender.told.value
-    bender.bend(bender.wanted(curve.KNOTS))
+    bender.bend(bender.wanted(generator_curve.KNOTS))
     assert bender.distances()[0] < 0.1
     after = bender.plane.picture, bender.view.value, bender.told.value
     assert all(old != new for old, new in zip(before, after, strict=True))
@@ -38,7 +38,7 @@ def test_ideal_heights_bring_it_near_and_picture_and_words_follow(bender):
 
 
 def test_a_straight_line_suits_the_moments_and_not_the_hills(bender):
-    bender.bend(HILLS.mean() + HILLS.std() * curve.KNOTS)
+    bender.bend(HILLS.mean() + HILLS.std() * generator_curve.KNOTS)
     earth, frechet = bender.distances()
     assert frechet < 0.01 and earth > 0.15
 
@@ -62,10 +62,10 @@ def test_it_is_kept_for_pages_without_widgets(bender):
 @pytest.mark.parametrize("numbers", [[], [np.nan] * 5, np.linspace(50, 100, 20), 9 * HILLS])
 def test_data_that_nobody_would_see_are_refused(numbers):
     with pytest.raises(ValueError, match=r"my data: most numbers must lie in .*Received"):
-        curve.Bender({"my data": numbers})
+        generator_curve.GeneratorCurve({"my data": numbers})
 
 
 def test_portrait_tells_how_far_a_generator_is():
-    fig = curve.portrait(lambda z: 0 * z, HILLS)
+    fig = generator_curve.portrait(lambda z: 0 * z, HILLS)
     assert f"{np.abs(HILLS).mean():.2f} apart" in plots.alt_text(fig)
     assert len(fig.axes) == 2

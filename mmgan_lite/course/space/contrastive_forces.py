@@ -1,7 +1,5 @@
 """A tug of war on a circle: pairs of points that the contrastive loss pulls together, and all others that it pushes."""
 
-import io
-
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.font_manager import findfont
@@ -9,9 +7,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mmgan_lite import plots
 from mmgan_lite.course.kit import svg
-from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.plane import Plane
+from mmgan_lite.course.kit.widget import CourseWidget, row
 
 NAMES, DIGITS = ("3", "3′", "5", "8"), np.array([3, 3, 5, 8])
 _LABELS = [f"{sense} {name}" for sense in ("image", "caption") for name in NAMES]
@@ -20,7 +17,7 @@ TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _EDGE, _SIDE, _FINE = 1.6, 400, 2  # of the plane, its pixels, and of its picture for each of those
 _WEAK = 0.01  # a force that is no arrow worth
 _WIDE, _HIGH, _LEFT, _TOP = 76, 57, 70, 50  # of a cell of the table of shares; beside and above all cells
-_TARGETS = {"each pair alone": np.eye(4), "same digit, same target": (DIGITS[:, None] == DIGITS).astype(float)}
+TARGETS = {"each pair alone": np.eye(4), "same digit, same target": (DIGITS[:, None] == DIGITS).astype(float)}
 
 
 def forces(a, b, temperature, targets):
@@ -54,7 +51,7 @@ def _along(points, forces):
     return forces - np.sum(forces * points, 1, keepdims=True) * points
 
 
-class Tug(widgets.VBox):
+class ContrastiveForces(CourseWidget):
     """Four images and their four captions on a circle; drag one, and see the loss, the shares and the forces.
 
     Args:
@@ -65,39 +62,36 @@ class Tug(widgets.VBox):
         loss: The contrastive loss now.
     """
 
+    name = "tug"
+
     def __init__(self, seed=26):
-        self.guard, self._rng, self._busy = Guard(), np.random.default_rng(seed), False
-        edge = (-_EDGE, _EDGE, -_EDGE, _EDGE)
-        self.plane = Plane(self._anywhere(), edge, _LABELS, _COLOURS, width=_SIDE, height=_SIDE)
-        self.plane.add_class("tug-plane")
-        self.plane.observe(self.guard(lambda _: self._follow()), "points")
+        super().__init__()
+        self._rng, self._busy = np.random.default_rng(seed), False
+        plane = Plane(self._anywhere(), (-_EDGE, _EDGE, -_EDGE, _EDGE), _LABELS, _COLOURS, width=_SIDE, height=_SIDE)
+        self.plane = self.control("plane", plane, self._follow, "points")
+        self.shares, self.told = self.page("shares"), self.page("told")
         self._controls()
         self._follow()
-        beside = widgets.HBox([self.plane, self.shares], layout={"flex_flow": "row wrap"})
-        buttons = widgets.HBox([self.once, self.often, self.shuffle], layout={"flex_flow": "row wrap"})
-        super().__init__([self.temperature, self.targets, buttons, self.told, beside, self.guard.view])
-        self.add_class("tug")
+        buttons = row(self.once, self.often, self.shuffle)
+        self.lay_out(self.temperature, self.targets, buttons, self.told, row(self.plane, self.shares))
 
     def _controls(self):
-        self.temperature = widgets.SelectionSlider(
+        temperature = widgets.SelectionSlider(
             options=[(f"{value:g}", value) for value in TEMPERATURES], value=0.2, description="temperature",
             style={"description_width": "88px"},
         )  # fmt: skip
-        self.targets = widgets.ToggleButtons(
-            options=list(_TARGETS), description="Belongs", layout={"width": "auto"},
+        targets = widgets.ToggleButtons(
+            options=list(TARGETS), description="Belongs", layout={"width": "auto"},
             style={"description_width": "88px", "button_width": "auto"},
         )  # fmt: skip
-        self.once = widgets.Button(description="One step", icon="step-forward")
-        self.often = widgets.Button(description="Forty steps", icon="fast-forward")
-        self.shuffle = widgets.Button(description="Shuffle", icon="random")
-        self.shares, self.told = Page(name="tug-shares"), Page(name="tug-told")
-        for name in ("temperature", "targets", "once", "often", "shuffle"):
-            getattr(self, name).add_class(f"tug-{name}")
-        for control in (self.temperature, self.targets):
-            control.observe(self.guard(lambda _: self._follow()), "value")
-        self.once.on_click(self.guard(lambda _: self.pull(1)))
-        self.often.on_click(self.guard(lambda _: self.pull(40)))
-        self.shuffle.on_click(self.guard(lambda _: self._place(self._anywhere())))
+        self.temperature = self.control("temperature", temperature, self._follow)
+        self.targets = self.control("targets", targets, self._follow)
+        self.once = self.make_button("once", "One step", lambda: self.pull(1), icon="step-forward")
+        self.often = self.make_button("often", "Forty steps", lambda: self.pull(40), icon="fast-forward")
+        self.shuffle = self.make_button("shuffle", "Shuffle", self._scatter, icon="random")
+
+    def _scatter(self):
+        self._place(self._anywhere())
 
     def _anywhere(self):
         angles = self._rng.uniform(0, 2 * np.pi, 8)
@@ -128,7 +122,7 @@ class Tug(widgets.VBox):
             self._follow()
 
     def _forces(self, points):
-        return forces(points[:4], points[4:], self.temperature.value, _TARGETS[self.targets.value])
+        return forces(points[:4], points[4:], self.temperature.value, TARGETS[self.targets.value])
 
     def _follow(self):
         """Bring the points back to the circle, and draw what the loss makes of them."""
@@ -138,21 +132,21 @@ class Tug(widgets.VBox):
         self._place(points, show=False)
         self.loss, shares, on_images, on_captions = self._forces(points)
         pulls = np.concatenate([on_images, on_captions])
-        self.plane.picture = _arrows(points, pulls)
+        self.plane.picture = draw_forces(points, pulls)
         strongest = float(np.linalg.norm(pulls, axis=1).max())
         words = f"Loss {self.loss:.3f}; guessing evenly costs log 4 = 1.386. The strongest force is {strongest:.3f}."
         self.told.say(words)
         self.plane.alt = f"Four images and four captions on a circle, arrows for the forces. {words}"
-        self.shares.value = _table(points[:4] @ points[4:].T, shares, _TARGETS[self.targets.value] > 0)
+        self.shares.value = draw_shares(points[:4] @ points[4:].T, shares, TARGETS[self.targets.value] > 0)
 
-    def _repr_mimebundle_(self, **kwargs):
+    def still_html(self):
+        """The circle with its points named, the shares and the loss."""
         points = self.points()
-        picture = _arrows(points, np.concatenate(self._forces(points)[2:]), named=True)
-        page = plots.img(picture, self.plane.alt, _SIDE) + self.shares.value + self.told.value
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets
+        picture = draw_forces(points, np.concatenate(self._forces(points)[2:]), named=True)
+        return plots.img(picture, self.plane.alt, _SIDE) + self.shares.value + self.told.value
 
 
-def _table(cosines, shares, wanted):
+def draw_shares(cosines, shares, wanted):
     """The shares (4, 4) as a coloured table; a frame where belief belongs."""
     cells = "".join(_cell(place, shares[place], cosines[place], wanted[place]) for place in np.ndindex(4, 4))
     heads = '<text x="4" y="16">Each image shares its belief out among the captions:</text>' + "".join(
@@ -179,7 +173,7 @@ def _cell(place, share, cosine, wanted):
     )
 
 
-def _arrows(points, pulls, named=False):
+def draw_forces(points, pulls, named=False):
     """The circle, a thread between the two of each pair, and an arrow for each force, as the bytes of a PNG.
 
     The points themselves belong to the plane that lies over it; `named` draws them and their names, too.
@@ -196,9 +190,7 @@ def _arrows(points, pulls, named=False):
             _arrow(draw, np.array(_pixel(point)), np.array(_pixel(point + length / force * pull)))
     if named:
         _names(draw, points)
-    file = io.BytesIO()
-    page.save(file, "png")
-    return file.getvalue()
+    return plots.png_of(page)
 
 
 def _pixel(point):

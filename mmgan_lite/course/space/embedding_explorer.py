@@ -6,14 +6,13 @@ import numpy as np
 from mmgan_lite import plots
 from mmgan_lite.course.kit import cards, svg
 from mmgan_lite.course.kit.caption_source import CaptionSource
-from mmgan_lite.course.kit.guard import Guard
 from mmgan_lite.course.kit.image_source import ImageSource
-from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.space import changes
 from mmgan_lite.datasets import captions as text
+from mmgan_lite.datasets import image
 
-_TABS = {"a caption": "text", "an image": "image", "a sound": "speech"}
 _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes nothing)}
     "text": {},
     "image": {
@@ -34,7 +33,7 @@ _TRAIL = 40  # places that are remembered
 _HUES = (*list(plots.OKABE_ITO.values())[:6], "#8C564B", "#7F7F7F", "#B22222", "#6B6B00")  # digits are written, too
 
 
-class Journey(widgets.VBox):
+class EmbeddingExplorer(CourseWidget):
     """Give a sample of any sense, change it, and watch its vector move.
 
     To the left the sample as its embedder takes it; in the middle a map, the flat shadow of the space in which the ten
@@ -50,8 +49,11 @@ class Journey(widgets.VBox):
         vector: float32 (embed_dim,), where the sample lies now; `start`, where it lay unchanged.
     """
 
+    name, kept = "journey", ("map", "told")
+
     def __init__(self, gan, pairs, dots=150):
-        self.gan, self.guard, self.trail = gan, Guard(), []
+        super().__init__()
+        self.gan, self.trail = gan, []
         self._draw_land(pairs, dots)
         self.sources = {
             "text": CaptionSource(self.guard, self._move, "a thin three leaning right"),
@@ -62,29 +64,22 @@ class Journey(widgets.VBox):
         self.dials = {sense: self._make_dials(sense) for sense in self.sources}
         self._controls()
         self._begin()
-        below = widgets.HBox([self.place, self.map], layout={"flex_flow": "row wrap"})
-        super().__init__([widgets.HBox([self.tabs, self.reset]), self.told, below, self.guard.view])
-        self.add_class("journey")
+        self.lay_out(widgets.HBox([self.tabs, self.reset]), self.told, row(self.place, self.map))
 
     def _controls(self):
-        self.tabs = widgets.ToggleButtons(options=list(_TABS.items()), description="Give it")
-        self.reset = widgets.Button(description="Undo the changes", icon="undo", layout={"width": "auto"})
-        self.map, self.told = Page(name="journey-map"), Page(name="journey-told")
-        self.sample = Page(name="journey-sample")
+        options = [(words, sense) for sense, words in cards.SPOKEN.items()]
+        tabs = widgets.ToggleButtons(options=options, description="Give it")
+        self.tabs, look = self.control("source", tabs, self._begin), {"icon": "undo", "layout": {"width": "auto"}}
+        self.reset = self.make_button("reset", "Undo the changes", self._undo, **look)
+        self.map, self.told, self.sample = map(self.page, ("map", "told", "sample"))
         self.place = widgets.VBox()
-        for widget, name in ((self.tabs, "journey-source"), (self.reset, "journey-reset")):
-            widget.add_class(name)
-        self.tabs.observe(self.guard(lambda _: self._begin()), "value")
-        self.reset.on_click(self.guard(lambda _: self._undo()))
 
     def _make_dials(self, sense):
         made = {}
         for change, (words, low, high, step, rest) in _DIALS[sense].items():
             style = {"description_width": "88px"}
             dial = widgets.FloatSlider(rest, min=low, max=high, step=step, description=words, style=style)
-            dial.add_class(f"journey-{change}")
-            dial.observe(self.guard(lambda _: self._move()), "value")
-            made[change] = dial
+            made[change] = self.control(change, dial, self._move)
         return made
 
     @property
@@ -129,7 +124,7 @@ class Journey(widgets.VBox):
             return prompt
         samples = prompt[self.sense]
         if samples.dtype == "uint8":  # drawn on the pad
-            samples = samples[..., None] / np.float32(127.5) - 1
+            samples = image.scale(samples)[..., None]
         for change, dial in self.dials[self.sense].items():
             if dial.value != _DIALS[self.sense][change][-1]:
                 samples = getattr(changes, change)(samples, dial.value)
@@ -207,7 +202,3 @@ class Journey(widgets.VBox):
             f'<path d="M{_ZERO} {y}v{_BAR}" stroke="black"/>'
             f'<text x="{_ZERO + max(cosine, 0) * _UNIT + 4:.1f}" y="{y + 18}">{cosine:.2f}</text>'
         )
-
-    def _repr_mimebundle_(self, **kwargs):
-        page = f"{self.map.value}{self.told.value}"
-        return super()._repr_mimebundle_(**kwargs) | {"text/html": page}  # for pages without widgets

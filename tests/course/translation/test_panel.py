@@ -1,0 +1,163 @@
+"""The panel and its sources, driven as a hand would: by `.value =` and `.click()`."""
+
+import datetime
+
+import numpy as np
+import pytest
+from ipywidgets import HTML
+
+from mmgan_lite import files
+from mmgan_lite.course.translation.panel import Panel
+from mmgan_lite.datasets import captions
+
+SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
+UPLOAD = {"type": "audio/wav", "size": 1, "last_modified": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
+
+
+class Gan:
+    """Answers like a `MultimodalGAN`, from nothing but the prompt and the seed."""
+
+    modalities = ("image", "text", "speech")
+    vocabulary = captions.DIGITS
+
+    def __init__(self):
+        self.asked = []
+
+    def generate(self, prompts, to, count=1, seed=None):
+        self.asked.append((prompts, to, count, seed))
+        if "text" in prompts:
+            self.vocabulary.encode(prompts["text"])
+        if to == "text":
+            return [[f"a three {seed}"] * count]
+        return np.random.default_rng(seed).uniform(-1, 1, (1, count, *SAMPLES[to]))
+
+
+@pytest.fixture
+def panel(digits):
+    made = Panel(Gan(), digits, count=2)
+    yield made
+    assert made.guard.errors == []
+
+
+def test_panel_answers_a_caption_in_every_sense(panel):
+    assert [to for _, to, *_ in panel.gan.asked] == ["image", "text", "speech"]
+    assert panel.cards.value.count("<audio") == 2
+    panel.sources["text"].line.value = "a thick seven"
+    assert panel.gan.asked[-1][0] == {"text": ["a thick seven"]}
+    assert "From the caption “a thick seven”" in panel.status.value
+
+
+def test_menus_write_the_caption_and_follow_it(panel):
+    source = panel.sources["text"]
+    source.menus["digit"].value = 5
+    assert captions.parse(source.line.value) == {"digit": 5, "thickness": 0, "slant": 2}
+    asked = len(panel.gan.asked)
+    source.menus["sex"].value = 1
+    assert captions.parse(source.line.value)["sex"] == 1
+    assert len(panel.gan.asked) == asked + 3  # once, not in a circle
+    source.line.value = "a high voice says an eight"
+    assert {fact: menu.value for fact, menu in source.menus.items()} == {
+        "digit": 8, "thickness": -1, "slant": -1, "sex": -1, "pitch": 1, "speed": -1,
+    }  # fmt: skip
+    source.line.value = "three thick thick"  # known words, no sentence: the model may try, the menus rest
+    assert source.menus["digit"].value == 8
+
+
+def test_an_unknown_word_gets_a_line_not_a_traceback(panel):
+    before = panel.cards.value
+    panel.sources["text"].line.value = "a thik <three>"
+    assert "known and near: thick" in panel.status.value and "<three>" not in panel.status.value
+    assert panel.cards.value == before
+    assert "cards still answer the caption “a thin three leaning right”" in panel.status.value
+
+
+def test_an_endless_caption_does_not_flood_the_page(panel):
+    panel.sources["text"].line.value = "三" * 5000
+    assert "unknown word" in panel.status.value and len(panel.status.value) < 1000
+
+
+def test_another_draws_other_noise_and_count_more_of_it(panel):
+    before = panel.cards.value
+    panel.another.click()
+    assert panel.cards.value != before
+    panel.count.value = 4
+    assert panel.gan.asked[-1][2:] == (4, 1)
+    assert panel.cards.value.count("<audio") == 4
+
+
+def test_an_image_of_the_test_set_is_the_prompt(panel, digits):
+    panel.tabs.value = "image"
+    panel.sources["image"].number.value = 7
+    np.testing.assert_array_equal(panel.gan.asked[-1][0]["image"], digits["image"][[7]])
+    assert "image 7 of the test set" in panel.status.value
+    assert 'alt="Image 7' in panel.source.given.value
+
+
+def test_a_drawing_is_the_prompt_once_there_is_one(panel, stroke):
+    panel.tabs.value = "image"
+    panel.source.choice.index = 1
+    assert "draw a digit on the pad first" in panel.status.value
+    panel.source.pad.pixels = stroke(slice(1, 11), slice(2, 5)).tobytes()
+    assert panel.gan.asked[-1][0]["image"].shape == (1, 28, 28)
+    assert "drawn by hand" in panel.status.value
+    assert (panel.source.number.layout.display, panel.source.pad.layout.display) == ("none", None)
+
+
+def test_a_sound_of_the_test_set_is_the_prompt(panel, digits):
+    panel.tabs.value = "speech"
+    panel.source.number.value = 3
+    np.testing.assert_array_equal(panel.gan.asked[-1][0]["speech"], digits["speech"][[3]])
+    assert "<audio controls" in panel.source.given.value
+
+
+def test_a_wav_file_is_the_prompt_until_the_slider_moves(panel):
+    panel.tabs.value = "speech"
+    tone = files.wav_bytes(np.sin(np.arange(8000)), 8000)
+    panel.source.file.value = ({"name": "mine.wav", "content": memoryview(tone), **UPLOAD},)
+    assert "“mine.wav”" in panel.status.value
+    assert panel.gan.asked[-1][0]["speech"].shape == (1, 32, 32)
+    panel.source.number.value = 1
+    assert "sound 1 of the test set" in panel.status.value
+
+
+def test_the_same_wav_file_may_come_again(panel):
+    panel.tabs.value = "speech"
+    upload = {"name": "mine.wav", "content": memoryview(files.wav_bytes(np.sin(np.arange(8000)), 8000)), **UPLOAD}
+    panel.source.file.value = (upload,)
+    panel.source.number.value = 1
+    panel.source.file.value = (upload,)
+    assert "“mine.wav”" in panel.status.value
+
+
+def test_a_file_that_is_no_sound_gets_a_line(panel):
+    panel.tabs.value = "speech"
+    panel.source.file.value = ({"name": "mine.wav", "content": memoryview(b"no sound"), **UPLOAD},)
+    assert "a sound must be a .wav file" in panel.status.value
+    assert panel.source.given.value == ""
+
+
+def test_a_page_without_widgets_shows_the_cards(panel):
+    bundle = panel._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/html"].count("<img") == 4
+
+
+def test_panel_fits_a_model_of_two_senses_and_words_of_its_own():
+    gan = Gan()
+    gan.modalities, gan.vocabulary = ("image", "text"), captions.Vocabulary(("red", "blue"))
+    own = {"image": np.zeros((3, 8, 8, 3), "float32"), "text": np.array(["red", "blue", "red"])}
+    panel = Panel(gan, own)
+    assert list(panel.sources) == ["text", "image"]
+    assert panel.source.line.value == "red" and not panel.source.menus
+    panel.tabs.value = "image"
+    assert panel.source.pad not in panel.source.children  # which draws 28 by 28
+    assert panel.guard.errors == []
+
+
+def test_every_control_has_a_name_for_hands_and_for_tests(panel):
+    everything = [panel, *panel.sources.values()]
+    controls = [w for box in everything for w in vars(box).values() if hasattr(w, "description")]
+    controls += panel.sources["text"].menus.values()
+    for control in controls:
+        assert any(name.startswith("panel-") for name in control._dom_classes), control
+        assert control.description or isinstance(control, HTML), control
