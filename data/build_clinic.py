@@ -35,7 +35,7 @@ def record():
         history = run.finish()
         arrays |= {f"{letter}.{name}": np.array(values, "float32") for name, values in history.items()}
         arrays[f"{letter}.samples"] = np.array(run.snapshots, "float16")[:, :POINTS]
-        print(f"{letter}: {illness}; the doctor says {doctor.examine(history).illness}; {run.coverage()}")
+        print(f"{letter}: {illness}; the doctor says {doctor.examine(history).illness}; {run.mode_coverage()}")
     return arrays
 
 

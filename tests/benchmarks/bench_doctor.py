@@ -35,7 +35,7 @@ NAMES = [*doctor.ILLNESSES, "healthy", "cannot tell"]
 
 def looks_well(run):
     """Whether the samples are right, by the known modes."""
-    hit = run.coverage()
+    hit = run.mode_coverage()
     return hit.num_covered >= min(7, len(run.modes)) and hit.share_near >= 0.5
 
 
@@ -57,7 +57,7 @@ def examined(recipes, seeds):
                 taken = took(run, meant)
                 if said != meant or not taken:
                     failed = "" if taken else " (did not take)"
-                    print(f"  {meant} {number}, seed {seed}{failed}: {said}; {run.coverage()}", flush=True)
+                    print(f"  {meant} {number}, seed {seed}{failed}: {said}; {run.mode_coverage()}", flush=True)
                 yield meant, taken, said
 
 

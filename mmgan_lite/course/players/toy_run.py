@@ -155,7 +155,7 @@ class ToyRun:
             pass
         return self.history
 
-    def coverage(self):
+    def mode_coverage(self):
         """`metrics.ModeCoverage` of the last samples: known here, since the modes are; the doctor never sees it."""
         samples = np.nan_to_num(self.snapshots[-1], nan=1e6, posinf=1e6, neginf=-1e6)  # who flew off hits nothing
         return metrics.mode_coverage(samples, self.modes, 3 * toys.SPREAD)
