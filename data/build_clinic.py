@@ -2,8 +2,8 @@
 
     python data/build_clinic.py [--out data/clinic.npz]
 
-Some ten seconds a run on two cores. Put the printed SHA-256 into `mmgan_lite/clinic.py`. The numbers of another machine
-may differ in their last digits.
+Some ten seconds a run on two cores. Put the printed SHA-256 into
+`mmgan_lite/course/players/clinic_recipes.py`. The numbers of another machine may differ in their last digits.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmgan_lite.course.players import clinic_recipes, doctor
+from mmgan_lite.course.players.toy_run import ToyRun
 
 CASES = {  # letter: (illness, which of its recipes, seed)
     "P": ("condition ignored", 1, 30),
@@ -30,11 +31,11 @@ def record():
     """{"<letter>.<signal>": float32 (records,), "<letter>.samples": float16 (records, points, 2)}."""
     arrays = {}
     for letter, (illness, number, seed) in CASES.items():
-        trial = clinic_recipes.Trial(clinic_recipes.ILL[illness][number], seed)
-        history = trial.finish()
+        run = ToyRun(clinic_recipes.ILL[illness][number], seed=seed)
+        history = run.finish()
         arrays |= {f"{letter}.{name}": np.array(values, "float32") for name, values in history.items()}
-        arrays[f"{letter}.samples"] = np.array(trial.snapshots, "float16")[:, :POINTS]
-        print(f"{letter}: {illness}; the doctor says {doctor.examine(history).illness}; {trial.coverage()}")
+        arrays[f"{letter}.samples"] = np.array(run.snapshots, "float16")[:, :POINTS]
+        print(f"{letter}: {illness}; the doctor says {doctor.examine(history).illness}; {run.mode_coverage()}")
     return arrays
 
 

@@ -48,7 +48,7 @@ _MODULES = {
     "doctor": "players.doctor",
     "clinic_recipes": "players.clinic_recipes",
     "changes": "space.changes",
-    "listener": "translation.listener",
+    "conditional_gan": "translation.conditional_gan",
     "corruption": "translation.corruption",
     "seed_sweep": "measuring.seed_sweep",
     "sweep": "measuring.sweep",

@@ -1,4 +1,4 @@
-"""The seed fan: runs of one recipe that differ in nothing but their seed, and how far they spread.
+"""A sweep over seeds: runs of one recipe that differ in nothing but their seed, and how far they spread.
 
 The recipe is a small conditional image GAN, which learns to draw most digits within a few hundred steps.
 Source: Henderson et al. 2018, "Deep reinforcement learning that matters", on seeds. Notebook 09.
@@ -14,6 +14,7 @@ from mmgan_lite import losses, plots, steps
 from mmgan_lite.evaluation import judges, metrics
 from mmgan_lite.networks import generators
 from mmgan_lite.networks.discriminators import build_image_discriminator
+from mmgan_lite.networks.seeding import seeded
 
 PROMPTS = 200  # pictures that every run is asked for at each check, the digits in turn
 BATCH, WIDTH = 32, 16
@@ -24,11 +25,11 @@ class Check(NamedTuple):
 
     step: int
     right: np.ndarray
-    g_loss: float
     d_loss: float
+    g_loss: float
 
 
-class Fan:
+class SeedSweep:
     """Trains run after run; the networks are built and compiled once, and begin anew with each seed's weights.
 
     Args:
@@ -42,35 +43,35 @@ class Fan:
         runs: {seed: a list of `Check`}, filled by `train`.
     """
 
-    def __init__(self, images, labels, conditions, adversarial=losses.least_squares, rate=1e-3):
+    def __init__(self, images, labels, conditions, *, adversarial=losses.least_squares, rate=1e-3):
         self.images, self.labels, self.conditions = images, labels, conditions
         self.adversarial, self.runs, self.steps = adversarial, {}, 0
         self._taken = {}
-        self.players = self._networks()
-        self._optimizers = [
+        self.players = self._networks(seed=0)
+        self._optimizers = steps.Players(*(
             steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
             for player in self.players
-        ]
+        ))  # fmt: skip
         self._unused = [[variable.numpy() for variable in optimizer.variables] for optimizer in self._optimizers]
         self._play = tf.function(self._both_players)
         self.asked = np.arange(PROMPTS) % 10
         self._noise = np.random.default_rng(9).standard_normal((PROMPTS, generators.LATENT_DIM)).astype("float32")
 
-    def _networks(self):
+    def _networks(self, seed):
         embed_dim = self.conditions.shape[1]
-        generator = generators.build_image_generator(embed_dim=embed_dim, width=WIDTH)
-        return build_image_discriminator(embed_dim, width=WIDTH // 2), generator
+        with seeded(seed):
+            generator = generators.build_image_generator(embed_dim=embed_dim, width=WIDTH)
+            return steps.Players(build_image_discriminator(embed_dim, width=WIDTH // 2), generator)
 
     def _both_players(self, z, e, real):
         wrong_e = tf.roll(e, 1, 0)  # the next row's condition: mostly another digit
-        rules = self.adversarial, z, e, real
-        players, optimizers = steps.Players(*self.players), steps.Players(*self._optimizers)
-        return steps.gan_step(players, optimizers, *rules, wrong_e=wrong_e, penalty=losses.r1)
+        return steps.gan_step(
+            self.players, self._optimizers, self.adversarial, z, e, real, wrong_e=wrong_e, penalty=losses.r1
+        )
 
     def _begin(self, seed):
         """First weights from the seed, and optimizers without a past."""
-        keras.utils.set_random_seed(seed)
-        for player, new in zip(self.players, self._networks(), strict=True):
+        for player, new in zip(self.players, self._networks(seed), strict=True):
             player.set_weights(new.get_weights())
         for optimizer, values in zip(self._optimizers, self._unused, strict=True):
             for variable, value in zip(optimizer.variables, values, strict=True):
@@ -92,7 +93,7 @@ class Fan:
             for step in range(1, steps + 1):
                 rows = rng.integers(len(self.labels), size=BATCH)
                 z = rng.standard_normal((BATCH, generators.LATENT_DIM)).astype("float32")
-                since.append(self._play(z, self.conditions[self.labels[rows]], self.images[rows]))  # G's loss, D's
+                since.append(self._play(z, self.conditions[self.labels[rows]], self.images[rows]))  # D's loss, G's
                 if step == 1 or step % max(steps // checks, 1) == 0:
                     checked.append(Check(step, self.right(self.pictures()), *np.mean(since, axis=0).tolist()))
                     since = []
@@ -101,7 +102,7 @@ class Fan:
 
     def pictures(self, n=PROMPTS):
         """What the run in training draws when asked for the digits in turn, float32 (n, 28, 28, 1)."""
-        return self.players[1]([self._noise[:n], self.conditions[self.asked[:n]]]).numpy()
+        return self.players.generator([self._noise[:n], self.conditions[self.asked[:n]]]).numpy()
 
     def right(self, pictures):
         """In which pictures (PROMPTS, 28, 28, 1) a judge reads the digit that was asked for, bool (PROMPTS,)."""

@@ -9,13 +9,14 @@ from mmgan_lite import plots
 from mmgan_lite.course.kit.plane import lattice
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.kit.worker import Worker
-from mmgan_lite.course.players import clinic_recipes, doctor, toys
+from mmgan_lite.course.players import doctor, toys
 from mmgan_lite.course.players.scene import OPINION
+from mmgan_lite.course.players.toy_run import ToyRun
 from mmgan_lite.evaluation import metrics
 
-CURVES = (("near", "reached"), ("told_apart", "moved"), ("d_loss", "g_loss"))
-NAMES = {"near": "samples beside real ones", "reached": "real ones reached", "told_apart": "D tells apart",
-         "moved": "samples moved", "d_loss": "D's loss", "g_loss": "G's loss"}  # fmt: skip
+CURVES = (("precision", "coverage"), ("d_auc", "drift"), ("d_loss", "g_loss"))
+NAMES = {"precision": "samples beside real ones", "coverage": "real ones reached", "d_auc": "D tells apart",
+         "drift": "samples moved", "d_loss": "D's loss", "g_loss": "G's loss"}  # fmt: skip
 EDGE = 1.8  # of the plane that is drawn
 
 
@@ -82,7 +83,7 @@ def _field(trial, side=32):
 
 
 def draw_trial(trial):
-    """The `picture` of a `clinic.Trial` as it stands."""
+    """The `picture` of a `ToyRun` as it stands."""
     return picture(trial.history, trial.snapshots[-1], trial.recorder.real, _field(trial), trial.treated)
 
 
@@ -95,12 +96,12 @@ class Clinic(CourseWidget):
     """Patients to choose, the controls of their training, and a doctor who speaks when asked.
 
     Args:
-        patients: {name: clinic.Recipe}.
+        patients: {name: ToyConfig}.
         rounds: How long a training is.
         seed: Of all that is drawn.
 
     Attributes:
-        trial, patient: The last `clinic.Trial`, and the name of the patient whose players it has; or None.
+        trial, patient: The last `ToyRun`, and the name of the patient whose players it has; or None.
         controls, buttons: {name: widget}.
         worker: The `Worker` that trains.
     """
@@ -166,7 +167,7 @@ class Clinic(CourseWidget):
         self.told.say(told)
 
     def settings(self):
-        """What the controls say, as changes of a `clinic.Recipe`."""
+        """What the controls say, as changes of a `ToyConfig`."""
         values = {name: control.value for name, control in self.controls.items() if name != "patient"}
         (d_steps, g_steps), ratio = values.pop("turns"), values.pop("ratio")
         return values | {
@@ -181,7 +182,7 @@ class Clinic(CourseWidget):
         name, settings = self.controls["patient"].value, self.settings()
 
         def prepare():
-            self.trial, self.patient = clinic_recipes.Trial(self.patients[name].but(**settings), self.seed), name
+            self.trial, self.patient = ToyRun(self.patients[name].but(**settings), seed=self.seed), name
 
         self._begin(prepare)
 

@@ -1,6 +1,6 @@
 """The doctor: reads what was recorded of a run, names the illness, shows the evidence and the control to turn.
 
-    history = clinic.Trial(clinic.Recipe(g_steps=5)).finish()
+    history = ToyRun(ToyConfig(g_steps=5)).finish()
     print(doctor.examine(history))
 
 Its rules are few and written out below, and so are its thresholds. How often it is right, on runs made ill on purpose,
@@ -13,14 +13,14 @@ import numpy as np
 
 from mmgan_lite import plots
 
-# Chosen between the ill and the healthy runs of seeds 0 to 4 of `clinic.ILL`; held against others by the benchmark.
+# Chosen between the ill and the healthy runs of seeds 0 to 4 of `clinic_recipes.ILL`; the benchmark tries others.
 SURE = 0.85  # D that ranks real above fake this often is hard to fool
 DEAD = 1e-2  # a gradient on G's weights so short moves nothing
 FLAT = 0.05  # a loss of G that hands on so small a share of D's slope is flat, however steep D is
 CROWDED = 0.3  # samples whose distances are so small a share of the real ones' sit in a crowd
-RESTLESS = 0.3  # moved between two records, in the same unit
-REACHED = 0.3  # share of the real samples that have a sample beside them
-NEAR = 0.4  # share of the samples that have a real one beside them
+RESTLESS = 0.3  # the samples drift so far between two records, in the same unit
+COVERED = 0.3  # share of the real samples that have a sample beside them
+PRECISE = 0.4  # share of the samples that have a real one beside them
 LISTENING = 0.5  # share of the way from a shuffled condition to perfect agreement
 DEAF = 0.1  # share that the condition has in what moves G's samples; the rest is the noise's
 MIN_RECORDS = 9
@@ -35,17 +35,17 @@ CONTROLS = {
     "healthy": "Nothing to turn.",
 }  # fmt: skip
 ILLNESSES = tuple(name for name in CONTROLS if name != "healthy")
-NEEDS = {  # signals without which an illness cannot be told; "push" and "answers" help to tell two of them
-    "vanishing gradient": ("told_apart", "g_gradient"),
-    "D too strong": ("told_apart", "g_gradient", "near"),
-    "mode collapse": ("spread", "reached", "near", "moved"),
-    "oscillation": ("moved", "spread", "reached"),
+NEEDS = {  # needed to tell an illness; "g_loss_slope" and "condition_sensitivity" help to tell two of them
+    "vanishing gradient": ("d_auc", "g_gradient"),
+    "D too strong": ("d_auc", "g_gradient", "precision"),
+    "mode collapse": ("spread", "coverage", "precision", "drift"),
+    "oscillation": ("drift", "spread", "coverage"),
     "condition ignored": ("agreement", "agreement_shuffled"),
 }
 _SHOWN = {  # the telltale curves
-    "mode collapse": ("spread", "reached"), "vanishing gradient": ("told_apart", "g_gradient"),
-    "oscillation": ("moved", "reached"), "D too strong": ("told_apart", "near"),
-    "condition ignored": ("agreement", "agreement_shuffled"), "healthy": ("reached", "near"),
+    "mode collapse": ("spread", "coverage"), "vanishing gradient": ("d_auc", "g_gradient"),
+    "oscillation": ("drift", "coverage"), "D too strong": ("d_auc", "precision"),
+    "condition ignored": ("agreement", "agreement_shuffled"), "healthy": ("coverage", "precision"),
     "cannot tell": ("d_loss", "g_loss"),
 }  # fmt: skip
 
@@ -99,8 +99,8 @@ def examine(history):
     """Name what is wrong with a run.
 
     Args:
-        history: {signal: numbers, one a record}, as `clinic.Recorder` makes it; whatever is missing, the doctor goes
-            without, and says what it would need. Some 60 records a run: "moved" counts from one to the next.
+        history: {signal: numbers, one a record}, as `recorder.Recorder` makes it; whatever is missing, the doctor goes
+            without, and says what it would need. Some 60 records a run: "drift" counts from one to the next.
 
     Returns:
         `Diagnosis`.
@@ -111,8 +111,8 @@ def examine(history):
     history = {name: np.asarray(values, float) for name, values in history.items()}
     known = {name for names in NEEDS.values() for name in names} | {"d_loss", "g_loss"}
     if not known & set(history) or len({len(values) for values in history.values()}) > 1:
-        told = {name: len(values) for name, values in history.items()}
-        raise ValueError(f"history must hold signals such as {sorted(known)}, of one length. Received: {told}")
+        lengths = {name: len(values) for name, values in history.items()}
+        raise ValueError(f"history must hold signals such as {sorted(known)}, of one length. Received: {lengths}")
     unfit = _unfit(history)
     if unfit:
         return Diagnosis("cannot tell", [unfit[0]], unfit[1], (), (), history)
@@ -120,31 +120,32 @@ def examine(history):
     missing = tuple(dict.fromkeys(need for name in core for need in NEEDS[name] if need not in history))
     found = {}
     for illness, sign in _SIGNS:
-        told = sign(history) if all(need in history for need in NEEDS[illness]) else None
-        found |= {illness: told} if told and illness not in found else {}
+        evidence = sign(history) if all(need in history for need in NEEDS[illness]) else None
+        if evidence:
+            found.setdefault(illness, evidence)
     if found:
         illness, *also = found
         return Diagnosis(illness, [found[illness]], CONTROLS[illness], tuple(also), missing, history)
     return _none_found(history, missing)
 
 
-def from_losses(history, sense):
+def from_losses(history, modality):
     """The part of a `MultimodalGAN`'s history (`callbacks.read_history` of its history.csv) that the doctor can read.
 
     Losses alone name no illness for sure: expect "cannot tell", with a list of what to record.
 
     Args:
-        history: {column: numbers}, with "step", "d_<sense>" and "g_<sense>".
-        sense: "image", "text" or "speech".
+        history: {column: numbers}, with "step", "d_<modality>" and "g_<modality>".
+        modality: "image", "text" or "speech".
 
     Returns:
-        {"round", "d_loss", "g_loss"}: arrays of the records in which this sense's players were at work.
+        {"round", "d_loss", "g_loss"}: arrays of the records in which this modality's players were at work.
     """
-    columns = {"round": "step", "d_loss": f"d_{sense}", "g_loss": f"g_{sense}"}
+    columns = {"round": "step", "d_loss": f"d_{modality}", "g_loss": f"g_{modality}"}
     missing = [name for name in columns.values() if name not in history]
     if missing:
-        raise ValueError(f"history lacks {missing}; pass one of a GAN with this sense. Received: {sorted(history)}")
-    at_work = ~np.isnan(np.asarray(history[f"d_{sense}"], float))
+        raise ValueError(f"history lacks {missing}; pass one of a GAN with this modality. Received: {sorted(history)}")
+    at_work = ~np.isnan(np.asarray(history[f"d_{modality}"], float))
     return {name: np.asarray(history[column], float)[at_work] for name, column in columns.items()}
 
 
@@ -172,52 +173,51 @@ def _late(history, name, share=0.5):
 
 def _deaf(h):
     """A G that does not hear can do nothing else right: D sees every mismatch, and looks too strong."""
-    if "answers" in h and _late(h, "answers") < DEAF:
-        share = _late(h, "answers")
+    if "condition_sensitivity" in h and _late(h, "condition_sensitivity") < DEAF:
+        share = _late(h, "condition_sensitivity")
         return f"Another condition has a share of {share:.0%} in what moves G's samples, other noise all the rest."
     return None
 
 
 def _loses_slope(h):
     """What is wrong with the slope that reaches G, in words; or None."""
-    slope, push = _late(h, "g_gradient"), _late(h, "push") if "push" in h else 1.0
-    if slope < DEAD:
-        return f"G's gradient is {slope:.1e}: dead"
-    return f"G's loss is flat: it hands on {push:.1e} of D's slope" if push < FLAT else None
+    gradient, slope = _late(h, "g_gradient"), _late(h, "g_loss_slope") if "g_loss_slope" in h else 1.0
+    if gradient < DEAD:
+        return f"G's gradient is {gradient:.1e}: dead"
+    return f"G's loss is flat: it hands on {slope:.1e} of D's slope" if slope < FLAT else None
 
 
 def _vanishing(h):
-    apart, lost = _late(h, "told_apart"), _loses_slope(h)
-    if apart > SURE and lost:
-        return f"D ranks a real sample above a fake one {apart:.0%} of the time, and {lost}."
+    d_auc, lost = _late(h, "d_auc"), _loses_slope(h)
+    if d_auc > SURE and lost:
+        return f"D ranks a real sample above a fake one {d_auc:.0%} of the time, and {lost}."
     return None
 
 
 def _too_strong(h):
-    apart, slope, near = _late(h, "told_apart"), _late(h, "g_gradient"), _late(h, "near")
-    if apart > SURE and not _loses_slope(h) and near < NEAR:
-        return (f"D ranks a real sample above a fake one {apart:.0%} of the time, and {near:.0%} of the samples have a "
-                f"real one beside them, though G has a gradient ({slope:.2g}): it cannot keep up.")  # fmt: skip
+    d_auc, gradient, precision = _late(h, "d_auc"), _late(h, "g_gradient"), _late(h, "precision")
+    if d_auc > SURE and not _loses_slope(h) and precision < PRECISE:
+        lags = f"{precision:.0%} of the samples have a real one beside them, though G has a gradient ({gradient:.2g})"
+        return f"D ranks a real sample above a fake one {d_auc:.0%} of the time, and {lags}: it cannot keep up."
     return None
 
 
 def _collapsed(h):
-    spread, reached = _late(h, "spread", 0.75), _late(h, "reached")
-    near, moved = _late(h, "near"), _late(h, "moved")
-    if reached < REACHED and spread < CROWDED:
-        goes = "and the crowd wanders" if moved > RESTLESS else "and stays there"
-        return f"The samples sit in a crowd, {spread:.0%} as far apart as real ones, {goes}; they reach {reached:.0%}."
-    if reached < REACHED and near > 2 * NEAR and moved <= RESTLESS:
-        return (
-            f"{near:.0%} of the samples look real, but they reach only {reached:.0%} of what is real, and stay there."
-        )
+    spread, coverage = _late(h, "spread", 0.75), _late(h, "coverage")
+    precision, drift = _late(h, "precision"), _late(h, "drift")
+    if coverage < COVERED and spread < CROWDED:
+        goes = "and the crowd wanders" if drift > RESTLESS else "and stays there"
+        return f"The samples sit in a crowd, {spread:.0%} as far apart as real ones, {goes}; they reach {coverage:.0%}."
+    if coverage < COVERED and precision > 2 * PRECISE and drift <= RESTLESS:
+        few = f"they reach only {coverage:.0%} of what is real, and stay there"
+        return f"{precision:.0%} of the samples look real, but {few}."
     return None
 
 
 def _oscillates(h):
-    moved, reached, spread = _late(h, "moved"), _late(h, "reached"), _late(h, "spread", 0.75)
-    if moved > RESTLESS and reached < REACHED and spread >= CROWDED:
-        return (f"From one record to the next, the samples of the same noise go {moved:.0%} of the distance between "
+    drift, coverage, spread = _late(h, "drift"), _late(h, "coverage"), _late(h, "spread", 0.75)
+    if drift > RESTLESS and coverage < COVERED and spread >= CROWDED:
+        return (f"From one record to the next, the samples of the same noise go {drift:.0%} of the distance between "
                 f"real ones, and there is no crowd: they circle, and do not settle.")  # fmt: skip
     return None
 
@@ -240,10 +240,9 @@ def _none_found(history, missing):
     if missing:
         words = "What was recorded shows no illness, and does not show health either."
         return Diagnosis("cannot tell", [words], f"Record {', '.join(missing)}.", (), missing, history)
-    reached, near = _late(history, "reached"), _late(history, "near")
-    words = f"{reached:.0%} of what is real is reached, and {near:.0%} of the samples have a real one beside them"
-    if reached >= REACHED and near >= NEAR:
+    coverage, precision = _late(history, "coverage"), _late(history, "precision")
+    words = f"{coverage:.0%} of what is real is reached, and {precision:.0%} of the samples have a real one beside them"
+    if coverage >= COVERED and precision >= PRECISE:
         return Diagnosis("healthy", [f"{words}."], CONTROLS["healthy"], (), (), history)
-    return Diagnosis(
-        "cannot tell", [f"Only {words}, and no illness shows."], "Train on, and ask again.", (), (), history
-    )
+    words = f"Only {words}, and no illness shows."
+    return Diagnosis("cannot tell", [words], "Train on, and ask again.", (), (), history)

@@ -1,6 +1,6 @@
 """The duel: two small networks on points, either of which may take the next step; forward, back, and on from there.
 
-It is the algorithm box of `training.py` on data that can be drawn whole. Source: Goodfellow et al. 2014, algorithm 1;
+It is the algorithm box of `steps.py` on data that can be drawn whole. Source: Goodfellow et al. 2014, algorithm 1;
 GAN Lab, Kahng et al. 2018, showed how much one sees in two dimensions. Notebooks 02 and 04.
 """
 
@@ -10,31 +10,19 @@ import threading
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
 from mmgan_lite import losses, steps
+from mmgan_lite.course.players.toy_gan import ToyGAN, toy_mlp
 
 
-def build_point_generator(latent_dim=2, dim=2, width=32, seed=0):
-    """An MLP from noise z (batch, latent_dim) to points (batch, dim)."""
-    return _mlp(latent_dim, dim, width, seed, "point_generator")
-
-
-def build_point_discriminator(dim=2, width=32, seed=1):
+def build_point_discriminator(dim=2, *, width=32, seed=1):
     """An MLP from points (batch, dim) to logits (batch, 1)."""
-    return _mlp(dim, 1, width, seed, "point_discriminator")
+    return toy_mlp(dim, 1, seed, width=width, name="point_discriminator")
 
 
-def _mlp(inputs, outputs, width, seed, name):
-    seeds = keras.random.SeedGenerator(seed)
-
-    def dense(units, activation=None):
-        return layers.Dense(units, activation, kernel_initializer=keras.initializers.GlorotUniform(seeds))
-
-    x = h = keras.Input((inputs,))
-    for _ in range(2):
-        h = layers.LeakyReLU(0.2)(dense(width)(h))
-    return keras.Model(x, dense(outputs)(h), name=name)
+def build_point_generator(latent_dim=2, dim=2, *, width=32, seed=0):
+    """An MLP from noise z (batch, latent_dim) to points (batch, dim)."""
+    return toy_mlp(latent_dim, dim, seed, width=width, name="point_generator")
 
 
 class Duel:
@@ -45,15 +33,16 @@ class Duel:
         adversarial: A `losses.AdversarialLoss`.
         penalty: A function such as `losses.r1`, or None; it weighs γ/2, at every step.
         gamma: γ.
-        rates: Adam's learning rates (of D, of G); change them at any time through `rates`.
+        rates: Adam's learning rates, of D and of G; change them at any time through `rates`.
         batch_size: Points a step.
-        generator, discriminator: Networks of one's own; None builds small ones.
+        discriminator, generator: Your own networks; None builds small ones.
         seed: Of the weights and of all noise.
         keep: States kept for `rewind`; of more than these, every second of the older half is forgotten.
 
     Attributes:
         step: Steps taken, by either player; `last` is the last one that `rewind` can reach.
-        losses: (d_loss, g_loss) of each player's last step, NaN before the first.
+        gan: The `ToyGAN`, and its players by name: `discriminator`, `generator`.
+        losses: `Players`, the loss of D's and of G's last step, NaN before the first.
         real: The data; assign others to change the game while it is on.
         lock: Whoever moves the duel from a thread of its own holds it meanwhile.
 
@@ -61,21 +50,19 @@ class Duel:
         ValueError: if `real` is not (n, dim) or empty, or a rate is negative or not finite.
     """
 
-    def __init__(self, real, adversarial=losses.non_saturating, penalty=None, gamma=0.5, rates=(1e-3, 1e-3),
-                 batch_size=128, generator=None, discriminator=None, seed=0, keep=4000):  # fmt: skip
+    def __init__(self, real, *, adversarial=losses.non_saturating, penalty=None, gamma=0.5, rates=(1e-3, 1e-3),
+                 batch_size=128, discriminator=None, generator=None, seed=0, keep=4000):  # fmt: skip
         self.real, self.lock = real, threading.RLock()
         dim = self.real.shape[1]
-        self.generator = generator or build_point_generator(dim=dim, seed=2 * seed)
         self.discriminator = discriminator or build_point_discriminator(dim, seed=2 * seed + 1)
+        self.generator = generator or build_point_generator(dim=dim, seed=2 * seed)
         self.latent_dim = self.generator.input_shape[-1]
-        self.adversarial, self.batch_size, self.seed, self.keep = adversarial, batch_size, seed, keep
-        self.step, self.losses = 0, (np.nan, np.nan)
-        players = self.discriminator, self.generator
-        self._optimizers = [
-            steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99), player)
-            for rate, player in zip(_checked(rates), players, strict=True)
-        ]
-        self._steps = _compiled(self, penalty, gamma)
+        self.batch_size, self.seed, self.keep = batch_size, seed, keep
+        self.step, self.losses = 0, steps.Players(np.nan, np.nan)
+        optimizers = [keras.optimizers.Adam(rate, beta_1=0.5, beta_2=0.99) for rate in _checked(rates)]
+        players = steps.Players(self.discriminator, self.generator)
+        self.gan = ToyGAN(players, steps.Players(*optimizers), adversarial, penalty, gamma)
+        self._steps = _turns(self)
         self._generate, self._judge, self._pull = _looking(self)
         self._pack, self._unpack = _packing(self._variables())
         self._past = {0: (self._pack().numpy(), self.losses)}
@@ -93,12 +80,12 @@ class Duel:
 
     @property
     def rates(self):
-        """Learning rates (of D, of G)."""
-        return tuple(float(optimizer.learning_rate) for optimizer in self._optimizers)
+        """Learning rates of D and of G, as `Players`."""
+        return steps.Players(*(float(optimizer.learning_rate) for optimizer in self.gan.optimizers))
 
     @rates.setter
     def rates(self, rates):
-        for optimizer, rate in zip(self._optimizers, _checked(rates), strict=True):
+        for optimizer, rate in zip(self.gan.optimizers, _checked(rates), strict=True):
             optimizer.learning_rate.assign(rate)
 
     @property
@@ -116,14 +103,14 @@ class Duel:
 
     def step_discriminator(self):
         """D's turn: real points up, G's points down. G stays as it is. Returns d_loss."""
-        return self._take(0)
+        return self._take("discriminator")
 
     def step_generator(self):
         """G's turn: move its points to where D takes them for real. D stays as it is. Returns g_loss."""
-        return self._take(1)
+        return self._take("generator")
 
     def step_both(self, d_steps=1, g_steps=1):
-        """D's turn, `d_steps` times, then G's, `g_steps` times: one round. Returns (d_loss, g_loss)."""
+        """D's turn, `d_steps` times, then G's, `g_steps` times: one round. Returns `losses`."""
         for _ in range(d_steps):
             self.step_discriminator()
         for _ in range(g_steps):
@@ -137,8 +124,8 @@ class Duel:
         return self.real[rng.integers(len(self.real), size=self.batch_size)], z
 
     def _take(self, player):
-        loss = float(self._steps[player](*self.batch(self.step)))
-        self.losses = (loss, self.losses[1]) if player == 0 else (self.losses[0], loss)
+        loss = float(getattr(self._steps, player)(*self.batch(self.step)))
+        self.losses = self.losses._replace(**{player: loss})
         for forgotten in [later for later in self._past if later > self.step]:  # after a rewind
             del self._past[forgotten]
         self.step += 1
@@ -169,14 +156,15 @@ class Duel:
 
     def history(self):
         """The losses so far, {"step", "d_loss", "g_loss"}: float arrays, as far as `last`, for `plots.losses`."""
-        steps = sorted(self._past)
-        d_loss, g_loss = np.array([self._past[step][1] for step in steps]).T
-        return {"step": np.array(steps), "d_loss": d_loss, "g_loss": g_loss}
+        taken = sorted(self._past)
+        d_loss, g_loss = np.array([self._past[step][1] for step in taken]).T
+        return {"step": np.array(taken), "d_loss": d_loss, "g_loss": g_loss}
 
     def _variables(self):
-        moved = [o.variables for o in self._optimizers]
-        rates = {id(optimizer.learning_rate) for optimizer in self._optimizers}  # a hand sets them, not the past
-        of_optimizers = [v for variables in moved for v in variables if id(v) not in rates]
+        of_optimizers = [
+            variable for optimizer in self.gan.optimizers for variable in optimizer.variables
+            if variable is not optimizer.learning_rate  # a hand sets it, not the past
+        ]  # fmt: skip
         return [*self.discriminator.variables, *self.generator.variables, *of_optimizers]
 
     def fakes(self, n=256, seed=0):
@@ -207,21 +195,11 @@ def _checked(rates):
     return rates
 
 
-def _compiled(duel, penalty, gamma):
+def _turns(duel):
     """Both players' steps as graphs: (real, z) to a loss."""
-    generator, discriminator, adversarial = duel.generator, duel.discriminator, duel.adversarial
-    d_optimizer, g_optimizer = duel._optimizers
-    held = {"penalty": penalty, "gamma": gamma, "penalty_interval": 1}
-
-    def step_discriminator(real, z):
-        fake = generator(z)
-        return steps.discriminator_step(discriminator, d_optimizer, adversarial, real, fake, None, **held)
-
-    def step_generator(real, z):
-        return steps.generator_step(generator, discriminator, g_optimizer, adversarial, z, None, real)[1]
-
     widths = duel.real.shape[1], duel.latent_dim
-    return _graph(step_discriminator, *widths), _graph(step_generator, *widths)
+    moves = duel.gan.discriminator_step, duel.gan.generator_step
+    return steps.Players(*(_graph(lambda real, z, move=move: move(real, z), *widths) for move in moves))
 
 
 def _looking(duel):
@@ -233,7 +211,7 @@ def _looking(duel):
     def pull(points, real):
         with tf.GradientTape() as tape:
             tape.watch(points)
-            loss = duel.adversarial.generator_loss(duel.discriminator(points), duel.discriminator(real))
+            loss = duel.gan.adversarial.generator_loss(duel.discriminator(points), duel.discriminator(real))
         return -tf.cast(tf.shape(points)[0], tf.float32) * tape.gradient(loss, points)  # the loss is a mean
 
     dim = duel.real.shape[1]

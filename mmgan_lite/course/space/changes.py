@@ -7,7 +7,7 @@ Notebook 05.
 import numpy as np
 from PIL import Image, ImageFilter
 
-from mmgan_lite.datasets import speech
+from mmgan_lite.datasets import image, speech
 
 _FINER = 4  # strokes are thickened on a grid this many times finer
 _QUIET = -1.0  # a black pixel, a silent band
@@ -69,8 +69,7 @@ def _mapped(images, affine):
 
 def _each(images, change):
     """Change pictures one by one, as 8-bit ones with black outside the frame."""
-    pixels = np.round((np.clip(images, -1, 1) + 1) * 127.5).astype("uint8")[..., 0]
-    changed = [np.asarray(change(Image.fromarray(picture))) for picture in pixels]
+    changed = [np.asarray(change(Image.fromarray(pixels))) for pixels in image.unscale(images)[..., 0]]
     return (np.stack(changed)[..., None] / 127.5 - 1).astype("float32")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from mmgan_lite import plots
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.widget import CourseWidget
-from mmgan_lite.course.translation import listener
+from mmgan_lite.course.translation import conditional_gan
 from mmgan_lite.datasets import captions, speech
 from mmgan_lite.evaluation import judges
 
@@ -53,7 +53,7 @@ class Interpolation(CourseWidget):
         except ValueError as error:
             self.status.say(str(error), wrong=True)
             return
-        self.points = listener.slerp(a, b, np.linspace(0, 1, STEPS))
+        self.points = conditional_gan.slerp(a, b, np.linspace(0, 1, STEPS))
         self.made = {to: self._decode(to, DRAWS if to == "image" else 1) for to in self.gan.modalities}
         read = judges.read_image(self.made["image"].reshape(-1, *self.made["image"].shape[2:]))["digit"]
         self.shares = _shares(read.reshape(STEPS, DRAWS))

@@ -76,7 +76,7 @@ class TranslationBoard(CourseWidget):
         if not any(self.switch[sense].value for sense in cards.NAMES):
             raise ValueError("switch at least one sense on: from nothing, nothing can be told.")
         return {
-            sense: corruption.spoilt(sense, whole[sense], self.level[sense].value, self._seed)
+            sense: corruption.corrupt(sense, whole[sense], self.level[sense].value, self._seed)
             for sense in cards.NAMES
             if self.switch[sense].value
         }

@@ -1,10 +1,12 @@
-"""The seed fan: runs of one recipe that differ in their seed alone."""
+"""A sweep over seeds: runs of one recipe that differ in their seed alone."""
+
+import random
 
 import numpy as np
 import pytest
 
 from mmgan_lite import plots
-from mmgan_lite.course.measuring.seed_sweep import Fan, apart
+from mmgan_lite.course.measuring.seed_sweep import SeedSweep, apart
 from mmgan_lite.evaluation.metrics import Interval
 
 
@@ -12,7 +14,7 @@ from mmgan_lite.evaluation.metrics import Interval
 def fan():
     rng = np.random.default_rng(0)
     images = rng.uniform(-1, 1, (60, 28, 28, 1)).astype("float32")
-    made = Fan(images, np.arange(60) % 10, np.eye(10, 16, dtype="float32"))
+    made = SeedSweep(images, np.arange(60) % 10, np.eye(10, 16, dtype="float32"))
     made.seen = list(made.train((3, 4, 3), steps=6, checks=3))
     return made
 
@@ -28,6 +30,18 @@ def test_a_seed_repeats_itself_and_another_does_not(fan):
     first, second, again = fan.seen[:6], fan.seen[6:12], fan.seen[12:]
     assert first[-1]["g_image"] == pytest.approx(again[-1]["g_image"], abs=1e-4)
     assert first[-1]["g_image"] != pytest.approx(second[-1]["g_image"], abs=1e-6)
+
+
+def test_a_sweep_leaves_the_random_numbers_of_others_alone(fan):
+    before = random.getstate(), np.random.get_state()[1].copy()
+    next(SeedSweep(fan.images, fan.labels, fan.conditions).train([5], steps=1))
+    assert random.getstate() == before[0] and np.array_equal(np.random.get_state()[1], before[1])
+
+
+def test_a_check_holds_the_losses_of_each_player_by_its_name(fan):
+    first, check = fan.seen[6], fan.runs[4][0]
+    assert (first["d_image"], first["g_image"]) == (check.d_loss, check.g_loss)
+    assert check.g_loss == pytest.approx(0.5, abs=0.1), "least squares: a first D says about 0 of the fakes"
 
 
 def test_runs_are_judged_after_the_first_step_and_then_evenly(fan):
@@ -54,7 +68,7 @@ def test_the_two_chosen_runs_can_be_told_apart_without_colour(fan):
 
 
 def test_a_stopped_run_is_left_out():
-    made = Fan(np.zeros((20, 28, 28, 1), "float32"), np.arange(20) % 10, np.eye(10, 16, dtype="float32"))
+    made = SeedSweep(np.zeros((20, 28, 28, 1), "float32"), np.arange(20) % 10, np.eye(10, 16, dtype="float32"))
     training = made.train((0, 1), steps=12)
     for _ in range(13):
         next(training)

@@ -37,7 +37,7 @@ def test_train_then_treat_then_ask(ward):
     ward.buttons["treat"].click()
     ward.buttons["stop"].click()
     ward.worker.wait()
-    assert 250 < ward.trial.round < 500 and ward.trial.treated == [250] and ward.trial.recipe.g_steps == 1
+    assert 250 < ward.trial.round < 500 and ward.trial.treated == [250] and ward.trial.config.g_steps == 1
     ward.buttons["ask"].click()
     assert "The doctor says" in ward.told.value
     assert ward.view.value in ward._repr_mimebundle_()["text/html"]
@@ -79,7 +79,7 @@ def test_a_change_while_it_trains_is_no_change_of_that_training(ward):
     assert "keeps those with which it began" in ward.told.value
     ward.stop()
     ward.worker.wait()
-    assert ward.trial.recipe.g_steps == 5
+    assert ward.trial.config.g_steps == 5
 
 
 def test_a_run_that_flew_apart_is_drawn_all_the_same():

@@ -55,7 +55,7 @@ def test_both_is_so_many_turns_of_d_and_so_many_of_g(duel):
     d_loss, g_loss = duel.step_both(d_steps=3, g_steps=2)
     assert duel.step == 5
     assert (d_loss, g_loss) == duel.losses
-    assert [int(optimizer.iterations.numpy()) for optimizer in duel._optimizers] == [3, 2]
+    assert [int(optimizer.iterations.numpy()) for optimizer in duel.gan.optimizers] == [3, 2]
 
 
 def test_rewind_is_exact_and_going_on_repeats_exactly(duel):
@@ -174,7 +174,7 @@ def test_pull_is_minus_the_slope_of_each_point_s_own_loss(duel):
 
 @pytest.mark.parametrize("adversarial", [losses.hinge, losses.relativistic, losses.wasserstein])
 def test_other_losses_and_penalties_play_too(adversarial):
-    duel = Duel(toys.grid(100), adversarial, penalty=losses.r1, batch_size=8)
+    duel = Duel(toys.grid(100), adversarial=adversarial, penalty=losses.r1, batch_size=8)
     assert np.isfinite(duel.step_both()).all() and np.isfinite(duel.pull(duel.fakes(20))).all()
 
 

@@ -1,15 +1,17 @@
-"""Listeners: what they hear, what a step moves, and the way between two points."""
+"""Conditional image GANs: what they hear, what a step moves, and the way between two points."""
 
 import itertools
+import random
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
 
-from mmgan_lite import steps
-from mmgan_lite.course.translation import listener
-from mmgan_lite.datasets import digits
+from mmgan_lite import conditions
+from mmgan_lite.course.translation import conditional_gan
+from mmgan_lite.course.translation.conditional_gan import ConditionalImageGAN
+from mmgan_lite.datasets import batches, digits
 from mmgan_lite.training import saving
 
 
@@ -20,14 +22,14 @@ def gan():
 
 @pytest.fixture(scope="module")
 def dataset():
-    return digits.as_dataset(digits.load_digits("valid"), batch_size=16, seed=0)
+    return batches.as_dataset(digits.load_digits("valid"), batch_size=16, seed=0)
 
 
-def test_a_listener_trains_and_leaves_the_space_as_it_is(gan, dataset):
+def test_a_gan_trains_and_leaves_the_space_as_it_is(gan, dataset):
     before = gan.embedders["text"].get_weights()
-    one = listener.Listener(gan, width=8)
+    one = ConditionalImageGAN(gan, width=8)
     weights = one.generator.get_weights(), one.discriminator.get_weights()
-    logs = list(listener.train({"projection": one}, dataset, steps=3))
+    logs = list(conditional_gan.train({"projection": one}, dataset, steps=3))
     assert len(logs) == 3 and set(logs[0]) == {"d_projection", "g_projection"}
     assert np.isfinite([float(loss) for log in logs for loss in log.values()]).all()
     for old, network in zip(weights, (one.generator, one.discriminator), strict=True):
@@ -35,44 +37,50 @@ def test_a_listener_trains_and_leaves_the_space_as_it_is(gan, dataset):
     assert all((a == b).all() for a, b in zip(before, gan.embedders["text"].get_weights(), strict=True))
 
 
-def test_many_listeners_tell_one_mean_loss(gan, dataset):
-    two = {name: listener.Listener(gan, width=8, seed=seed) for seed, name in enumerate("ab")}
-    assert set(next(listener.train(two, dataset, steps=1, mean=True))) == {"d_image", "g_image"}
+def test_many_tell_one_mean_loss(gan, dataset):
+    two = {name: ConditionalImageGAN(gan, width=8, seed=seed) for seed, name in enumerate("ab")}
+    assert set(next(conditional_gan.train(two, dataset, steps=1, mean=True))) == {"d_image", "g_image"}
 
 
-def test_listeners_of_one_seed_begin_alike(gan):
-    first, second = listener.Listener(gan, width=8), listener.Listener(gan, width=8, mismatched=False)
+def test_two_of_one_seed_begin_alike(gan):
+    first, second = ConditionalImageGAN(gan, width=8), ConditionalImageGAN(gan, width=8, mismatched=False)
     e = gan.embed({"text": ["a three", "a thin four"]})
     np.testing.assert_array_equal(first.draw(e, seed=1), second.draw(e, seed=1))
     assert first.draw(e).shape == (2, 28, 28, 1)
 
 
+def test_building_one_leaves_the_random_numbers_of_others_alone(gan):
+    before = random.getstate(), np.random.get_state()[1].copy()
+    ConditionalImageGAN(gan, width=8, seed=3)
+    assert random.getstate() == before[0] and np.array_equal(np.random.get_state()[1], before[1])
+
+
 def test_a_discriminator_that_does_not_see_e_is_allowed(gan, dataset):
-    blind = listener.Listener(
+    blind = ConditionalImageGAN(
         gan, conditioning=lambda features, e: layers.Dense(1)(features), mismatched=False, width=8
     )
-    next(listener.train({"blind": blind}, dataset, steps=1))
+    next(conditional_gan.train({"blind": blind}, dataset, steps=1))
     one, others = np.ones((1, 64), "float32"), np.zeros((1, 64), "float32")
     image = np.zeros((1, 28, 28, 1), "float32")
     assert blind.discriminator([image, one]) == blind.discriminator([image, others])
 
 
-def test_conditions_are_points_of_the_senses_that_are_present(gan, dataset):
+def test_conditions_are_points_of_the_modalities_that_are_present(gan, dataset):
     batch = next(iter(dataset))
-    one = listener.Listener(gan, senses=("text", "speech"), width=8)
-    real, e, told = one.conditions(batch, tf.constant([0, 0]))
+    one = ConditionalImageGAN(gan, modalities=("text", "speech"), width=8)
+    real, e, e_facts = one.conditions(batch, tf.constant([0, 0]))
     points = gan.embedders["text"](gan.as_samples(batch)["text"]) + gan.embedders["speech"](batch["speech"])
     np.testing.assert_allclose(e, points / tf.norm(points, axis=1, keepdims=True), atol=1e-5)
-    assert real.shape[0] == e.shape[0] == told.shape[0] == 16
-    assert listener.every_sense(4, 2, None).numpy().tolist() == [[1, 1]] * 4
-    seldom = listener.Listener(gan, senses=("text", "speech"), presence=steps.random_presence, width=8)
+    assert real.shape[0] == e.shape[0] == e_facts.shape[0] == 16
+    assert conditional_gan.full_presence(4, 2, None).numpy().tolist() == [[1, 1]] * 4
+    seldom = ConditionalImageGAN(gan, modalities=("text", "speech"), presence=conditions.random_presence, width=8)
     assert not np.allclose(seldom.conditions(batch, tf.constant([0, 0]))[1], e, atol=1e-3)
 
 
 def test_slerp_keeps_to_the_sphere_and_goes_evenly():
     rng = np.random.default_rng(0)
     a, b = (v / np.linalg.norm(v) for v in rng.standard_normal((2, 64)))
-    way = listener.slerp(a, b, np.linspace(0, 1, 9))
+    way = conditional_gan.slerp(a, b, np.linspace(0, 1, 9))
     np.testing.assert_allclose(np.linalg.norm(way, axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(way[[0, -1]], [a, b], atol=1e-6)
     cosines = [x @ y for x, y in itertools.pairwise(way)]
@@ -81,4 +89,4 @@ def test_slerp_keeps_to_the_sphere_and_goes_evenly():
 
 def test_slerp_from_a_point_to_itself_stays_there():
     a = np.eye(4)[0]
-    np.testing.assert_allclose(listener.slerp(a, a, [0, 0.5, 1]), np.tile(a, (3, 1)), atol=1e-5)
+    np.testing.assert_allclose(conditional_gan.slerp(a, a, [0, 0.5, 1]), np.tile(a, (3, 1)), atol=1e-5)
