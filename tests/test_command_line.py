@@ -62,7 +62,7 @@ def test_help_names_the_commands_and_loads_nothing_heavy():
         ("generate pretrained --text x --to smell --out x.png", "unknown modality"),
         ("generate pretrained --image none.png --to text --out x.txt", "none.png"),
         ("generate pretrained --image README.md --to text --out x.txt", ".jpeg, .npy or .npz"),
-        ("generate pretrained --speech README.md --to text --out x.txt", "8 or 16-bit PCM"),
+        ("generate pretrained --speech README.md --to text --out x.txt", ".wav, .npy or .npz"),
     ],
 )
 def test_mistakes_are_told_in_one_line_before_the_run_loads(arguments, told, capsys, shipped):

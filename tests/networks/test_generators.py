@@ -62,8 +62,8 @@ def writer(latent_dim=8, vocabulary_size=5, max_words=4, width=16):
 
 def with_constant_logits(network, logits):
     """A writer that thinks the same of every place."""
-    kernel, _ = network.choose.get_weights()
-    network.choose.set_weights([np.zeros_like(kernel), np.asarray(logits, "float32")])
+    kernel, _ = network.to_logits.get_weights()
+    network.to_logits.set_weights([np.zeros_like(kernel), np.asarray(logits, "float32")])
     return network
 
 
@@ -100,8 +100,8 @@ def test_the_gradient_of_words_reaches_all_weights():
 
 
 @pytest.mark.parametrize("latent_dim", [8, 64])
-def test_every_column_of_the_spread_has_length_1(latent_dim):
-    spread = writer(latent_dim, vocabulary_size=7, max_words=5).spread
+def test_every_column_of_the_noise_projection_has_length_1(latent_dim):
+    spread = writer(latent_dim, vocabulary_size=7, max_words=5).noise_projection
     assert spread.shape == (latent_dim, 35)
     np.testing.assert_allclose(np.linalg.norm(spread, axis=0), 1, rtol=1e-5)
     assert spread.path not in [weight.path for weight in writer().trainable_weights]
@@ -136,11 +136,11 @@ def test_a_writer_thinks_as_the_gru_cell_of_keras_does():
     network.set_weights([weight + 0.3 * RNG.standard_normal(weight.shape) for weight in network.get_weights()])
     z, e = noise_and_condition(6)
     words = np.eye(5, dtype="float32")[RNG.integers(1, 5, (6, 4))]
-    state = plan = network.plan(np.concatenate([z, e * math.sqrt(6)], -1))
+    state = plan = network.initial_state(np.concatenate([z, e * math.sqrt(6)], -1))
     word = np.zeros((6, 5), "float32")
     for place, logits in enumerate(np.moveaxis(network.write(z, e, lambda place, _: words[:, place])[1], 1, 0)):
-        state, _ = network.cell(np.concatenate([plan, network.read(word)], -1), [state])
-        np.testing.assert_allclose(logits, network.choose(state), atol=1e-5)
+        state, _ = network.cell(np.concatenate([plan, network.embed_word(word)], -1), [state])
+        np.testing.assert_allclose(logits, network.to_logits(state), atol=1e-5)
         word = words[:, place]
 
 
@@ -150,23 +150,23 @@ def test_the_writers_cross_entropy_is_keras_own():
     words = tf.one_hot(RNG.integers(0, 5, (9, 4)), 5)
     _, logits = network.write(z, e, lambda place, _: words[:, place])
     keras_own = keras.losses.CategoricalCrossentropy(from_logits=True)(words, logits)
-    np.testing.assert_allclose(network.practise(z, e, words)[1], keras_own, rtol=1e-5)
+    np.testing.assert_allclose(network.teacher_force(z, e, words)[1], keras_own, rtol=1e-5)
 
 
 def test_practising_writes_what_a_call_writes():
     network = writer()
     z, e = noise_and_condition(9)
     words = tf.one_hot(RNG.integers(0, 5, (9, 4)), 5)
-    np.testing.assert_allclose(network.practise(z, e, words)[0], network([z, e]), atol=1e-6)
+    np.testing.assert_allclose(network.teacher_force(z, e, words)[0], network([z, e]), atol=1e-6)
     with tf.GradientTape() as tape:
-        loss = tf.reduce_sum(network.practise(z, e, words)[0] * words)
+        loss = tf.reduce_sum(network.teacher_force(z, e, words)[0] * words)
     assert all(slope is not None for slope in tape.gradient(loss, network.trainable_weights))  # D's word gets through
 
 
 def test_a_writer_that_knows_nothing_is_surprised_by_log_of_the_vocabulary():
     network = with_constant_logits(writer(vocabulary_size=5), np.zeros(5))
     words = tf.one_hot(RNG.integers(0, 5, (9, 4)), 5)
-    np.testing.assert_allclose(network.practise(*noise_and_condition(9), words)[1], math.log(5), rtol=1e-5)
+    np.testing.assert_allclose(network.teacher_force(*noise_and_condition(9), words)[1], math.log(5), rtol=1e-5)
 
 
 def test_the_true_words_before_a_place_are_what_it_hears():
