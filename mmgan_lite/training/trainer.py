@@ -47,8 +47,8 @@ def train(
         The trained `MultimodalGAN`. What was learnt is saved, also after a stop.
 
     Raises:
-        ValueError: for no minutes or steps, a folder that holds a run already, or none to resume, another config than that of the
-            run to resume, or networks that do not fit the data.
+        ValueError: for no minutes or steps, a folder that holds a run already, or none to resume, another config than
+            that of the run to resume, or networks that do not fit the data.
     """
     run = _Run(Path(out), data, seed, resume, minutes, steps, config, gan)
     stop = stop or threading.Event()

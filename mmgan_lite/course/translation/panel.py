@@ -42,7 +42,7 @@ class Panel(CourseWidget):
             return ImageSource(self.guard, self.answer, pairs["image"])
         if sense == "speech":
             return SoundSource(self.guard, self.answer, pairs["speech"])
-        if self.gan.vocabulary is captions.DIGITS:
+        if self.gan.vocabulary == captions.DIGITS:
             return CaptionSource(self.guard, self.answer)
         return CaptionSource(self.guard, self.answer, str(pairs["text"][0]), menus=False)
 

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 
+from mmgan_lite import modalities
 from mmgan_lite.course.kit import worker
 from mmgan_lite.course.kit.training_run import TrainingRun
 
@@ -38,7 +39,7 @@ class Step(np.ndarray):
 class Players:
     """Answers like a `MultimodalGAN` in training."""
 
-    modalities, stop_training = ("image",), False
+    records, stop_training = {"image": modalities.IMAGE}, False
 
     def __init__(self):
         self.step = np.zeros((), "int32").view(Step)
