@@ -98,7 +98,7 @@ class SeedSweep:
                     checked.append(Check(step, self.right(self.pictures()), *np.mean(since, axis=0).tolist()))
                     since = []
                 self._taken[seed] = step
-                yield {"g_image": checked[-1].g_loss, "d_image": checked[-1].d_loss}
+                yield {"d_image": checked[-1].d_loss, "g_image": checked[-1].g_loss}
 
     def pictures(self, n=PROMPTS):
         """What the run in training draws when asked for the digits in turn, float32 (n, 28, 28, 1)."""

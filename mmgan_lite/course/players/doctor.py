@@ -90,8 +90,8 @@ class Diagnosis:
             ax.set(title=name, xlabel="round", yscale="log" if logarithmic else "linear")
             if not logarithmic:
                 ax.set_ylim(min(0, np.nanmin(values)), max(1.05, np.nanmax(values) * 1.05))
-            middle = _late({name: values}, name)
-            ax.alt = f"{name} over the rounds; {middle:.2g} in the middle of the last third, which the doctor reads."
+            usual = f"{_usual(values):.2g} in the middle of the last third, which the doctor reads"
+            ax.alt = f"{name} over the rounds; {usual}."
         return fig
 
 
@@ -118,15 +118,17 @@ def examine(history):
         return Diagnosis("cannot tell", [unfit[0]], unfit[1], (), (), history)
     core = [name for name in ILLNESSES if name != "condition ignored" or "agreement" in history]
     missing = tuple(dict.fromkeys(need for name in core for need in NEEDS[name] if need not in history))
+    # of the spread a higher quantile: a crowd is one at nearly every record
+    late = {name: _usual(values, 0.75 if name == "spread" else 0.5) for name, values in history.items()}
     found = {}
     for illness, sign in _SIGNS:
-        evidence = sign(history) if all(need in history for need in NEEDS[illness]) else None
+        evidence = sign(late) if all(need in history for need in NEEDS[illness]) else None
         if evidence:
             found.setdefault(illness, evidence)
     if found:
         illness, *also = found
         return Diagnosis(illness, [found[illness]], CONTROLS[illness], tuple(also), missing, history)
-    return _none_found(history, missing)
+    return _none_found(history, late, missing)
 
 
 def from_losses(history, modality):
@@ -166,45 +168,47 @@ def _start(values):
     return 2 * len(values) // 3
 
 
-def _late(history, name, share=0.5):
+def _usual(values, share=0.5):
     """What is usual in the last third: the median, or another quantile."""
-    return float(np.quantile(history[name][_start(history[name]) :], share))
+    return float(np.quantile(values[_start(values) :], share))
 
 
-def _deaf(h):
+# The signs, each in what is usual late in the run, {signal: number}: a sentence with the numbers, or None.
+
+
+def _deaf(late):
     """A G that does not hear can do nothing else right: D sees every mismatch, and looks too strong."""
-    if "condition_sensitivity" in h and _late(h, "condition_sensitivity") < DEAF:
-        share = _late(h, "condition_sensitivity")
+    share = late.get("condition_sensitivity", 1.0)
+    if share < DEAF:
         return f"Another condition has a share of {share:.0%} in what moves G's samples, other noise all the rest."
     return None
 
 
-def _loses_slope(h):
+def _loses_slope(late):
     """What is wrong with the slope that reaches G, in words; or None."""
-    gradient, slope = _late(h, "g_gradient"), _late(h, "g_loss_slope") if "g_loss_slope" in h else 1.0
+    gradient, slope = late["g_gradient"], late.get("g_loss_slope", 1.0)
     if gradient < DEAD:
         return f"G's gradient is {gradient:.1e}: dead"
     return f"G's loss is flat: it hands on {slope:.1e} of D's slope" if slope < FLAT else None
 
 
-def _vanishing(h):
-    d_auc, lost = _late(h, "d_auc"), _loses_slope(h)
+def _vanishing(late):
+    d_auc, lost = late["d_auc"], _loses_slope(late)
     if d_auc > SURE and lost:
         return f"D ranks a real sample above a fake one {d_auc:.0%} of the time, and {lost}."
     return None
 
 
-def _too_strong(h):
-    d_auc, gradient, precision = _late(h, "d_auc"), _late(h, "g_gradient"), _late(h, "precision")
-    if d_auc > SURE and not _loses_slope(h) and precision < PRECISE:
+def _too_strong(late):
+    d_auc, gradient, precision = late["d_auc"], late["g_gradient"], late["precision"]
+    if d_auc > SURE and not _loses_slope(late) and precision < PRECISE:
         lags = f"{precision:.0%} of the samples have a real one beside them, though G has a gradient ({gradient:.2g})"
         return f"D ranks a real sample above a fake one {d_auc:.0%} of the time, and {lags}: it cannot keep up."
     return None
 
 
-def _collapsed(h):
-    spread, coverage = _late(h, "spread", 0.75), _late(h, "coverage")
-    precision, drift = _late(h, "precision"), _late(h, "drift")
+def _collapsed(late):
+    spread, coverage, precision, drift = (late[name] for name in NEEDS["mode collapse"])
     if coverage < COVERED and spread < CROWDED:
         goes = "and the crowd wanders" if drift > RESTLESS else "and stays there"
         return f"The samples sit in a crowd, {spread:.0%} as far apart as real ones, {goes}; they reach {coverage:.0%}."
@@ -214,18 +218,18 @@ def _collapsed(h):
     return None
 
 
-def _oscillates(h):
-    drift, coverage, spread = _late(h, "drift"), _late(h, "coverage"), _late(h, "spread", 0.75)
+def _oscillates(late):
+    drift, spread, coverage = (late[name] for name in NEEDS["oscillation"])
     if drift > RESTLESS and coverage < COVERED and spread >= CROWDED:
         return (f"From one record to the next, the samples of the same noise go {drift:.0%} of the distance between "
                 f"real ones, and there is no crowd: they circle, and do not settle.")  # fmt: skip
     return None
 
 
-def _ignores(h):
-    heard, shuffled = _late(h, "agreement"), _late(h, "agreement_shuffled")
-    if (heard - shuffled) / max(1 - shuffled, 1e-9) < LISTENING:
-        return f"Samples agree with their condition in {heard:.0%}, and with another one's in {shuffled:.0%}."
+def _ignores(late):
+    agreement, shuffled = late["agreement"], late["agreement_shuffled"]
+    if (agreement - shuffled) / max(1 - shuffled, 1e-9) < LISTENING:
+        return f"Samples agree with their condition in {agreement:.0%}, and with another one's in {shuffled:.0%}."
     return None
 
 
@@ -236,11 +240,11 @@ _SIGNS = (
 )  # fmt: skip
 
 
-def _none_found(history, missing):
+def _none_found(history, late, missing):
     if missing:
         words = "What was recorded shows no illness, and does not show health either."
         return Diagnosis("cannot tell", [words], f"Record {', '.join(missing)}.", (), missing, history)
-    coverage, precision = _late(history, "coverage"), _late(history, "precision")
+    coverage, precision = late["coverage"], late["precision"]
     words = f"{coverage:.0%} of what is real is reached, and {precision:.0%} of the samples have a real one beside them"
     if coverage >= COVERED and precision >= PRECISE:
         return Diagnosis("healthy", [f"{words}."], CONTROLS["healthy"], (), (), history)
