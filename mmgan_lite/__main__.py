@@ -114,7 +114,7 @@ def lab(args, options):
 
 
 def lab_defaults():
-    """Options of JupyterLab, each of which one's own replaces."""
+    """Options of JupyterLab, each of which yours replaces."""
     yield "--ip=127.0.0.1"
     yield f"--ServerApp.root_dir={ROOT}"
     yield f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"  # stands in the printed address too, for --no-browser

@@ -9,7 +9,7 @@ Four rules hold in the whole file.
   share the fakes' half of the loss: half of its weight for the generator's samples, half for the mismatched pairs.
 
 Each adversarial loss is a pair of plain functions, and a name for the pair:
-`discriminator_loss, generator_loss = losses.hinge`. One's own is as short:
+`discriminator_loss, generator_loss = losses.hinge`. Your own is as short:
 `AdversarialLoss(my_discriminator_loss, my_generator_loss)`. Notebook 03 draws them all.
 """
 
@@ -155,7 +155,7 @@ least_squares = AdversarialLoss(least_squares_discriminator_loss, least_squares_
 hinge = AdversarialLoss(hinge_discriminator_loss, hinge_generator_loss)
 wasserstein = AdversarialLoss(wasserstein_discriminator_loss, wasserstein_generator_loss)
 relativistic = AdversarialLoss(relativistic_discriminator_loss, relativistic_generator_loss)
-# All of them by name, for menus, boards and tests; one's own pair needs no entry.
+# All of them by name, for menus, boards and tests; your own pair needs no entry.
 ADVERSARIAL = {
     "minimax": minimax,
     "non_saturating": non_saturating,

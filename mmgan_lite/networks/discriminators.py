@@ -45,7 +45,7 @@ def build_image_discriminator(
         embed_dim: Length of the condition e.
         shape: (height, width, channels) of the images.
         width: Channels after the first convolution; doubled by the second.
-        conditioning: `projection`, `concatenation`, `film`, or one's own function (features, e) -> logits.
+        conditioning: `projection`, `concatenation`, `film`, or your own function (features, e) -> logits.
 
     Returns:
         A `Discriminator` from [images (batch, *shape), e (batch, embed_dim)] to logits float32 (batch, 1).
