@@ -50,7 +50,8 @@ class MultimodalGAN(keras.Model):
         with seeded(seed):
             if imaginer is not None:  # a generator whose samples are points of the space, and that no condition guides
                 self.generators["imagined"] = imaginer
-                self.discriminators.setdefault("imagined", _build_imaginer_discriminator(imaginer))
+                if "imagined" not in self.discriminators:
+                    self.discriminators["imagined"] = _build_imaginer_discriminator(imaginer)
             self.ema_generators = {name: _twin(network) for name, network in self.generators.items()}
         self.step = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="step")
         self._compiled = {}
@@ -143,7 +144,7 @@ class MultimodalGAN(keras.Model):
                 generator does, of a cross-entropy: the next word of a real caption.
             ema_decay: Of the generators' running averages.
         """
-        make = optimizer or (lambda: keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99))
+        make = optimizer or steps.gan_adam
         self.optimizers = {
             name: steps.Players(*(steps.build_optimizer(make(), player) for player in self.players(name)))
             for name in self.generators
@@ -177,13 +178,13 @@ class MultimodalGAN(keras.Model):
         presence = conditions.random_presence(vectors.shape[0], len(self.modalities), seed)
         e = embedders.fuse(vectors, presence)
         e_facts = conditions.merge_facts(facts, self.modalities, presence)
-        logs = {}
+        agree, logs = conditions.facts_agree(e_facts, e_facts), {}
         for number, name in enumerate(self.modalities):
             own, wrong_e = seed + 10 * (number + 1), None
             if self.mismatched:
                 rows = conditions.sample_mismatched(facts[name], e_facts, own, self.hard_fraction)
                 wrong_e = tf.gather(e, rows)
-            logs |= self._play(name, samples[name], e, wrong_e, own, conditions.facts_agree(e_facts, e_facts))
+            logs |= self._play(name, samples[name], e, wrong_e, own, agree)
         if "imagined" in self.generators:
             logs |= self._play("imagined", embedders.fuse(vectors, ops.ones_like(presence)), None, None, seed + 5)
         self.step.assign_add(1)

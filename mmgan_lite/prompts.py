@@ -47,10 +47,12 @@ def check(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, np.n
 # What a record's `from_prompts` may be: (name, given, shape of one) to float32 (n, *shape).
 
 
-def numbers(name: str, given: Any, shape: tuple) -> np.ndarray:
-    """Numbers in [-1, 1]."""
-    x = _samples(name, given, shape, "give it another shape")
-    _check_range(name, x, "scale it")
+def numbers(
+    name: str, given: Any, shape: tuple, reshape: str = "give it another shape", rescale: str = "scale it"
+) -> np.ndarray:
+    """Numbers in [-1, 1]; `reshape` and `rescale` tell what to do about others."""
+    x = _samples(name, given, shape, reshape)
+    _check_range(name, x, rescale)
     return x.astype("float32")
 
 
@@ -70,9 +72,7 @@ def images(name: str, given: Any, shape: tuple) -> np.ndarray:
 
 def log_mels(name: str, given: Any, shape: tuple) -> np.ndarray:
     """Log-mel pictures in [-1, 1]."""
-    x = _samples(name, given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}")
-    _check_range(name, x, SPEECH_REMEDY)
-    return x.astype("float32")
+    return numbers(name, given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}", SPEECH_REMEDY)
 
 
 def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarray:

@@ -40,10 +40,22 @@ def apply(network: Callable, x: Tensor, condition: Tensor | None, training: bool
     return network(x if condition is None else [x, condition], training=training)
 
 
+def gan_adam(rate: float = 1e-3) -> keras.Optimizer:
+    """Adam as the players take it: without momentum, since each moves what the other runs after."""
+    return keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
+
+
 def build_optimizer(optimizer: keras.Optimizer, network: keras.Model) -> keras.Optimizer:
     """The optimizer, its slots made now: a lazily built one cannot be saved or restored before its first step."""
     optimizer.build(network.trainable_variables)
     return optimizer
+
+
+def reset_optimizer(optimizer: keras.Optimizer) -> None:
+    """The optimizer as before its first step; its learning rate stays."""
+    for variable in optimizer.variables:
+        if variable is not optimizer.learning_rate:
+            variable.assign(ops.zeros_like(variable))
 
 
 # ---- one space

@@ -6,7 +6,6 @@ Source: Henderson et al. 2018, "Deep reinforcement learning that matters", on se
 
 from typing import NamedTuple
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -49,10 +48,8 @@ class SeedSweep:
         self._taken = {}
         self.players = self._networks(seed=0)
         self._optimizers = steps.Players(*(
-            steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
-            for player in self.players
+            steps.build_optimizer(steps.gan_adam(rate), player) for player in self.players
         ))  # fmt: skip
-        self._unused = [[variable.numpy() for variable in optimizer.variables] for optimizer in self._optimizers]
         self._play = tf.function(self._both_players)
         self.asked = np.arange(PROMPTS) % 10
         self._noise = np.random.default_rng(9).standard_normal((PROMPTS, generators.LATENT_DIM)).astype("float32")
@@ -73,9 +70,8 @@ class SeedSweep:
         """First weights from the seed, and optimizers without a past."""
         for player, new in zip(self.players, self._networks(seed), strict=True):
             player.set_weights(new.get_weights())
-        for optimizer, values in zip(self._optimizers, self._unused, strict=True):
-            for variable, value in zip(optimizer.variables, values, strict=True):
-                variable.assign(value)
+        for optimizer in self._optimizers:
+            steps.reset_optimizer(optimizer)
 
     def train(self, seeds, steps, checks=6):
         """One run after another, for each of the seeds; a generator of {name: loss}, one a step, as `LoopRun` takes it.

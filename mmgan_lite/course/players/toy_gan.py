@@ -78,6 +78,4 @@ class ToyGAN:
         for player, new in zip(self.players, fresh, strict=True):
             player.set_weights(new.get_weights())
         for optimizer in self.optimizers:
-            for variable in optimizer.variables:
-                if variable is not optimizer.learning_rate:
-                    variable.assign(ops.zeros_like(variable))
+            steps.reset_optimizer(optimizer)

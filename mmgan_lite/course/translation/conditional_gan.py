@@ -48,7 +48,7 @@ class ConditionalImageGAN:
         self.ema_generator.set_weights(self.generator.get_weights())
         self._players = steps.Players(self.discriminator, self.generator)
         self._optimizers = steps.Players(*(
-            steps.build_optimizer(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99), player)
+            steps.build_optimizer(steps.gan_adam(rate), player)
             for player in self._players
         ))  # fmt: skip
         self.step_count = tf.Variable(0)
