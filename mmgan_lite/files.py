@@ -4,7 +4,6 @@ import hashlib
 import io
 import math
 import os
-import sys
 import wave
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -17,14 +16,6 @@ from mmgan_lite.datasets import image
 
 DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
-
-
-def frames_to_caller() -> int:
-    """The `stacklevel` of a warning that shall point at the line which called the package."""
-    frame, depth = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals["__name__"].startswith(f"{__package__}."):
-        frame, depth = frame.f_back, depth + 1
-    return depth
 
 
 def read_image(path: str | Path) -> np.ndarray:

@@ -1,18 +1,26 @@
 """Prompts: what a person hands to `generate`, checked and brought into the form that the networks take."""
 
+import sys
 import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from mmgan_lite import files
 from mmgan_lite.datasets import image
 from mmgan_lite.datasets.vocabulary import Vocabulary
 
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
 SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
 _ROUNDING = 1e-4  # how far outside [-1, 1] a float may lie
+
+
+def warn_caller(words: str) -> None:
+    """A UserWarning that points at the line which called the package, however deep inside it this one stands."""
+    frame, depth = sys._getframe(0), 1
+    while frame.f_back and frame.f_globals["__name__"].startswith(f"{__package__}."):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(words, UserWarning, stacklevel=depth)
 
 
 def check(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, np.ndarray]:
@@ -66,7 +74,7 @@ def images(name: str, given: Any, shape: tuple) -> np.ndarray:
     _check_range(name, x, IMAGE_REMEDY)
     if x.min() >= 0:  # every picture with a dark place in it has values below 0
         told = f"{name} is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
-        warnings.warn(told, UserWarning, stacklevel=files.frames_to_caller())
+        warn_caller(told)
     return x.astype("float32")
 
 

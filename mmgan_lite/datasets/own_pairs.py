@@ -2,7 +2,6 @@
 
 import csv
 import math
-import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from mmgan_lite import files, modalities
+from mmgan_lite import modalities
+from mmgan_lite.prompts import warn_caller
 
 SPLITS = ("train", "valid", "test")
 MAX_BYTES = 2**31  # of an archive's arrays together, or of a folder's samples of one modality
@@ -149,7 +149,7 @@ def _read_members(archive):
 def _warn_of_others(names):
     if names:
         told = f"left out: {', '.join(sorted(names))}; a modality of your own needs modalities.register first"
-        warnings.warn(told, UserWarning, stacklevel=files.frames_to_caller())
+        warn_caller(told)
 
 
 def _declared_bytes(file, info):
