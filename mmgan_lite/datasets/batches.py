@@ -86,7 +86,8 @@ def _draw_by_facts(pairs, records, rows, rng, say):
     """One epoch of the digits: another sound for each image, then a caption that tells of both."""
     others = _another_of_the_label(pairs["label"], rows, rng)
     rows_of = {name: others if name in pairs["paired_by_label"] else rows for name in records}
-    told_by_others = {fact for name in pairs["paired_by_label"] for fact in records[name].facts if fact != "digit"}
+    apart = [record for name, record in records.items() if name in pairs["paired_by_label"]]
+    told_by_others = {fact for record in apart for fact in record.facts if fact != "digit"}
     facts = {fact: level[others if fact in told_by_others else rows] for fact, level in pairs["facts"].items()}
     tokens = captions.draw(facts, rng, say)
     batch = {name: pairs[name][rows_of[name]] for name in records if name != "text"}

@@ -121,6 +121,12 @@ def test_facts_of_reads_every_caption_that_can_be_drawn():
         assert captions.parse(caption) == {fact: level for fact, level in zip(FACTS, said, strict=True) if level >= 0}
 
 
+def test_the_digits_go_without_one_modality_too(valid):
+    silent = {name: column for name, column in valid.items() if name != "speech"}
+    batch = take(mm.as_dataset(silent, batch_size=50))[0]
+    assert set(batch["facts_of"]) == {"image", "text"} and "speech" not in batch
+
+
 @pytest.mark.parametrize("start", [0, 1, 3, 6, 7, 9, 16])
 def test_a_resumed_training_sees_the_batches_that_an_uninterrupted_one_would(valid, start):
     whole = take(mm.as_dataset(valid, batch_size=64, seed=1), epochs=4)  # 7 steps an epoch
