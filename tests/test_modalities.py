@@ -180,7 +180,7 @@ def test_a_modality_needs_one_network_of_each_kind():
 
 def test_arrays_of_an_unknown_modality_in_a_file_are_named(tmp_path):
     np.savez(tmp_path / "own.npz", image=np.zeros((N, 4, 4), "uint8"), text=TEXT, motion=motions())
-    with pytest.warns(UserWarning, match=r"left out: motion\.npy.*register") as warned:
+    with pytest.warns(UserWarning, match=r"left out: motion;.*register") as warned:
         assert "motion" not in mm.load_pairs(tmp_path / "own.npz")
     assert warned[0].filename == __file__
 
