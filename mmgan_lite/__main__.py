@@ -1,4 +1,4 @@
-"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | handout`.
+"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | check | handout`.
 
 Heavy imports stand inside the commands, so that `--help` answers at once and a mistake in the arguments is told before
 TensorFlow loads.
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m mmgan_lite", description="Text, image and speech in one space.")
-    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate | handout")
+    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate | check | handout")
 
     command = commands.add_parser("lab", help="open the first notebook; further options go to JupyterLab")
     command.set_defaults(command=lab)
@@ -44,6 +44,7 @@ def _parser():
     command = commands.add_parser("train", help="train embedders and GANs, and save them in a folder")
     command.add_argument("--out", metavar="RUN", default="run", help="folder of the run (default: run)")
     command.add_argument("--data", metavar="PATH", help=".npz file or folder of your own; see data/README.md")
+    _add_reading(command)
     budget = command.add_mutually_exclusive_group()
     budget.add_argument("--minutes", metavar="M", type=float, help="time to train for (default: 5)")
     budget.add_argument("--steps", metavar="N", type=_steps, help="instead: steps in all, or E+G as run.json records")
@@ -70,14 +71,32 @@ def _parser():
     command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written beside it")
     command.set_defaults(command=evaluate)
 
+    command = commands.add_parser("check", help="read data of your own without training: what is there, what is odd")
+    command.add_argument("data", metavar="PATH", help=".npz file, folder or table; see data/README.md")
+    command.add_argument("--out", metavar="PICTURE", help="a .png file to draw eight of the rows into")
+    _add_reading(command)
+    command.set_defaults(command=check)
+
     command = commands.add_parser("handout", help="write the course into a folder, for a class")
     command.add_argument("folder", metavar="DIR", help="a new or an empty folder")
     command.add_argument("--without-solutions", action="store_true", help="leave the exercises' solutions out")
     command.set_defaults(command=handout)
-    for name in ("train", "generate", "evaluate"):
+    for name in ("train", "generate", "evaluate", "check"):
         told = "a Python module of yours to import first, which may register modalities"
         commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
     return parser
+
+
+def _add_reading(command):
+    """How data of your own are read."""
+    command.add_argument("--size", metavar="S", type=_size, help="pixels to resize all images to: 28, or 28x20 (h x w)")
+    command.add_argument("--encoding", metavar="NAME", help="of a table that is not UTF-8, such as cp1252")
+
+
+def _size(text):
+    """`28`, or `HEIGHTxWIDTH`."""
+    sides = tuple(int(part) for part in text.split("x"))
+    return sides[0] if len(sides) == 1 else sides
 
 
 def _steps(text):
@@ -136,7 +155,7 @@ def train(args, _):
         minutes = DEFAULT_MINUTES
     trainer.train(
         args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume,
-        config=args.config and Config.read(args.config),
+        config=args.config and Config.read(args.config), size=args.size, encoding=args.encoding,
     )  # fmt: skip
 
 
@@ -147,6 +166,17 @@ def evaluate(args, _):
 
     _import_module(args.module)
     print(report.table(evaluation.evaluate(args.run, out=args.out)))
+
+
+# ---- check
+
+
+def check(args, _):
+    """A dry run of own data: a report here, and some rows in a picture."""
+    from mmgan_lite.datasets import check
+
+    _import_module(args.module)
+    print(check.report(args.data, args.out, size=args.size, encoding=args.encoding))
 
 
 # ---- handout

@@ -99,8 +99,8 @@ def _height_width(size):
     """(height, width), or None."""
     if size is None:
         return None
-    sides = (size, size) if isinstance(size, int) else tuple(size)
-    if len(sides) != 2 or not all(isinstance(side, int) and _SMALLEST <= side <= 4096 for side in sides):
+    sides = tuple(size) if isinstance(size, tuple | list) else (size, size)
+    if len(sides) != 2 or not all(isinstance(side, int | np.integer) and _SMALLEST <= side <= 4096 for side in sides):
         raise ValueError(f"size must be a number of pixels, {_SMALLEST} to 4096, or (height, width). Received: {size}")
     return sides
 

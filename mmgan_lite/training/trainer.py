@@ -27,6 +27,7 @@ def train(
     steps: int | tuple[int, int] | None = None, seed: int = 0, resume: bool = False,
     extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None, *,
     config: Config | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None,
+    size: int | tuple[int, int] | None = None, encoding: str | None = None,
 ) -> MultimodalGAN:  # fmt: skip
     """Train a model into a folder.
 
@@ -42,6 +43,7 @@ def train(
         config: The recipe, which the run's folder keeps; None is `Config()`, or what a resumed run was made by.
         gan: A `MultimodalGAN` of your own networks, or a function that builds one; None builds the usual ones. To use
             or resume the run, hand the same to `load`, or here.
+        size, encoding: How `load_pairs` reads `data`. A resumed run reads it as before.
 
     Returns:
         The trained `MultimodalGAN`. What was learnt is saved, also after a stop.
@@ -50,7 +52,10 @@ def train(
         ValueError: for no minutes or steps, a folder that holds a run already, or none to resume, another config than
             that of the run to resume, or networks that do not fit the data.
     """
-    run = _Run(Path(out), data, seed, resume, minutes, steps, config, gan)
+    reading = {"size": size, "encoding": encoding}
+    if data is None and any(reading.values()):
+        raise ValueError(f"size and encoding are for data of your own; give its path. Received: {reading}")
+    run = _Run(Path(out), data, seed, resume, minutes, steps, config, gan, reading)
     stop = stop or threading.Event()
     followers = run.followers(stop, tuple(extra))
     try:
@@ -69,11 +74,12 @@ def train(
 class _Run:
     """A training under way: the model, its data, its folder, and how far it is."""
 
-    def __init__(self, folder, data, seed, resume, minutes, steps, config=None, gan=None):
+    def __init__(self, folder, data, seed, resume, minutes, steps, config=None, gan=None, reading=None):
         self.folder, self.started = folder, None
         latest = _latest_checkpoint(folder, resume)
         data = None if data is None else str(data)
-        self.record = {"seed": seed, "data": data, "steps": {"embedders": 0, "gan": 0}, "versions": versions()}
+        self.record = {"seed": seed, "data": data, "reading": reading or {}}
+        self.record |= {"steps": {"embedders": 0, "gan": 0}, "versions": versions()}
         if resume:
             raw = tf.train.load_variable(latest, "record/.ATTRIBUTES/VARIABLE_VALUE")
             self.record = json.loads(raw.decode())
@@ -86,7 +92,8 @@ class _Run:
 
     def _build(self, gan):
         data, seed, config = self.record["data"], self.record["seed"], self.config
-        self.pairs = load_digits("train") if data is None else load_pairs(data, split="train")
+        reading = self.record.get("reading", {})
+        self.pairs = load_digits("train") if data is None else load_pairs(data, split="train", **reading)
         self.gan = _own(gan, seed, self.pairs) if gan else MultimodalGAN.for_pairs(self.pairs, seed=seed)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.gan.compile(
