@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from mmgan_lite import files, modalities
 from mmgan_lite.datasets import columns, folders, named_files
 
-_FULL, _LEAST = 0.98, 3  # where a recorder ends; and samples in a row that nothing but clipping holds there
+_FULL = 0.98  # where a recorder ends
 _QUIET = 0.01  # -40 dB of full scale
 _LSB = 2.0**-15
 
 
 def is_clipped(wave: NDArray) -> bool:
-    """Whether a waveform float (samples,) in [-1, 1] stays at its loudest, near full scale, for some samples.
+    """Whether a waveform float (samples,) in [-1, 1] stays at its loudest, near full scale, for three samples.
 
     Example:
         >>> is_clipped(np.clip(2 * np.sin(np.arange(99)), -1, 1)), is_clipped(np.sin(np.arange(99)))
@@ -23,8 +23,8 @@ def is_clipped(wave: NDArray) -> bool:
     """
     size = np.abs(wave)
     peak = size.max(initial=0)
-    held = np.convolve(size >= peak - _LSB, np.ones(_LEAST), "valid") >= _LEAST
-    return bool(peak >= _FULL and held.any())
+    loud = size >= peak - _LSB
+    return bool(peak >= _FULL and (loud[:-2] & loud[1:-1] & loud[2:]).any())
 
 
 def oddities(path: str | Path, encoding: str | None = None) -> Iterator[str]:

@@ -4,6 +4,8 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mmgan_lite.datasets.tables import read_table
 
@@ -46,6 +48,16 @@ WAYS = {
 def test_every_way_of_writing_a_table_reads_alike(tmp_path, text, encoding):
     table = read(tmp_path, text.encode(encoding))
     assert list(table.headers) == ["image", "text"] and list(table.rows) == ROWS
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")).map(str.strip), min_size=1),
+       st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n", "\r"]))  # fmt: skip
+def test_any_captions_come_back(tmp_path_factory, captions, delimiter, end):
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
+    writer.writerows([["image", "text"], *(["0.png", caption] for caption in captions)])
+    table = read(tmp_path_factory.mktemp("table"), file.getvalue().encode())
+    assert [row["text"] for row in table.rows] == captions
 
 
 @pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"], ids=["little", "big"])
