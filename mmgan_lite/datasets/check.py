@@ -129,7 +129,7 @@ def _odd_copies(pairs, split):
             continue
         rows_of = defaultdict(list)
         for row in np.flatnonzero(present):
-            rows_of[hashlib.sha256(np.ascontiguousarray(pairs[name][row])).digest()].append(row)
+            rows_of[hashlib.sha256(pairs[name][row].tobytes()).digest()].append(row)
         copies = [rows for rows in rows_of.values() if len(rows) > 1]
         across = [rows for rows in copies if len(set(split[rows])) > 1]
         if copies:

@@ -115,12 +115,12 @@ class _Stack:
     """An array that is filled row by row, so that no sample is held twice."""
 
     def __init__(self, count):
-        self.count, self.samples = count, None
+        self.count, self.samples = count, np.empty((0,), "float32")
         self.grey = self.coloured = self.truly_coloured = 0
 
     def add(self, row, sample, told):
         """Put a sample in its row; a grey picture among coloured ones has three equal channels."""
-        if self.samples is None:
+        if not len(self.samples):
             self.samples = self._room(sample.shape)
         self._count(sample)
         if _grey(self.samples[row]) and sample.shape == (*self.samples.shape[1:3], 3):
@@ -129,9 +129,8 @@ class _Stack:
             sample = np.concatenate([sample] * 3, -1)
         if sample.shape != self.samples.shape[1:]:
             sizes = f"{self.samples.shape[1:]}; read pictures with size=28 (--size 28), or resize them"
-            raise ValueError(
-                f"all must be of one size, (height, width, channels) {sizes}. Received: {sample.shape} in {told}"
-            )
+            told = f"{sample.shape} in {told}"
+            raise ValueError(f"all must be of one size, (height, width, channels) {sizes}. Received: {told}")
         self.samples[row] = sample
 
     def finished(self):

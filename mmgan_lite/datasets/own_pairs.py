@@ -115,9 +115,10 @@ def _resized(sample: NDArray, height_width: tuple[int, int] | None) -> NDArray:
     """One image float (h, w, c), its mean kept where it gets smaller."""
     if height_width is None or sample.shape[:2] == height_width:
         return sample
+    height, width = height_width
     channels = [Image.fromarray(np.ascontiguousarray(channel), "F") for channel in np.moveaxis(sample, -1, 0)]
     return np.stack(
-        [np.asarray(channel.resize(height_width[::-1], Image.Resampling.BILINEAR)) for channel in channels], -1
+        [np.asarray(channel.resize((width, height), Image.Resampling.BILINEAR)) for channel in channels], -1
     )
 
 

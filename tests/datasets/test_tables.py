@@ -54,7 +54,7 @@ def test_every_way_of_writing_a_table_reads_alike(tmp_path, text, encoding):
        st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n", "\r"]))  # fmt: skip
 def test_any_captions_come_back(tmp_path_factory, captions, delimiter, end):
     file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
+    writer = csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
     writer.writerows([["image", "text"], *(["0.png", caption] for caption in captions)])
     table = read(tmp_path_factory.mktemp("table"), file.getvalue().encode())
     assert [row["text"] for row in table.rows] == captions
