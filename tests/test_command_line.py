@@ -85,7 +85,8 @@ def test_unknown_words_are_explained_by_the_command_too(tmp_path, capsys, shippe
 
 
 @pytest.mark.parametrize(
-    "arguments", ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast"]
+    "arguments",
+    ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast", "check"],
 )
 def test_invalid_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
@@ -111,6 +112,8 @@ def test_interruption_is_no_traceback(monkeypatch, shipped):
         ("--minutes 0.5", {"minutes": 0.5, "steps": None}),
         ("--steps 7", {"minutes": None, "steps": 7}),
         ("--steps 3+4 --seed 2", {"minutes": None, "steps": (3, 4), "seed": 2}),
+        ("--data mine --size 28 --encoding cp1252", {"data": "mine", "size": 28, "encoding": "cp1252"}),
+        ("--data mine --size 28x20", {"data": "mine", "size": (28, 20)}),
         ("--data mine --resume", {"data": "mine", "resume": True, "minutes": None}),
     ],
 )
@@ -118,7 +121,7 @@ def test_train_passes_on_what_was_asked(arguments, passed, monkeypatch):
     calls = []
     monkeypatch.setattr(trainer, "train", lambda out, **options: calls.append({"out": out, **options}))
     assert main("train", *arguments.split()) == 0
-    expected = {"out": "run", "data": None, "seed": 0, "resume": False, **passed}
+    expected = {"out": "run", "data": None, "seed": 0, "resume": False, "size": None, **passed}
     assert {name: value for name, value in calls[0].items() if name in expected} == expected
 
 

@@ -62,7 +62,7 @@ def _read_members(archive, path):
     """{our name: array} of the keys that we know; each array's declared size is checked before anything is read."""
     members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
     known, others = columns.resolve(members, _EXTRA, path)
-    columns.tell_left_out(others, "a modality of your own needs modalities.register first")
+    columns.tell_left_out(others)
     sizes = {}
     for name, key in known.items():
         with archive.open(members[key]) as file:

@@ -92,10 +92,10 @@ def _told(header, found, names, source):
     return f"{header} (did you mean {meant}?)"
 
 
-def tell_left_out(others: list[str], remedy: str) -> None:
+def tell_left_out(others: list[str]) -> None:
     """Warn of columns that are not read."""
     if others:
-        warn_caller(f"left out: {listed(others)}; {remedy}")
+        warn_caller(f"left out: {listed(others)}; a modality of your own needs modalities.register first")
 
 
 def check_enough(found: Iterable[str], others: list[str], source: object) -> None:

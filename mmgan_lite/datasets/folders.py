@@ -16,7 +16,6 @@ from mmgan_lite.datasets.tables import Table, read_table
 from mmgan_lite.prompts import warn_caller
 
 TABLES = ("metadata.csv", "metadata.tsv", "metadata.jsonl")
-_FORM = "a metadata.csv (or metadata.jsonl) with columns among {}, or a folder for each class"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,14 +55,13 @@ def read_folder(path: str | Path, encoding: str | None = None) -> Listing:
     left_out: list[str] = []
     if found:
         rows = [row for table in found for row in _rows_of_table(read_table(table, encoding), root, left_out)]
-        columns.tell_left_out(left_out, "a modality of your own needs modalities.register first")
+        columns.tell_left_out(left_out)
     else:
-        rows = list(_rows_of_classes(root))
+        rows = _rows_of_classes(root)
     names = (*modalities.known(), *columns.FACTS)
     cells = {name: [row.get(name, "") for _, row in rows] for name in names}
-    return Listing(
-        root, {name: column for name, column in cells.items() if any(column)}, [p for p, _ in rows], left_out
-    )
+    with_entries = {name: column for name, column in cells.items() if any(column)}
+    return Listing(root, with_entries, [place for place, _ in rows], left_out)
 
 
 def _tables(path):
@@ -123,12 +121,13 @@ def _completed(cells, folder, place):
     """The cells of a row, its files named relative to the root, and its split from a folder's name if need be."""
     cells = _by_ending(cells, place)
     files = {
-        name: (folder / inside(cell, place)).as_posix()
+        name: (folder / _inside(cell, place)).as_posix()
         for name, cell in cells.items()
         if cell and name not in columns.FACTS and not modalities.known()[name].in_words
     }
     label = unicodedata.normalize("NFC", cells.get("label", ""))
-    return {**cells, **files, "label": label, "split": _split(cells.get("split", ""), files.values(), place)}
+    split = _split(cells.get("split", ""), [*files.values(), folder / "metadata"], place)
+    return {**cells, **files, "label": label, "split": split}
 
 
 def _split(told, files, place):
@@ -144,13 +143,13 @@ def _by_ending(cells, place):
     cell = cells.pop(columns.FILE_NAME, "")
     if not cell:
         return cells
-    (name,) = _kinds(cell) if len(_kinds(cell)) == 1 else (None,)
-    if name is None:
-        told = "names a file of no kind that is read" if not _kinds(cell) else "may be of several kinds"
+    kinds = _kinds(cell)
+    if len(kinds) != 1:
+        told = f"may name files of {' and '.join(kinds)}" if kinds else "names a file of no kind that is read"
         raise ValueError(f"file_name {told}; use a column such as image_file_name. Received: {cell!r} in {place}")
-    if cells.get(name):
-        raise ValueError(f"a row names one file of a kind. Received: {cells[name]!r} and {cell!r} in {place}")
-    return {**cells, name: cell}
+    if cells.get(kinds[0]):
+        raise ValueError(f"a row names one file of a kind. Received: {cells[kinds[0]]!r} and {cell!r} in {place}")
+    return {**cells, kinds[0]: cell}
 
 
 def _kinds(name):
@@ -159,12 +158,8 @@ def _kinds(name):
     return [kind for kind, record in modalities.known().items() if ending in record.readers]
 
 
-def inside(name: str, place: str) -> PurePosixPath:
-    """The path of a file as a table names it, which must not lead out of the table's folder.
-
-    Raises:
-        ValueError: for an absolute path, one with "..", or an address.
-    """
+def _inside(name, place):
+    """The path of a file as a table names it, which must not lead out of the table's folder."""
     path = PurePosixPath(name.replace("\\", "/"))  # as Windows writes it
     if path.is_absolute() or PureWindowsPath(name).drive or ".." in path.parts or "://" in name:
         raise ValueError(f"files must lie inside the folder; name them relative to it. Received: {name!r} in {place}")
@@ -194,7 +189,10 @@ def _rows_of_classes(root: Path) -> list[tuple[str, dict[str, str]]]:
             row |= {kind: path.as_posix(), "label": _class_of(path)}
     if not rows:
         wanted = ", ".join((*modalities.known(), "label", "split"))
-        raise FileNotFoundError(f"the folder needs {_FORM.format(wanted)}. Received: {root}")
+        raise FileNotFoundError(
+            f"the folder needs a metadata.csv (or metadata.jsonl) with columns among {wanted}, "
+            f"or a folder for each class. Received: {root}"
+        )
     _tell_of_classes(sorted({row["label"] for row in rows.values()}), [p for p, _ in files if not _class_of(p)])
     return [(f"folder {key[0]}", _of_class(row)) for key, row in rows.items()]
 

@@ -132,9 +132,10 @@ def test_splits_by_column_by_folder_and_by_folder_of_a_table(tmp_path, word, spl
 
 def test_each_split_may_have_a_table_of_its_own(tmp_path):
     folder(tmp_path, "file_name,text\nx.png,a ball\n", "train/metadata.csv", files=["train/x.png", "test/y.png"])
-    folder(tmp_path, '{"image_file_name": "y.png", "caption": "a box"}\n', "test/metadata.jsonl")
+    folder(tmp_path, '{"image_file_name": "y.png", "caption": "a box"}\n{"caption": "an egg"}\n', "test/metadata.jsonl")
     own = mm.load_pairs(tmp_path)
-    assert dict(zip(own["text"].tolist(), own["split"].tolist(), strict=True)) == {"a ball": "train", "a box": "test"}
+    splits = dict(zip(own["text"].tolist(), own["split"].tolist(), strict=True))
+    assert splits == {"a ball": "train", "a box": "test", "an egg": "test"}
 
 
 # ---- classes

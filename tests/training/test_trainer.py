@@ -273,6 +273,24 @@ def test_a_resumed_run_keeps_its_recipe(train, whole, tmp_path):
     assert_same(train(tmp_path, resume=True, config=None), whole[0])
 
 
+def test_own_data_are_read_as_it_is_asked_and_so_again_when_the_run_is_resumed(train, own, tmp_path, monkeypatch):
+    asked = []
+
+    def read(path, **options):
+        asked.append(options)
+        return mm.load_pairs(path, split=options["split"])
+
+    monkeypatch.setattr(trainer, "load_pairs", read)
+    train(tmp_path, data=own, steps=(1, 0), size=4, encoding="cp1252")
+    trainer._Run(tmp_path, None, 0, True, None, (1, 0))
+    assert asked == 2 * [{"split": "train", "size": 4, "encoding": "cp1252"}]
+
+
+def test_how_to_read_needs_something_to_read(tmp_path):
+    with pytest.raises(ValueError, match=r"size and encoding are for data of your own.*'size': 28"):
+        trainer.train(tmp_path, steps=(1, 0), size=28)
+
+
 # Networks of one's own
 
 
