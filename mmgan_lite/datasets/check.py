@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities, plots
 from mmgan_lite.datasets import batches, columns, own_pairs, recordings
-from mmgan_lite.datasets.vocabulary import Vocabulary, split_words
+from mmgan_lite.datasets.vocabulary import split_words
 
 SHOWN = 8  # rows in the picture
 _LARGE = 64 * 64  # pixels
@@ -83,16 +83,16 @@ def found(pairs: Mapping) -> list[str]:
 
 
 def _by_split(here, split):
-    """ "600 (560 train, 40 test)"."""
+    """Such as "600 (560 train, 40 test)"; "560 train", if that is all."""
     counts = Counter(split[here].tolist())
     parts = ", ".join(f"{counts[name]} {name}" for name in columns.SPLITS if counts[name])
-    return f"{here.sum()} ({parts})" if len(counts) > 1 else f"{here.sum()}" + (f" {parts.split()[1]}" if parts else "")
+    return f"{here.sum()} ({parts})" if len(counts) > 1 else parts or "0"
 
 
 def _form(name, samples):
     if modalities.known()[name].in_words:
         words = [len(split_words(caption)) for caption in samples]
-        number = len({word for caption in samples for word in split_words(caption)})
+        number = len(_words(samples))
         return f"{len(set(samples.tolist()))} different captions, {number} words, up to {max(words, default=0)} in one"
     return f"{' x '.join(map(str, samples.shape[1:]))} numbers each"
 
@@ -161,10 +161,13 @@ def _odd_captions(pairs, split):
     )
     if len(wordless):
         yield f"text: no word in the caption of {_rows(wordless)}"
-    learnt = set(Vocabulary.of(pairs["text"][present & (split == "train")].tolist() or ["a"]).words)
-    new = sorted({word for text in pairs["text"][split != "train"] for word in split_words(text)} - learnt)
+    new = sorted(_words(pairs["text"][split != "train"]) - _words(pairs["text"][split == "train"]))
     if new and (split == "train").any():
         yield f"text: words that no caption of train has: {columns.listed(new)}"
+
+
+def _words(captions):
+    return {word for caption in captions for word in split_words(caption)}
 
 
 def _odd_labels(pairs, split):

@@ -14,7 +14,6 @@ from mmgan_lite.datasets import columns
 from mmgan_lite.prompts import warn_caller
 
 MAX_BYTES = 2**31  # of a folder's samples of one modality
-_COLOUR = 0.05  # channels that differ less show no colour: a .jpg rounds them
 # Pillow has many ways to say no
 _UNREADABLE = (ValueError, OSError, SyntaxError, EOFError, Image.DecompressionBombError)
 
@@ -34,7 +33,7 @@ def read_files(
 
     Returns:
         float32 (n, …), -1 where no file is named; and bool (n,), false there. Where some pictures are grey and others
-        have colours, all have three channels, or one if none of them shows a colour.
+        have colours, all have three channels.
 
     Raises:
         ValueError: if files cannot be read, or make no single shape. FileNotFoundError: if some are not there. All that
@@ -115,18 +114,17 @@ class _Stack:
     """An array that is filled row by row, so that no sample is held twice."""
 
     def __init__(self, count):
-        self.count, self.samples = count, np.empty((0,), "float32")
-        self.grey = self.coloured = self.truly_coloured = 0
+        self.count, self.samples, self.grey = count, np.empty((0,), "float32"), 0
 
     def add(self, row, sample, told):
-        """Put a sample in its row; a grey picture among coloured ones has three equal channels."""
+        """Put a sample in its row; a grey picture among coloured ones gets three equal channels."""
         if not len(self.samples):
             self.samples = self._room(sample.shape)
-        self._count(sample)
-        if _grey(self.samples[row]) and sample.shape == (*self.samples.shape[1:3], 3):
-            self.samples = np.concatenate([self.samples] * 3, -1)
-        if _grey(sample) and self.samples.shape[1:] == (*sample.shape[:2], 3):
-            sample = np.concatenate([sample] * 3, -1)
+        self.grey += _is_grey(sample)
+        if _is_grey(self.samples[row]) and sample.shape == (*self.samples.shape[1:3], 3):
+            self.samples = np.repeat(self.samples, 3, -1)
+        if _is_grey(sample) and self.samples.shape[1:] == (*sample.shape[:2], 3):
+            sample = np.repeat(sample, 3, -1)
         if sample.shape != self.samples.shape[1:]:
             sizes = f"{self.samples.shape[1:]}; read pictures with size=28 (--size 28), or resize them"
             told = f"{sample.shape} in {told}"
@@ -134,22 +132,10 @@ class _Stack:
         self.samples[row] = sample
 
     def finished(self):
-        """The array; a mixture of grey and coloured files is told."""
-        if self.grey and self.coloured:
-            form = "three channels" if self.truly_coloured else "grey, for no file shows a colour"
-            warn_caller(
-                f"{self.grey} pictures are grey and {self.coloured} have three channels; all are read as {form}"
-            )
-            if not self.truly_coloured:
-                self.samples = self.samples[..., :1].copy()
+        """The array; that grey and coloured pictures are mixed is told."""
+        if self.grey and self.samples.shape[-1] == 3:
+            warn_caller(f"{self.grey} pictures are grey among coloured ones; all are read with three channels")
         return self.samples
-
-    def _count(self, sample):
-        if _grey(sample):
-            self.grey += 1
-        elif sample.ndim == 3 and sample.shape[-1] == 3:
-            self.coloured += 1
-            self.truly_coloured += bool(np.ptp(sample, -1).max() > _COLOUR)
 
     def _room(self, shape):
         if 4 * self.count * math.prod(shape) > MAX_BYTES:
@@ -158,5 +144,5 @@ class _Stack:
         return np.full((self.count, *shape), -1, "float32")  # -1: no ink, no sound
 
 
-def _grey(sample):
+def _is_grey(sample):
     return sample.ndim == 3 and sample.shape[-1] == 1

@@ -200,28 +200,16 @@ def test_a_size_that_makes_no_sense_is_refused(tmp_path, size):
         mm.load_pairs(folder(tmp_path, READ["tabs"]), size=size)
 
 
-def colours(path, first, second):
-    picture(path / "a.png", *first)
-    picture(path / "b.png", *second)
-    (path / "metadata.csv").write_text("image,text\na.png,x\nb.png,y\n")
-
-
-RED = np.zeros((9, 7, 3), "uint8") + np.array([200, 0, 0], "uint8")
-
-
 @pytest.mark.parametrize("order", [1, -1])
-@pytest.mark.parametrize(("other", "channels"), [((GREY, "RGB"), 1), ((RED,), 3)], ids=["grey as RGB", "red"])
-def test_grey_and_colour_are_brought_to_one_form_and_it_is_told(tmp_path, other, channels, order):
-    colours(tmp_path, *[(GREY,), other][::order])
-    with pytest.warns(UserWarning, match="1 pictures are grey and 1 have three channels"):
-        images = mm.load_pairs(tmp_path)["image"]
-    assert images.shape == (2, 9, 7, channels)
-    assert all(np.array_equal(image_row, mm.image.scale(GREY)) for image_row in images[::order][0].transpose(2, 0, 1))
-
-
-def test_pictures_of_colour_stay_as_they_are(tmp_path):
-    colours(tmp_path, (GREY, "RGB"), (GREY, "RGB"))
-    assert mm.load_pairs(tmp_path)["image"].shape == (2, 9, 7, 3)
+def test_grey_pictures_among_coloured_ones_get_three_channels_and_it_is_told(tmp_path, order):
+    red = np.zeros((9, 7, 3), "uint8") + np.array([200, 0, 0], "uint8")
+    for name, pixels in zip("ab", [GREY, red][::order], strict=True):
+        picture(tmp_path / f"{name}.png", pixels)
+    (tmp_path / "metadata.csv").write_text("image,text\na.png,x\nb.png,y\n")
+    with pytest.warns(UserWarning, match="1 pictures are grey among coloured ones"):
+        grey, coloured = mm.load_pairs(tmp_path)["image"][::order]
+    assert np.array_equal(grey, np.repeat(mm.image.scale(GREY)[..., None], 3, -1))
+    assert np.array_equal(coloured, mm.image.scale(red))
 
 
 # ---- folders that are refused

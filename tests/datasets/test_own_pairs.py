@@ -353,6 +353,7 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path, changes, kind, message):
     ],
     ids=["commas", "latin-1", "endless cell", "empty", "other columns"],
 )
+@pytest.mark.filterwarnings("ignore:left out")
 def test_a_broken_table_is_refused(tmp_path, raw, message):
     folder(tmp_path)
     (tmp_path / "metadata.csv").write_bytes(raw)
