@@ -74,8 +74,9 @@ def find_files(root: Path, names: Sequence[str], places: Sequence[str], endings:
         listed = columns.listed([f"{names[row]!r} in {places[row]}" for row in missing])
         told = "a file is named that is" if len(missing) == 1 else f"{len(missing)} files are named that are"
         raise FileNotFoundError(f"{told} not there. Received: {listed}")
+    inside = root.resolve()
     for row, path in found.items():
-        _check_file(root, path, f"{names[row]!r} in {places[row]}", endings)
+        _check_file(inside, path, f"{names[row]!r} in {places[row]}", endings)
     return found
 
 
@@ -98,8 +99,8 @@ def _nfc(name):
     return unicodedata.normalize("NFC", name)
 
 
-def _check_file(root, path, told, endings):
-    if not path.resolve().is_relative_to(root.resolve()):  # a link may lead out
+def _check_file(inside, path, told, endings):
+    if not path.resolve().is_relative_to(inside):  # a link may lead out
         raise ValueError(f"files must lie inside the folder, links too. Received: {told}")
     if path.suffix.lower() not in endings:
         raise ValueError(f"a file that ends in {', '.join(endings)} is expected here. Received: {told}")
