@@ -45,7 +45,8 @@ def read_files(
         try:
             sample = fit(readers[path.suffix.lower()](path))
         except _UNREADABLE as error:
-            failed.append(f"{names[row]!r} in {places[row]} ({error})")
+            cause = str(error).removesuffix(f". Received: {path.name}")
+            failed.append(f"{names[row]!r} in {places[row]} ({cause})")
             continue
         if not failed:
             stack.add(row, sample, f"{names[row]!r} in {places[row]}")

@@ -91,7 +91,8 @@ def test_a_set_without_splits_is_told(tmp_path):
 
 @pytest.mark.parametrize(
     ("rows", "told"),
-    [(0, "Nothing can be trained"), (20, "learnt by heart"), (100, "A beginning"), (600, "Enough for simple things"),
+    [(0, "Nothing can be trained"), (7, "Nothing can be trained"),
+     (20, "learnt by heart"), (100, "A beginning"), (600, "Enough for simple things"),
      (4000, "As many as the kit's own digits")],
 )  # fmt: skip
 def test_what_to_expect_of_so_many_rows(rows, told):
