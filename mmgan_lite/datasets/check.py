@@ -146,7 +146,7 @@ def _odd_images(pairs):
     if len(flat):
         yield f"image: nothing but one colour in {_rows(flat)}"
     if images.size and images.max() < -0.9:
-        yield "image: all are nearly black; masks of 0 and 1 must be multiplied by 255"
+        yield "image: all are nearly black; do their pixels reach from 0 to 255?"
     _, height, width, _ = images.shape
     if height * width > _LARGE:
         yield f"image: {height} x {width} pixels make training slow; read them smaller, size=32 (--size 32)"

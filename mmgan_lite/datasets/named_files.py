@@ -37,21 +37,21 @@ def read_files(
 
     Raises:
         ValueError: if files cannot be read, or make no single shape. FileNotFoundError: if some are not there. All that
-            are at fault are counted, and the first five named.
+            are at fault are counted, and the first five named; the cause is that of the first.
     """
     paths = find_files(root, names, places, readers)
-    stack, failed = _Stack(len(names)), []
+    stack, failed, cause = _Stack(len(names)), [], ""
     for row, path in paths.items():
         try:
             sample = fit(readers[path.suffix.lower()](path))
         except _UNREADABLE as error:
-            cause = str(error).removesuffix(f". Received: {path.name}")
-            failed.append(f"{names[row]!r} in {places[row]} ({cause})")
+            cause = cause or str(error).removesuffix(f". Received: {path.name}")
+            failed.append(f"{names[row]!r} in {places[row]}")
             continue
         if not failed:
             stack.add(row, sample, f"{names[row]!r} in {places[row]}")
     if failed:
-        raise ValueError(f"{_files(len(failed))} cannot be read. Received: {columns.listed(failed)}")
+        raise ValueError(f"{_files(len(failed))} cannot be read ({cause}). Received: {columns.listed(failed)}")
     return stack.finished(), np.array([bool(name) for name in names])
 
 

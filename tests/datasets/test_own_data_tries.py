@@ -309,7 +309,7 @@ def test_all_files_that_cannot_be_read_are_told_at_once(tmp_path):
     folder(tmp_path, READ["our own columns"])
     (tmp_path / "a.png").write_bytes(b"no picture")
     (tmp_path / "c.png").write_bytes(b"")
-    with pytest.raises(ValueError, match=r"2 files cannot be read\. Received: 'a\.png' in line 2 .*'c\.png' in line 4"):
+    with pytest.raises(ValueError, match=r"2 files cannot be read \(.*\)\. Received: 'a\.png' in line 2 .*'c\.png' in"):
         mm.load_pairs(tmp_path)
 
 
