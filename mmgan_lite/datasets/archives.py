@@ -36,7 +36,6 @@ def read_archive(path: str | Path) -> dict[str, Any]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         told = "an .npz file or a folder is expected; this is another file, or a damaged one"
         raise ValueError(f"{told} ({error}). Received: {path}") from None
-    _check_sample_rate(arrays.get("sample_rate"))
     read: dict[str, Any] = {name: arrays[name] for name in columns.FACTS if name in arrays}
     for name, record in modalities.known().items():
         if name in arrays:
@@ -50,12 +49,6 @@ def present(samples: np.ndarray) -> np.ndarray:
     if samples.dtype.kind != "U":
         return np.ones(len(samples), bool)
     return np.strings.str_len(np.strings.strip(samples)) > 0
-
-
-def _check_sample_rate(rate):
-    """NaN and infinity pass every comparison with a lowest rate."""
-    if rate is not None and not rate.shape and rate.dtype.kind in "iuf" and not 0 < rate < math.inf:
-        raise ValueError(f"sample_rate must be a positive number in Hz. Received: sample_rate={rate}")
 
 
 def _read_members(archive, path):

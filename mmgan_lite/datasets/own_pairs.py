@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from mmgan_lite import modalities
-from mmgan_lite.datasets import archives, columns, folders, named_files
+from mmgan_lite.datasets import archives, columns, folders, named_files, pictures
 
 _TABLES = (".csv", ".tsv", ".jsonl")
 _LARGEST_LABEL = 2**30  # larger whole numbers are names, not indices
@@ -111,15 +109,8 @@ def _resized_all(images, height_width):
     return np.stack([_resized(sample, height_width) for sample in images])
 
 
-def _resized(sample: NDArray, height_width: tuple[int, int] | None) -> NDArray:
-    """One image float (h, w, c), its mean kept where it gets smaller."""
-    if height_width is None or sample.shape[:2] == height_width:
-        return sample
-    height, width = height_width
-    channels = [Image.fromarray(np.ascontiguousarray(channel), "F") for channel in np.moveaxis(sample, -1, 0)]
-    return np.stack(
-        [np.asarray(channel.resize((width, height), Image.Resampling.BILINEAR)) for channel in channels], -1
-    )
+def _resized(sample, height_width):
+    return sample if height_width in (None, sample.shape[:2]) else pictures.resize(sample, height_width)
 
 
 def _check_images(images):

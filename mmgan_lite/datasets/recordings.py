@@ -51,7 +51,7 @@ def _waves(path, encoding):
     listing = folders.read_folder(path, encoding)
     names, record = listing.cells.get("speech", []), modalities.known()["speech"]
     for row, sound in named_files.find_files(listing.root, names, listing.places, record.readers).items():
-        yield names[row], files.read_wave(sound)[0]
+        yield names[row], files.read_sound(sound)[0]
 
 
 def _waves_of_archive(path):

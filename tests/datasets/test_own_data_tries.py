@@ -334,8 +334,11 @@ ARCHIVES = {
         "pad sounds.*speech.npy",
     ),
     "captions as objects": ({"text": TEXT.astype(object)}, "write strings as numpy str, not as objects"),
-    "sample_rate NaN": ({"speech": np.int16([HERTZ] * 4), "sample_rate": np.nan}, "positive number in Hz.*nan"),
-    "sample_rate infinite": ({"speech": np.int16([HERTZ] * 4), "sample_rate": np.inf}, "positive number in Hz.*inf"),
+    "sample_rate NaN": ({"speech": np.int16([HERTZ] * 4), "sample_rate": np.nan}, "sample_rate, one number in Hz.*nan"),
+    "sample_rate infinite": (
+        {"speech": np.int16([HERTZ] * 4), "sample_rate": np.inf},
+        "sample_rate, one number in Hz.*inf",
+    ),
     "two keys of one meaning": ({"caption": TEXT}, "two columns mean 'text'"),
 }
 
