@@ -113,7 +113,7 @@ def as_columns(pairs: Mapping) -> dict:
 def _column(record, given):
     """What a person has of one modality, as `prompts` reads it; captions may be empty here."""
     if record.in_words:
-        wrong = [type(caption).__name__ for caption in given if not isinstance(caption, str)]
+        wrong = [caption for caption in given if not isinstance(caption, str)]
         if wrong or isinstance(given, str):
             raise ValueError(f"{record.name} must be a list of strings. Received: {wrong[0] if wrong else given!r}")
         return np.array(given, dtype=str)
