@@ -128,8 +128,7 @@ class MultimodalGAN(Shell):
         """Train the embedders until the modalities of one example lie together; a Keras `History` comes back."""
         if len(self.modalities) < 2:
             raise ValueError(f"one space needs two modalities or more. Received: {', '.join(self.modalities)} alone")
-        stage = _EmbedderStage(self, temperature)
-        stage.compile(optimizer=optimizer or keras.optimizers.Adam(1e-3))
+        stage = _EmbedderStage(self, keras.optimizers.get(optimizer or keras.optimizers.Adam(1e-3)), temperature)
         return stage.fit(dataset, epochs=epochs, callbacks=list(callbacks), verbose=verbose, shuffle=False)
 
     # Stage 2: the players.
@@ -179,13 +178,8 @@ class MultimodalGAN(Shell):
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
         self.teacher_forcing_weight = teacher_forcing_weight
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
-        # Keras would install an optimizer of its own, and schedules would then change that one. G's before D's.
-        parts = [
-            (optimizer, network.trainable_variables)
-            for name, pair in players.items()
-            for optimizer, network in zip(reversed(self.optimizers[name]), reversed(pair), strict=True)
-        ]
-        super().compile(optimizer=Conductor(parts), **kwargs)
+        # Keras would install an optimizer of its own, and schedules would then change that one
+        super().compile(optimizer=playing.conductor_of(self.optimizers, players), **kwargs)
 
     def players(self, name: str) -> steps.Players:
         """D and G of a modality, or of "imagined"."""
@@ -375,11 +369,13 @@ class _EmbedderStage(Shell):
 
     stage = "embedders"
 
-    def __init__(self, gan, temperature):
+    def __init__(self, gan, optimizer, temperature):
         super().__init__()
-        self.gan, self.temperature, self.modalities = gan, temperature, gan.modalities
+        self.gan, self.moves, self.temperature, self.modalities = gan, optimizer, temperature, gan.modalities
+        weights = [weight for network in gan.embedders.values() for weight in network.trainable_weights]
+        self.compile(optimizer=Conductor([(optimizer, weights)]))
 
     def train_step(self, batch):
         samples, facts = self.gan.as_samples(batch), batch["facts_of"]
-        loss = steps.embedder_step(self.gan.embedders, self.optimizer, samples, facts, self.temperature)
+        loss = steps.embedder_step(self.gan.embedders, self.moves, samples, facts, self.temperature)
         return {"loss": loss}

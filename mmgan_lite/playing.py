@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from mmgan_lite import arguments, losses, steps
+from mmgan_lite.shell import Conductor
 
 KERAS_OPTIONS = ("run_eagerly", "steps_per_execution", "jit_compile")
 _AN_OPTIMIZER = "optimizer must be a function, called once a network, such as lambda: keras.optimizers.Adam(5e-4)"
@@ -29,6 +30,15 @@ def optimizers_of(make: Callable | None, players: Mapping[str, steps.Players]) -
         return steps.build_optimizer(optimizer, network)
 
     return {name: steps.Players(*map(build, pair)) for name, pair in players.items()}
+
+
+def conductor_of(optimizers: Mapping[str, steps.Players], players: Mapping[str, steps.Players]) -> Conductor:
+    """The one optimizer that Keras shall know of; its rate is that of the first G."""
+    return Conductor([
+        (optimizer, network.trainable_variables)
+        for name in players
+        for optimizer, network in zip(reversed(optimizers[name]), reversed(players[name]), strict=True)
+    ])  # fmt: skip
 
 
 def adversarial_of(given: Any) -> losses.AdversarialLoss:

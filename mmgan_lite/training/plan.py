@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mmgan_lite import arguments
 from mmgan_lite.datasets.batches import complete_rows
 
@@ -104,10 +102,12 @@ def planned(
 
 def _steps_in_all(steps, done, taught):
     """Steps of this call, and those of the calls before."""
-    if isinstance(steps, int | np.integer):
-        embedders = max(steps // 3, 1)
-        steps = embedders, steps - embedders
-    embedders, gan = (arguments.whole("steps of each stage", part, -(2**63)) for part in steps)
+    if isinstance(steps, tuple | list):
+        embedders, gan = (arguments.whole("steps of each stage", part, -(2**63)) for part in steps)
+    else:
+        both = arguments.whole("steps", steps, -(2**63))
+        embedders = max(both // 3, 1)  # they come first
+        gan = both - embedders
     if min(embedders, gan) < 0 or embedders + gan < 1:
         raise ValueError(f"steps must be positive numbers. Received: {steps}")
     if not (embedders or done["embedders"] or taught):
