@@ -127,7 +127,6 @@ def test_one_number_of_steps_is_shared_out(train, tmp_path):
         ({"steps": 5, "resume": True}, "no run to resume here"),
         ({"steps": (0, 1)}, r"the embedders' space, so these need steps first, as in 1\+2. Received: 0\+1"),
         ({"steps": 3, "seed": -1}, "seed must be a whole number from 0"),
-        ({"steps": 3, "data": "nowhere.npz"}, "no such file or folder"),
     ],
 )
 def test_an_invalid_budget_is_told_before_anything_is_written(arguments, told, tmp_path):
