@@ -102,7 +102,9 @@ def as_columns(pairs: Mapping) -> dict:
         raise ValueError(f"the pairs need modalities, such as image and text. Received: {', '.join(pairs) or 'none'}")
     columns = {name: _column(record, pairs[name]) for name, record in records.items()}
     if "label" in pairs:
-        columns["label"] = np.asarray(pairs["label"])
+        columns["label"] = label = np.asarray(pairs["label"])
+        if label.dtype.kind not in "iu" or label.ndim != 1:
+            raise ValueError(f"label must be whole numbers, (n,). Received: {label.dtype} {label.shape}")
     here = {f"present[{name!r}]": column for name, column in pairs.get("present", {}).items() if name in records}
     counts = {name: len(column) for name, column in (columns | here).items()}
     if len(set(counts.values())) > 1:

@@ -223,6 +223,7 @@ COLUMNS = {
     "booleans": ({"image": PICTURES > 0}, "array of real numbers. Received: dtype=bool"),
     "a row short": ({"image": PICTURES[:3]}, r"as many rows as the others\. Received: {'image': 3, 'text': 4}"),
     "a label short": ({"label": [1, 2]}, "as many rows as the others.*'label': 2"),
+    "names as labels": ({"label": list("abcd")}, "label must be whole numbers"),
     "a presence short": ({"present": {"text": np.ones(3, bool)}}, r"Received: .*present\['text'\]\": 3"),
     "numbers as text": ({"text": [1, 2, 3, 4]}, r"text must be a list of strings\. Received: 1"),
     "one string as text": ({"text": "ball"}, r"text must be a list of strings\. Received: 'ball'"),
