@@ -48,7 +48,7 @@ def _parser():
     budget = command.add_mutually_exclusive_group()
     budget.add_argument("--minutes", metavar="M", type=float, help="time to train for (default: 5)")
     budget.add_argument("--steps", metavar="N", type=_steps, help="instead: steps in all, or E+G as run.json records")
-    command.add_argument("--seed", metavar="S", type=int, default=0)
+    command.add_argument("--seed", metavar="S", type=int, help="a whole number from 0 (default: 0)")
     command.add_argument("--resume", action="store_true", help="go on with the run in RUN, by default to its end")
     command.add_argument("--config", metavar="FILE", help="a recipe in JSON, or another run's run.json")
     command.set_defaults(command=train)

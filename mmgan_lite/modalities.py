@@ -255,7 +255,7 @@ def text(vocabulary: Vocabulary = captions.DIGITS) -> Modality:
         in_words=True,
         axes=2,
         shape_of=lambda _: vocabulary.size,
-        encode=lambda column: vocabulary.encode([str(caption) for caption in column]),
+        encode=lambda column: vocabulary.encode([str(caption) for caption in column], cut=True),
         to_network=one_hot,
         from_network=lambda words: vocabulary.decode(words.argmax(-1)),
         from_prompts=lambda name, given, _: prompts.one_hot_captions(name, given, vocabulary),

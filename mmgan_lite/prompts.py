@@ -9,6 +9,7 @@ import numpy as np
 
 from mmgan_lite.datasets import image
 from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite.datasets.words import split_words
 
 FIT_REMEDY = "resize it; a picture of one digit is fitted by image.from_picture(pixels)"
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
@@ -114,10 +115,15 @@ def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarra
     try:
         captions = [given] if isinstance(given, str) else list(given)
     except TypeError:
-        raise ValueError(f'{name} must be a list of captions, ["a thin three"]. Received: {given!r}') from None
+        raise ValueError(f'{name} must be a list of captions, ["{vocabulary.example}"]. Received: {given!r}') from None
     if not captions:
-        raise ValueError(f'give at least one caption, such as "a thin three". Received: no {name} prompt')
-    return np.eye(len(vocabulary), dtype="float32")[vocabulary.encode(captions)]
+        raise ValueError(f'give at least one caption, such as "{vocabulary.example}". Received: no {name} prompt')
+    tokens = vocabulary.encode(captions)
+    for word in dict.fromkeys(word for caption in captions for word in split_words(caption)):
+        if not vocabulary.knows(word):
+            near = ", ".join(vocabulary.near(word))
+            warn_caller(f"{name}: {word!r} is too rare for the vocabulary, and read as unknown; known and near: {near}")
+    return np.eye(len(vocabulary), dtype="float32")[tokens]
 
 
 def _samples(name, given, shape, remedy, kinds="uif"):

@@ -124,7 +124,7 @@ def test_train_passes_on_what_was_asked(arguments, passed, monkeypatch):
     calls = []
     monkeypatch.setattr(trainer, "train", lambda out, **options: calls.append({"out": out, **options}))
     assert main("train", *arguments.split()) == 0
-    expected = {"out": "run", "data": None, "seed": 0, "resume": False, "size": None, **passed}
+    expected = {"out": "run", "data": None, "seed": None, "resume": False, "size": None, **passed}
     assert {name: value for name, value in calls[0].items() if name in expected} == expected
 
 

@@ -91,7 +91,8 @@ def test_every_network_has_an_optimizer_of_its_own():
     assert len({id(optimizer) for optimizer in optimizers}) == 6
     gan.train_step(batch)
     assert [int(optimizer.iterations.numpy()) for optimizer in optimizers] == [1] * 6
-    assert gan.optimizer in optimizers  # no phantom that a schedule would change in vain
+    gan.optimizer.learning_rate = 0.5  # no phantom that a schedule would change in vain
+    assert [float(optimizer.learning_rate) for optimizer in optimizers] == [0.5] * 6
 
 
 # What a step moves
@@ -416,3 +417,44 @@ def test_networks_of_ones_own_leave_them_too():
     state = random.getstate()
     mm.MultimodalGAN(gan.embedders, parts, {m: gan.discriminators[m] for m in gan.modalities}, imaginer, gan.vocabulary)
     assert random.getstate() == state
+
+
+# What cannot be meant
+
+
+REFUSED = [
+    (lambda gan: mm.MultimodalGAN.for_pairs({"image": SMALL["image"]}), r"two modalities or more.*Received: image"),
+    (lambda gan: mm.MultimodalGAN.for_pairs({"image": SMALL["image"] * 300, "text": TEXT[:8]}), "image must be in"),
+    (lambda gan: mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: gan.generate(PROMPTS, to="image", seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: gan.generate(PROMPTS, to="image", seed=0.5), "seed must be a whole number from 0"),
+    (lambda gan: gan.imagine(seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: mm.MultimodalGAN({"images": None}, {}, {}), "unknown modality.*Received: 'images'"),
+    (lambda gan: mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, embed_dim=8).fit_embedders(None), "two modalities"),
+]
+
+
+@pytest.mark.parametrize(("act", "told"), REFUSED, ids=range(len(REFUSED)))
+def test_what_cannot_be_meant_is_told(fitted, act, told):
+    with pytest.raises(ValueError, match=told):
+        act(fitted[0])
+
+
+def test_images_of_one_pixel_make_a_model():
+    pixel = {"image": SMALL["image"][:, :1, :1], "text": TEXT[:8]}
+    gan = mm.MultimodalGAN.for_pairs(pixel, embed_dim=8)
+    assert gan.generate({"image": pixel["image"][:2]}, to="image").shape == (2, 1, 1, 1, 1)
+
+
+def test_columns_as_people_have_them_make_a_model():
+    pixels = RNG.integers(0, 256, (4, 4, 4, 1), "uint8")
+    gan = mm.MultimodalGAN.for_pairs({"image": pixels, "text": TEXT[:4].tolist()}, embed_dim=8)
+    assert gan.sizes == {"image": [4, 4, 1], "text": [4, 8]}
+
+
+def test_captions_of_one_word_are_learnt_without_a_warning(recwarn):
+    words = {"image": SMALL["image"], "text": list("abcdefgh")}
+    gan = mm.MultimodalGAN.for_pairs(words, embed_dim=8)
+    gan.compile()
+    gan.train_step(next(iter(mm.as_dataset(words, 8, vocabulary=gan.vocabulary))))
+    assert not [str(told.message) for told in recwarn if "Gradients do not exist" in str(told.message)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities, plots
 from mmgan_lite.datasets import batches, columns, own_pairs, recordings
-from mmgan_lite.datasets.vocabulary import split_words
+from mmgan_lite.datasets.words import split_words
 
 SHOWN = 8  # rows in the picture
 _LARGE = 64 * 64  # pixels

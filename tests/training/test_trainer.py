@@ -125,11 +125,37 @@ def test_one_number_of_steps_is_shared_out(train, tmp_path):
         ({"steps": 0}, "steps must be positive numbers. Received: 0"),
         ({"steps": (5, -1)}, r"steps must be positive numbers. Received: \(5, -1\)"),
         ({"steps": 5, "resume": True}, "no run to resume here"),
+        ({"steps": (0, 1)}, r"the embedders' space, so these need steps first, as in 1\+2. Received: 0\+1"),
+        ({"steps": 3, "seed": -1}, "seed must be a whole number from 0"),
     ],
 )
 def test_an_invalid_budget_is_told_before_anything_is_written(arguments, told, tmp_path):
     with pytest.raises(ValueError, match=told):
         trainer.train(tmp_path / "run", **arguments)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_without_a_name_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="name the run's folder"):
+        trainer.train("", steps=3)
+    assert not list(tmp_path.iterdir())
+
+
+def test_twenty_pairs_train_in_smaller_batches(train, tmp_path, capsys):
+    words = np.array(["红色的球", "蓝色的方块", "🔴", "a", ""] * 5)
+    np.savez(tmp_path / "few.npz", image=RNG.integers(0, 256, (25, 4, 4), "uint8"), text=words)
+    gan = train(tmp_path / "run", data=tmp_path / "few.npz", steps=(1, 1), config=Config())
+    assert "20 complete rows are few: smaller batches, embedders 20 (not 128)" in capsys.readouterr().out
+    assert gan.vocabulary.decode(gan.vocabulary.encode(["红色的球"])) == ["红色的球"]
+    assert record(tmp_path / "run")["vocabulary"]["words"] == list(gan.vocabulary.words[1:])
+    assert mm.load(tmp_path / "run").vocabulary == gan.vocabulary
+
+
+def test_too_few_pairs_are_refused_before_anything_is_written(train, tmp_path):
+    np.savez(tmp_path / "few.npz", image=np.zeros((5, 4, 4), "uint8"), text=np.array(["a ball"] * 5))
+    with pytest.raises(ValueError, match=r"needs 8 rows or more.*Received: 5"):
+        train(tmp_path / "run", data=tmp_path / "few.npz", steps=(1, 1))
     assert not (tmp_path / "run").exists()
 
 
@@ -223,6 +249,15 @@ def test_a_finished_run_says_so_and_takes_new_steps(train, tmp_path):
     embedders = sum(len(network.get_weights()) for network in second.embedders.values())
     assert all(map(np.array_equal, first[:embedders], weights(second)[:embedders]))
     assert not all(map(np.array_equal, first[embedders:], weights(second)[embedders:]))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"seed": 7}, "keeps its seed, 0; train anew"), ({"data": "other.npz"}, "keeps its data, .*own.npz; train anew")],
+)
+def test_a_resumed_run_takes_no_other_seed_and_no_other_data(train, whole, change, told):
+    with pytest.raises(ValueError, match=told):
+        train(whole[1], resume=True, steps=(0, 1), **change)
 
 
 # Minutes
