@@ -276,7 +276,7 @@ def _captions_of_arrays(name, arrays):
 # ---- all of them, in the order in which models keep them
 
 _KNOWN = {"image": IMAGE, "text": text(), "speech": SPEECH}
-_RESERVED = ("label", "label_names", "split", "present", "sample_rate", "imagined")
+_RESERVED = ("label", "label_names", "split", "speaker", "present", "sample_rate", "imagined")
 
 
 def register(modality: Modality) -> Modality:
