@@ -14,12 +14,14 @@ import tensorflow as tf
 from mmgan_lite.datasets.batches import as_dataset
 from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.datasets.own_pairs import load_pairs
+from mmgan_lite.datasets.spoken_digits import load_spoken_digits
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import callbacks, saving
 from mmgan_lite.training.config import Config, versions
 from mmgan_lite.training.schedule import Schedule
 
 CHECKPOINT_SECONDS = 60
+SPOKEN_DIGITS = "fsdd:"  # before a path: it is for `load_spoken_digits`
 
 
 def train(
@@ -32,7 +34,7 @@ def train(
 
     Args:
         out: The run's folder.
-        data: None for the embedded digits, or a path for `load_pairs`.
+        data: None for the embedded digits, a path for `load_pairs`, or "fsdd:PATH" for `load_spoken_digits`.
         minutes: Time to train, counted from the first step, tracing included; or
         steps: (embedder steps, GAN steps), which repeats a run exactly; a single number is shared out, 1 : 2.
         seed: Of the weights, the batches and the noise.
@@ -86,7 +88,7 @@ class _Run:
 
     def _build(self, gan):
         data, seed, config = self.record["data"], self.record["seed"], self.config
-        self.pairs = load_digits("train") if data is None else load_pairs(data, split="train")
+        self.pairs = _read(data)
         self.gan = _own(gan, seed, self.pairs) if gan else MultimodalGAN.for_pairs(self.pairs, seed=seed)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.gan.compile(
@@ -187,6 +189,15 @@ class _Keeper(keras.callbacks.Callback):
         if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
             self.run.checkpoint()
             self._saved = time.monotonic()
+
+
+def _read(data):
+    """The rows to train on."""
+    if data is None:
+        return load_digits("train")
+    if data.startswith(SPOKEN_DIGITS):
+        return load_spoken_digits(data.removeprefix(SPOKEN_DIGITS), "train")
+    return load_pairs(data, split="train")
 
 
 def _latest_checkpoint(folder, resume):
