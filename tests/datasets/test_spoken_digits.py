@@ -5,7 +5,6 @@ import shutil
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import mmgan_lite as mm
 from mmgan_lite import __main__, files
@@ -181,16 +180,12 @@ def test_a_file_that_is_no_sound_is_told_by_name(folder, raw):
 # The command line
 
 
-@pytest.mark.filterwarnings("ignore:Even though the `tf.config")  # tf.data stays a graph: so it shall
-def test_two_steps_of_training_on_the_command_line(clone, tmp_path, monkeypatch):
+def test_two_steps_of_training_on_the_command_line(clone, tmp_path, monkeypatch, eagerly):
     monkeypatch.setattr(callbacks.SampleGrid, "draw", lambda self: None)
     (tmp_path / "recipe.json").write_text(json.dumps({"embedder_batch_size": 16, "gan_batch_size": 8}))
     options = ["--steps", "1+1", "--config", str(tmp_path / "recipe.json"), "--out", str(tmp_path / "run")]
-    tf.config.run_functions_eagerly(True)  # tracing takes longer than two steps
-    try:
+    with eagerly():
         assert __main__.main(["train", "--data", f"fsdd:{clone}", *options]) == 0
-    finally:
-        tf.config.run_functions_eagerly(False)
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["data"] == f"fsdd:{clone}" and record["steps"] == {"embedders": 1, "gan": 1}
 

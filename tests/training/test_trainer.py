@@ -324,7 +324,7 @@ def quality(gan, valid):
 
 
 def test_half_a_minute_of_training_learns(digits, tmp_path):
-    gan = trainer.train(tmp_path, steps=(150, 100))
+    gan = trainer.train(tmp_path, steps=(150, 100), config=Config(embedder_batch_size=64, gan_batch_size=32))
     untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
     assert (trained > [0.7, 0.4, 0.06]).all()
