@@ -43,7 +43,9 @@ def _parser():
 
     command = commands.add_parser("train", help="train embedders and GANs, and save them in a folder")
     command.add_argument("--out", metavar="RUN", default="run", help="folder of the run (default: run)")
-    command.add_argument("--data", metavar="PATH", help=".npz file or folder of your own; see data/README.md")
+    command.add_argument(
+        "--data", metavar="PATH", help=".npz file or folder of your own, or fsdd:FOLDER; see data/README.md"
+    )
     _add_reading(command)
     budget = command.add_mutually_exclusive_group()
     budget.add_argument("--minutes", metavar="M", type=float, help="time to train for (default: 5)")

@@ -28,13 +28,14 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def fitted(own):
+def fitted(own, eagerly):
     """All three senses, after one epoch of each stage, and the epoch's losses."""
     gan = mm.MultimodalGAN.for_pairs(own, seed=3)
     dataset = mm.as_dataset(own, 8, seed=0, vocabulary=gan.vocabulary)
-    first = gan.fit_embedders(dataset, epochs=1, verbose=0)
-    gan.compile()
-    second = gan.fit(dataset, epochs=1, verbose=0)
+    with eagerly():
+        first = gan.fit_embedders(dataset, epochs=1, verbose=0)
+        gan.compile()
+        second = gan.fit(dataset, epochs=1, verbose=0)
     return gan, first.history | second.history
 
 
@@ -142,6 +143,20 @@ def test_averages_follow_the_generators_by_the_ramp():
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
 
 
+def after_a_step(**options):
+    """A model that has learnt one batch."""
+    gan, batch = tiny(optimizer=lambda: keras.optimizers.SGD(0.1), **options)
+    gan.train_step(batch)
+    return gan
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """The weights of both players after one step with every part of their losses."""
+    gan = after_a_step()
+    return {"generators": weights(gan.generators), "discriminators": weights(gan.discriminators)}
+
+
 @pytest.mark.parametrize(
     ("option", "touched"),
     [
@@ -152,12 +167,8 @@ def test_averages_follow_the_generators_by_the_ramp():
     ],
     ids=["matching_weight", "condition_noise", "teacher_forcing_weight", "adversarial"],
 )
-def test_each_part_of_the_generators_loss_has_a_say(option, touched):
-    sgd = {"optimizer": lambda: keras.optimizers.SGD(0.1)}
-    (plain, batch), (other, _) = tiny(**sgd), tiny(**sgd, **option)
-    for gan in (plain, other):
-        gan.train_step(batch)
-    assert moved(weights(plain.generators), other.generators) == touched
+def test_each_part_of_the_generators_loss_has_a_say(plain, option, touched):
+    assert moved(plain["generators"], after_a_step(**option).generators) == touched
 
 
 @pytest.mark.parametrize(
@@ -165,12 +176,8 @@ def test_each_part_of_the_generators_loss_has_a_say(option, touched):
     [({"mismatched": False}, {"image", "text"}), ({"penalty": None}, {"image", "text", "imagined"})],
     ids=["mismatched", "penalty"],
 )
-def test_each_part_of_the_discriminators_loss_has_a_say(option, touched):
-    sgd = {"optimizer": lambda: keras.optimizers.SGD(0.1)}
-    (plain, batch), (other, _) = tiny(**sgd), tiny(**sgd, **option)
-    for gan in (plain, other):
-        gan.train_step(batch)
-    assert moved(weights(plain.discriminators), other.discriminators) == touched
+def test_each_part_of_the_discriminators_loss_has_a_say(plain, option, touched):
+    assert moved(plain["discriminators"], after_a_step(**option).discriminators) == touched
 
 
 def test_mismatched_conditions_contradict_their_samples(monkeypatch):

@@ -14,12 +14,14 @@ from mmgan_lite import arguments
 from mmgan_lite.datasets.batches import as_dataset
 from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.datasets.own_pairs import load_pairs
+from mmgan_lite.datasets.spoken_digits import load_spoken_digits
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import callbacks, plan, saving
 from mmgan_lite.training.config import Config, versions
 from mmgan_lite.training.schedule import Schedule
 
 CHECKPOINT_SECONDS = 60
+SPOKEN_DIGITS = "fsdd:"  # before a path: it is for `load_spoken_digits`
 
 
 def train(
@@ -33,7 +35,7 @@ def train(
 
     Args:
         out: The run's folder.
-        data: None for the embedded digits, or a path for `load_pairs`.
+        data: None for the embedded digits, a path for `load_pairs`, or "fsdd:PATH" for `load_spoken_digits`.
         minutes: Time to train, counted from the first step, tracing included; or
         steps: (embedder steps, GAN steps), which repeats a run exactly; a single number is shared out, 1 : 2.
         seed: Of the weights, the batches and the noise; None is 0, or that of the run to resume.
@@ -54,8 +56,8 @@ def train(
             that of the run to resume, or networks that do not fit the data.
     """
     reading = {"size": size, "encoding": encoding}
-    if data is None and any(reading.values()):
-        raise ValueError(f"size and encoding are for data of your own; give its path. Received: {reading}")
+    if resume and any(reading.values()):
+        raise ValueError(f"a resumed run reads its data as before; leave size and encoding out. Received: {reading}")
     run = _Run(plan.folder(out), data, seed, resume, minutes, steps, config, gan, reading)
     stop = stop or threading.Event()
     followers = run.followers(stop, tuple(extra))
@@ -92,8 +94,7 @@ class _Run:
 
     def _build(self, gan):
         data, seed, config = self.record["data"], self.record["seed"], self.config
-        reading = self.record.get("reading", {})
-        self.pairs = load_digits("train") if data is None else load_pairs(data, split="train", **reading)
+        self.pairs = _read(data, self.record.get("reading", {}))
         asked = {"embedders": config.embedder_batch_size, "gan": config.gan_batch_size}
         self.batch_sizes = plan.batch_sizes(self.pairs, asked)
         self.gan = _own(gan, seed, self.pairs) if gan else MultimodalGAN.for_pairs(self.pairs, seed=seed)
@@ -196,6 +197,15 @@ class _Keeper(keras.callbacks.Callback):
         if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
             self.run.checkpoint()
             self._saved = time.monotonic()
+
+
+def _read(data, reading):
+    """The rows to train on."""
+    if data is not None and not data.startswith(SPOKEN_DIGITS):
+        return load_pairs(data, split="train", **reading)
+    if any(reading.values()):
+        raise ValueError(f"size and encoding are for data of your own; give its path. Received: {reading}")
+    return load_digits("train") if data is None else load_spoken_digits(data.removeprefix(SPOKEN_DIGITS), "train")
 
 
 def _latest_checkpoint(folder, resume):

@@ -318,12 +318,16 @@ def test_own_data_are_read_as_it_is_asked_and_so_again_when_the_run_is_resumed(t
     monkeypatch.setattr(trainer, "load_pairs", read)
     train(tmp_path, data=own, steps=(1, 0), size=4, encoding="cp1252")
     trainer._Run(tmp_path, None, 0, True, None, (1, 0))
+    with pytest.raises(ValueError, match="a resumed run reads its data as before"):
+        train(tmp_path, resume=True, data=None, size=5)
     assert asked == 2 * [{"split": "train", "size": 4, "encoding": "cp1252"}]
 
 
 def test_how_to_read_needs_something_to_read(tmp_path):
     with pytest.raises(ValueError, match=r"size and encoding are for data of your own.*'size': 28"):
         trainer.train(tmp_path, steps=(1, 0), size=28)
+    with pytest.raises(ValueError, match=r"size and encoding are for data of your own.*'cp1252'"):
+        trainer.train(tmp_path, data="fsdd:here", steps=(1, 0), encoding="cp1252")
 
 
 # Networks of one's own
@@ -377,7 +381,7 @@ def quality(gan, valid):
 
 
 def test_half_a_minute_of_training_learns(digits, tmp_path):
-    gan = trainer.train(tmp_path, steps=(150, 100))
+    gan = trainer.train(tmp_path, steps=(150, 100), config=Config(embedder_batch_size=64, gan_batch_size=32))
     untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
     assert (trained > [0.7, 0.4, 0.06]).all()
