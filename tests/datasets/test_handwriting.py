@@ -64,6 +64,7 @@ HANDS = {
     "float from 0 to 1": lambda digit, rng: digit / 255,
     "float from -1 to 1": lambda digit, rng: 1 - digit / 127.5,
     "mask": lambda digit, rng: digit > 127,
+    "mask of 0 and 1": lambda digit, rng: (digit > 127).astype("uint8"),
     "photograph": photograph,
     "its negative": lambda digit, rng: 255 - photograph(digit, rng),
 }
