@@ -97,6 +97,14 @@ def test_digits_as_people_have_them_are_read_like_the_originals(hand, originals,
     assert (share >= share_of_originals - ALLOWED).all(), (share, share_of_originals)
 
 
+def test_a_hard_shadow_across_the_sheet_is_no_ink(originals):
+    images, labels = originals
+    sheets = [255 - image.unscale(digit).repeat(10, 0).repeat(10, 1) * 0.8 for digit in images[:40, ..., 0]]
+    shade = np.where(np.arange(280) + 0.4 * np.arange(280)[:, None] > 250, 0.6, 1)
+    found = np.stack([image.from_picture((sheet * shade).astype("uint8")) for sheet in sheets])
+    assert (judges.read_image(found)["digit"] == labels[:40]).mean() >= 0.9
+
+
 def test_what_comes_out_has_the_form_of_mnist(originals):
     rng = np.random.default_rng(1)
     for digit in image.unscale(originals[0][:20, ..., 0]):
