@@ -138,28 +138,6 @@ def _read_picture(path):
     return image.scale(np.atleast_3d(files.read_image(path)))
 
 
-def _fit_picture(_, picture, shape, of_digits):
-    """A photographed digit to MNIST's form; for a model of other things, the picture to its size and channels.
-
-    It comes back as uint8, for which no range need be guessed: a bright picture in floats looks as if in [0, 1].
-    """
-    if of_digits and shape == (image.SIZE, image.SIZE, 1):
-        digit, box = image.from_picture(picture, return_box=True)
-        told = (
-            f"the digit at x {box.left}–{box.right}, y {box.top}–{box.bottom} was cut out, made light on dark, centred"
-        )
-        return image.unscale(digit), told
-    fitted = pictures.with_channels(picture, shape[-1])
-    if fitted.shape == shape:
-        return image.unscale(fitted), ""
-    told = f"resized from {_width_height(picture)} to {_width_height(np.empty(shape))} pixels"
-    return image.unscale(pictures.resize(fitted, shape[:2])), told
-
-
-def _width_height(image):
-    return f"{image.shape[1]} × {image.shape[0]}"
-
-
 IMAGE = Modality(
     "image",
     embedders.build_image_embedder,
@@ -171,7 +149,7 @@ IMAGE = Modality(
     from_arrays=_images_of_arrays,
     to_arrays=lambda name, images: {name: files.pixels(images)},
     readers=dict.fromkeys(pictures.ENDINGS, _read_picture),
-    fit=_fit_picture,
+    fit=pictures.fit,
     writers={".png": files.write_gallery},
     draw=plots.draw_image,
 )

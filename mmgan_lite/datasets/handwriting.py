@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 SIZE, SIDE = 28, 20  # pixels: of the image that comes out, and of the longer side of its figure
 WORK, COARSE = 128, 64  # longest side, in pixels, of the copies on which ink and ground are looked for
+LARGEST = 2000  # pixels a side: of a larger picture every second pixel is looked at, or fewer
 PIECES = 4  # no digit is written in more strokes that do not touch; noise is
 LEAST_CONTRAST, LEAST_SIDE, LEAST_INK = 0.04, 5, 6  # of the whole range; pixels; pixels: less is no figure
 
@@ -49,10 +50,12 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
     Raises:
         ValueError: for anything but one picture, or one without a figure: blank, or noise.
     """
-    grey = _grey(pixels)
+    x = np.asarray(pixels)
+    step = max(x.shape[:2], default=0) // LARGEST + 1  # of a camera's millions of pixels, enough are left
+    grey = _grey(x[::step, ::step] if x.ndim in (2, 3) else x)
     ink, box = _find(grey if _is_light_on_dark(grey) else 1 - grey)
     image = (2 * centre(ink) - 1).astype("float32")[..., None]
-    return (image, box) if return_box else image
+    return (image, Box(*(step * edge for edge in box))) if return_box else image
 
 
 def centre(ink: NDArray, size: int = SIZE, side: int = SIDE) -> NDArray[np.float32]:
@@ -63,7 +66,7 @@ def centre(ink: NDArray, size: int = SIZE, side: int = SIDE) -> NDArray[np.float
     """
     scale = side / max(ink.shape)
     height, width = (max(round(scale * length), 1) for length in ink.shape)
-    ink = np.clip(_resized(ink, height, width), 0, None)
+    ink = np.clip(_resized(ink, (height, width)), 0, None)
     placed = np.zeros((size, size), "float32")
     top, left = (_start(ink.sum(1 - axis), size) for axis in (0, 1))
     placed[top : top + height, left : left + width] = ink / ink.max()
@@ -76,14 +79,15 @@ def _start(mass, length):
     return int(np.clip(round(length / 2 - centre), 0, length - len(mass)))
 
 
-def _resized(grey, height, width, resample=Image.Resampling.BICUBIC):
+def _resized(grey, height_width, resample=Image.Resampling.BICUBIC):
+    height, width = height_width
     return np.asarray(Image.fromarray(grey.astype("float32")).resize((width, height), resample))
 
 
 def _shrunk(grey, longest):
     """The same, its longer side at most so long; small ones stay."""
     scale = min(longest / max(grey.shape), 1)
-    return grey if scale == 1 else _resized(grey, *(max(round(scale * n), 1) for n in grey.shape), Image.Resampling.BOX)
+    return grey if scale == 1 else _resized(grey, [max(round(scale * n), 1) for n in grey.shape], Image.Resampling.BOX)
 
 
 def unlike_digits(image: NDArray) -> str:
@@ -108,12 +112,11 @@ def unlike_digits(image: NDArray) -> str:
 # ---- what is ink
 
 
-def _grey(pixels):
+def _grey(x):
     """A picture of any kind as float32 (h, w), 0 black and 1 white."""
-    x = np.asarray(pixels)
     x = x[..., None] if x.ndim == 2 else x
     if x.ndim != 3 or x.shape[-1] not in (1, 2, 3, 4) or x.dtype.kind not in "buif":
-        raise ValueError(f"give one picture, (h, w) or (h, w, channels). Received: {x.dtype} {np.shape(pixels)}")
+        raise ValueError(f"give one picture, (h, w) or (h, w, channels). Received: {x.dtype} {x.shape}")
     if min(x.shape[:2]) < LEAST_SIDE:
         raise ValueError(
             f"the picture is too small; at least {LEAST_SIDE} pixels a side are needed. Received: {x.shape}"
@@ -130,14 +133,15 @@ def _unit(x):
     if x.dtype.kind == "f":
         low, high = (-1 if x.min() < 0 else 0), (1 if x.max() <= 1 else 255)
     else:
-        low, high = 0, {"bool": 1, "uint8": 255, "uint16": 65535}.get(x.dtype.name, max(int(x.max()), 255))
-    return np.clip((x.astype("float64") - low) / (high - low), 0, 1)
+        high = {"bool": 1, "uint8": 255, "uint16": 65535}.get(x.dtype.name, max(int(x.max()), 255))
+        low, high = 0, 1 if x.max() <= 1 else high  # or a mask
+    return np.clip((x.astype("float32") - low) / (high - low), 0, 1)
 
 
 def _is_light_on_dark(grey):
     """Strokes cover the lesser part of their surroundings: if they are light, the longer tail is that of the light."""
     small = _shrunk(grey, COARSE)
-    return ((small - _over_squares(small, _wide(small), np.mean)) ** 3).mean() > 0
+    return ((small - _over_squares(small, _wide(small), np.mean, mode="edge")) ** 3).mean() > 0
 
 
 def _wide(grey):
@@ -170,28 +174,28 @@ def _ground(light):
     """What lies behind light strokes: a grey opening, over squares wider than a stroke, on a coarse copy."""
     small = _shrunk(light, COARSE)
     opened = _over_squares(_over_squares(small, _wide(small), np.min), _wide(small), np.max)
-    return _resized(_over_squares(opened, 3, np.mean), *light.shape, Image.Resampling.BILINEAR)
+    return _resized(_over_squares(opened, 3, np.mean), light.shape, Image.Resampling.BILINEAR)
 
 
-def _over_squares(x, width, reduce):
-    """A filter over squares: axis by axis, what lies beyond an edge continued as a slope would go on."""
+def _over_squares(x, width, reduce, **padding):
+    """A filter over squares: axis by axis. A slope goes on beyond an edge, unless `padding` says otherwise."""
+    padding = padding or {"mode": "reflect", "reflect_type": "odd"}
     for axis in (0, 1):
-        padding = [(width // 2, width // 2) if axis == other else (0, 0) for other in (0, 1)]
-        padded = np.pad(x, padding, "reflect", reflect_type="odd")
-        x = reduce(np.lib.stride_tricks.sliding_window_view(padded, width, axis), -1)
+        beyond = [(width // 2, width // 2) if axis == other else (0, 0) for other in (0, 1)]
+        x = reduce(np.lib.stride_tricks.sliding_window_view(np.pad(x, beyond, **padding), width, axis), -1)
     return x
 
 
 def _ink(even):
     """Strokes above a ground of 0 to ink in [0, 1], with nothing beside the figure."""
     noise = 1.48 * np.median(np.abs(even))  # the standard deviation, from the median's: ink does not count in it
-    cut = max(_otsu(even), 4 * noise)
+    cut = max(_otsu(np.maximum(even, -3 * noise)), 4 * noise)  # below the ground, only noise is meant
     strong = even > cut
     if not strong.any() or even[strong].mean() < LEAST_CONTRAST:
         reason = "it is blank, or the ink is too faint" if noise < LEAST_CONTRAST else "it is all noise"
         raise ValueError(f"{NO_FIGURE} {reason}. Received: nothing that stands out")
     full = np.quantile(even[strong], 0.9)
-    figure = _figure(strong, even > max(3 * noise, 0.2 * full))
+    figure = _figure(strong, even > min(max(3 * noise, 0.2 * full), cut))
     return np.clip((even - noise) / (full - noise), 0, 1) * _over_squares(figure.astype("float32"), 3, np.max)
 
 
@@ -209,7 +213,7 @@ def _figure(strong, weak):
     sizes = np.bincount(pieces[strong], minlength=pieces.max() + 1)
     inner = sizes.copy()
     inner[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = 0
-    sizes = inner if inner.max() > 0.3 * sizes.max() else sizes
+    sizes = inner if inner.max() > 0.1 * sizes.max() else sizes
     kept = np.flatnonzero(sizes > 0.1 * sizes.max())
     if len(kept) > PIECES or sizes.max() < LEAST_INK:
         told = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
@@ -220,9 +224,9 @@ def _figure(strong, weak):
 def _pieces(mask):
     """int32 (h, w): 0 outside the mask, and one number for all of it that hangs together."""
     labels = Image.fromarray(-mask.astype("int32"))
-    label, number = labels.load(), 0
+    number = 0
     for y, x in np.argwhere(mask).tolist():
-        if label[x, y] < 0:
+        if labels.getpixel((x, y)) == -1:
             number += 1
             ImageDraw.floodfill(labels, (x, y), number)
     return np.asarray(labels)

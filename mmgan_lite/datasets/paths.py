@@ -35,11 +35,12 @@ def _composed(name):
 
 def open_binary(source: str | Path | BinaryIO) -> contextlib.AbstractContextManager[Any]:
     """`with` this: a file opened by its name, as `find_file` finds it; one that is open already is left open."""
-    if hasattr(source, "read"):
-        return contextlib.nullcontext(source)
-    return open(find_file(source), "rb")
+    if isinstance(source, str | Path):
+        return open(find_file(source), "rb")
+    return contextlib.nullcontext(source)
 
 
 def name_of(source: str | Path | BinaryIO) -> str:
     """What to call a file in a message: the last part of its path, if it has one."""
-    return Path(str(getattr(source, "name", "an open file") if hasattr(source, "read") else source)).name
+    path = source if isinstance(source, str | Path) else getattr(source, "name", "an open file")
+    return Path(str(path)).name

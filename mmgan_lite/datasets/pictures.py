@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageOps
 
+from mmgan_lite.datasets import image as images
 from mmgan_lite.datasets import paths
 
 # named one by one, so that no file starts another program (EPS would start Ghostscript)
@@ -115,3 +116,26 @@ def with_channels(image: ArrayLike, channels: int) -> NDArray[np.float32]:
     if image.shape[-1] == 3 and channels == 1:
         return image @ np.array([[0.299], [0.587], [0.114]], "float32")  # ITU-R BT.601, as Pillow
     raise ValueError(f"a picture file has 1 channel or 3, the model's images {channels}. Received: {image.shape}")
+
+
+def fit(_: Path, picture: NDArray, shape: Sequence[int], of_digits: bool) -> tuple[NDArray[np.uint8], str]:
+    """A picture file as a prompt: a digit is brought to MNIST's form, anything else to the model's size and channels.
+
+    Args:
+        picture: float (h, w, c) in [-1, 1].
+        shape: (height, width, channels) of the model's images.
+        of_digits: Whether the model knows the kit's digits.
+
+    Returns:
+        (uint8 of this shape, what was done, in words, or ""). Of whole numbers no range need be guessed: a bright
+        picture in floats looks as if it were in [0, 1].
+    """
+    if of_digits and tuple(shape) == (images.SIZE, images.SIZE, 1):
+        digit, box = images.from_picture(picture, return_box=True)
+        told = f"the digit at x {box.left}–{box.right}, y {box.top}–{box.bottom} was cut out, centred, light on dark"
+        return images.unscale(digit), told
+    fitted = with_channels(picture, shape[-1])
+    if fitted.shape == tuple(shape):
+        return images.unscale(fitted), ""
+    told = f"resized from {picture.shape[1]} × {picture.shape[0]} to {shape[1]} × {shape[0]} pixels"
+    return images.unscale(resize(fitted, shape[:2])), told

@@ -64,6 +64,7 @@ HANDS = {
     "float from 0 to 1": lambda digit, rng: digit / 255,
     "float from -1 to 1": lambda digit, rng: 1 - digit / 127.5,
     "mask": lambda digit, rng: digit > 127,
+    "mask of 0 and 1": lambda digit, rng: (digit > 127).astype("uint8"),
     "photograph": photograph,
     "its negative": lambda digit, rng: 255 - photograph(digit, rng),
 }
@@ -94,6 +95,14 @@ def test_digits_as_people_have_them_are_read_like_the_originals(hand, originals,
     found = [image.from_picture(HANDS[hand](digit, rng)) for digit in image.unscale(images[..., 0])]
     share = share_read(pretrained, np.stack(found), labels)
     assert (share >= share_of_originals - ALLOWED).all(), (share, share_of_originals)
+
+
+def test_a_hard_shadow_across_the_sheet_is_no_ink(originals):
+    images, labels = originals
+    sheets = [255 - image.unscale(digit).repeat(10, 0).repeat(10, 1) * 0.8 for digit in images[:40, ..., 0]]
+    shade = np.where(np.arange(280) + 0.4 * np.arange(280)[:, None] > 250, 0.6, 1)
+    found = np.stack([image.from_picture((sheet * shade).astype("uint8")) for sheet in sheets])
+    assert (judges.read_image(found)["digit"] == labels[:40]).mean() >= 0.9
 
 
 def test_what_comes_out_has_the_form_of_mnist(originals):
