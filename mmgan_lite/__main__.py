@@ -55,8 +55,8 @@ def _parser():
     command = commands.add_parser("generate", help="make samples from a prompt in one modality or several")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
     command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
-    command.add_argument("--image", metavar="FILE", help=".png, .jpg, .npy or .npz")
-    command.add_argument("--speech", metavar="FILE", help=".wav or .npz")
+    command.add_argument("--image", metavar="FILE", help="a photograph or drawing: .png, .jpg, …; .npy or .npz")
+    command.add_argument("--speech", metavar="FILE", help="a recording of one word: .wav, .flac, .mp3, …; .npz")
     told = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
     command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=told)
     command.add_argument("--to", required=True, metavar="MODALITY", help="what to generate: image, speech, text, …")
@@ -178,8 +178,20 @@ def generate(args, _):
     prompts = {name: record.read(given[name]) for name, record in records.items()}
     from mmgan_lite.training import saving
 
-    samples = saving.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
+    gan = saving.load(args.run)
+    prompts = {name: _fitted(gan, records[name], given[name], prompts[name]) for name in prompts}
+    samples = gan.generate(prompts, to=args.to, count=args.count, seed=args.seed)
     record.write(args.out, [sample for group in samples for sample in group])  # prompt after prompt
+
+
+def _fitted(gan, record, source, samples):
+    """A prompt from a file in the form that the model expects; what was done to it is told in a line."""
+    if record.name not in gan.sizes:
+        return samples  # `generate` says so
+    samples, told = record.fit_prompt(source, samples, gan.sizes[record.name], gan.of_digits)
+    if told:
+        print(f"{source}: {told}", file=sys.stderr)
+    return samples
 
 
 def _import_module(name):

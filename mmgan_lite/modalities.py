@@ -18,7 +18,7 @@ import numpy as np
 from keras import ops
 
 from mmgan_lite import files, plots, prompts
-from mmgan_lite.datasets import captions, image, speech
+from mmgan_lite.datasets import captions, image, paths, pictures, sounds, speech
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
 
@@ -43,7 +43,9 @@ class Modality:
         encode, to_network, from_network: From a pairs column to a batch, on to what networks take, and back.
         from_prompts: A function (name, given, shape) to float32 (n, *shape): what a person handed over, checked.
         from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back.
-        readers: {ending: a function of a path to one sample}, for files that a folder of pairs names.
+        readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
+        fit: What else becomes of a sample from such a file when it is a prompt: a function (path, sample, shape,
+            whether the model knows the kit's digits) to (sample, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
         draw: A function (Axes, one sample).
     """
@@ -63,6 +65,7 @@ class Modality:
     from_arrays: Callable = files.numbers_of_arrays
     to_arrays: Callable = lambda name, samples: {name: np.asarray(samples)}
     readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
+    fit: Callable = lambda path, sample, shape, of_digits: (sample, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     draw: Callable = plots.draw_numbers
 
@@ -90,18 +93,35 @@ class Modality:
         Raises:
             ValueError: for another ending, or a file that does not hold such samples.
         """
-        path = Path(source)
-        ending = path.suffix.lower()
         if self.in_words:
             return [source]
+        ending, endings = Path(source).suffix.lower(), dict.fromkeys((*self.readers, ".npy"))
+        if ending not in (*endings, ".npz"):
+            wanted = f"{', '.join(endings)} or .npz"
+            raise ValueError(f"{self.name} must be a file that ends in {wanted}. Received: {source}")
+        path = paths.find_file(source)
         if ending == ".npy":
-            return np.load(path, allow_pickle=False)
+            return files.read_array(path)
         if ending == ".npz":
             return self.from_arrays(self.name, files.read_archive(path, self.name))
-        if ending not in self.readers:
-            endings = ", ".join(dict.fromkeys((*self.readers, ".npy")))
-            raise ValueError(f"{self.name} must be a file that ends in {endings} or .npz. Received: {source}")
         return self.readers[ending](path)[None]
+
+    def fit_prompt(self, source: str, samples: Any, shape: Any, of_digits: bool) -> tuple[Any, str]:
+        """What `read` returned, fitted to a model; arrays and captions stay as they are.
+
+        Args:
+            source: As for `read`.
+            samples: What it returned.
+            shape: Of one sample, as the model's networks take it.
+            of_digits: Whether the model knows the kit's digits.
+
+        Returns:
+            (samples, what was done to them, in words, or "").
+        """
+        if Path(source).suffix.lower() not in set(self.readers) - {".npy"}:
+            return samples, ""
+        sample, told = self.fit(paths.find_file(source), samples[0], tuple(shape), of_digits)
+        return sample[None], told
 
 
 # ---- images
@@ -109,13 +129,35 @@ class Modality:
 
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
-    if pixels.dtype != "uint8" or pixels.ndim not in (3, 4) or not pixels.size:
+    if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
         raise ValueError(f"{name} must be uint8 (n, h, w[, c]). Received: {pixels.dtype} {pixels.shape}")
-    return image.scale(pixels if pixels.ndim == 4 else pixels[..., None])
+    return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
 
 
 def _read_picture(path):
     return image.scale(np.atleast_3d(files.read_image(path)))
+
+
+def _fit_picture(_, picture, shape, of_digits):
+    """A photographed digit to MNIST's form; for a model of other things, the picture to its size and channels.
+
+    It comes back as uint8, for which no range need be guessed: a bright picture in floats looks as if in [0, 1].
+    """
+    if of_digits and shape == (image.SIZE, image.SIZE, 1):
+        digit, box = image.from_picture(picture, return_box=True)
+        told = (
+            f"the digit at x {box.left}–{box.right}, y {box.top}–{box.bottom} was cut out, made light on dark, centred"
+        )
+        return image.unscale(digit), told
+    fitted = pictures.with_channels(picture, shape[-1])
+    if fitted.shape == shape:
+        return image.unscale(fitted), ""
+    told = f"resized from {_width_height(picture)} to {_width_height(np.empty(shape))} pixels"
+    return image.unscale(pictures.resize(fitted, shape[:2])), told
+
+
+def _width_height(image):
+    return f"{image.shape[1]} × {image.shape[0]}"
 
 
 IMAGE = Modality(
@@ -128,7 +170,8 @@ IMAGE = Modality(
     from_prompts=prompts.images,
     from_arrays=_images_of_arrays,
     to_arrays=lambda name, images: {name: files.pixels(images)},
-    readers=dict.fromkeys((".png", ".jpg", ".jpeg"), _read_picture),
+    readers=dict.fromkeys(pictures.ENDINGS, _read_picture),
+    fit=_fit_picture,
     writers={".png": files.write_gallery},
     draw=plots.draw_image,
 )
@@ -136,14 +179,17 @@ IMAGE = Modality(
 
 # ---- speech
 
+_LONG = 1.5  # seconds: of a shorter recording of one word, nothing is cut off but quiet
+
 
 def _log_mels_of_arrays(name, arrays):
     waves, sample_rate = arrays[name], arrays.get("sample_rate")
     if waves.dtype != "int16" or waves.ndim != 2 or not waves.size:
         raise ValueError(f"{name} must be int16 (n, samples). Received: {waves.dtype} {waves.shape}")
-    if sample_rate is None or sample_rate.shape or sample_rate.dtype.kind not in "iuf":
+    rate = np.asarray(sample_rate)
+    if rate.dtype.kind not in "iuf" or rate.shape or not 0 < rate.item() < np.inf:
         raise ValueError(f"{name} needs sample_rate, one number in Hz. Received: sample_rate={sample_rate!r}")
-    return np.stack([_log_mel(wave, sample_rate.item(), f"{name}[{row}]") for row, wave in enumerate(waves)])
+    return np.stack([_log_mel(wave, rate.item(), f"{name}[{row}]") for row, wave in enumerate(waves)])
 
 
 def _log_mel(wave, sample_rate, name):
@@ -151,6 +197,19 @@ def _log_mel(wave, sample_rate, name):
         return speech.from_waveform(wave, sample_rate)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+
+
+def _read_sound(path):
+    return _log_mel(*files.read_sound(path), path.name)
+
+
+def _tell_what_was_cut(path, log_mel, _, __):
+    wave, sample_rate = files.read_sound(path)
+    seconds = len(wave) / sample_rate
+    if seconds <= _LONG:
+        return log_mel, ""
+    start, stop = speech.find_word(wave, sample_rate)
+    return log_mel, f"of {seconds:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard; the rest was cut off"
 
 
 def _waves(name, log_mels):
@@ -171,7 +230,8 @@ SPEECH = Modality(
     from_prompts=prompts.log_mels,
     from_arrays=_log_mels_of_arrays,
     to_arrays=_waves,
-    readers={".wav": lambda path: _log_mel(*files.read_wave(path), path.name)},
+    readers=dict.fromkeys(sounds.ENDINGS, _read_sound),
+    fit=_tell_what_was_cut,
     writers={".wav": _write_wave},
     draw=plots.draw_sound,
 )

@@ -106,6 +106,11 @@ class MultimodalGAN(keras.Model):
         """{modality: shape of one sample as the networks take it}, as `for_sizes` takes them."""
         return {m: list(network.input_shape[1:]) for m, network in self.embedders.items()}
 
+    @property
+    def of_digits(self) -> bool:
+        """Whether its captions are the kit's own, about digits."""
+        return self.vocabulary == captions.DIGITS
+
     # Stage 1: one space.
 
     def fit_embedders(

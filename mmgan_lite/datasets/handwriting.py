@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
 
 SIZE, SIDE = 28, 20  # pixels: of the image that comes out, and of the longer side of its figure
-WORK, COARSE = 256, 64  # longest side, in pixels, of the copies on which ink and ground are looked for
+WORK, COARSE = 128, 64  # longest side, in pixels, of the copies on which ink and ground are looked for
 PIECES = 4  # no digit is written in more strokes that do not touch; noise is
-LEAST_CONTRAST, LEAST_SIDE = 0.04, 5  # of the whole range; pixels: less is no figure
+LEAST_CONTRAST, LEAST_SIDE, LEAST_INK = 0.04, 5, 6  # of the whole range; pixels; pixels: less is no figure
 
 
 NO_FIGURE = "the picture shows no figure that can be told from its ground; write one digit, large and dark:"
@@ -84,6 +84,25 @@ def _shrunk(grey, longest):
     """The same, its longer side at most so long; small ones stay."""
     scale = min(longest / max(grey.shape), 1)
     return grey if scale == 1 else _resized(grey, *(max(round(scale * n), 1) for n in grey.shape), Image.Resampling.BOX)
+
+
+def unlike_digits(image: NDArray) -> str:
+    """What tells an image from MNIST's digits, in words, or "", by its edge and by the size and place of its ink.
+
+    Args:
+        image: float (28, 28) in [-1, 1].
+    """
+    edge = np.concatenate([image[[0, -1]].ravel(), image[:, [0, -1]].ravel()])
+    if np.median(edge) > 0.3 and np.median(image) > 0.3:
+        return "dark on light"
+    ink = image > 0
+    if not ink.any():
+        return ""
+    (top, bottom), (left, right) = (np.flatnonzero(ink.any(axis))[[0, -1]] for axis in (1, 0))
+    if max(bottom - top, right - left) + 1 < 16:
+        return "small"
+    y, x = (np.average(np.arange(SIZE), weights=ink.sum(axis)) for axis in (1, 0))
+    return "off-centre" if max(abs(y - SIZE / 2), abs(x - SIZE / 2)) > 3 else ""
 
 
 # ---- what is ink
@@ -169,7 +188,8 @@ def _ink(even):
     cut = max(_otsu(even), 4 * noise)
     strong = even > cut
     if not strong.any() or even[strong].mean() < LEAST_CONTRAST:
-        raise ValueError(f"{NO_FIGURE} it is blank, or the ink is too faint. Received: nothing that stands out")
+        reason = "it is blank, or the ink is too faint" if noise < LEAST_CONTRAST else "it is all noise"
+        raise ValueError(f"{NO_FIGURE} {reason}. Received: nothing that stands out")
     full = np.quantile(even[strong], 0.9)
     figure = _figure(strong, even > max(3 * noise, 0.2 * full))
     return np.clip((even - noise) / (full - noise), 0, 1) * _over_squares(figure.astype("float32"), 3, np.max)
@@ -191,8 +211,9 @@ def _figure(strong, weak):
     inner[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = 0
     sizes = inner if inner.max() > 0.3 * sizes.max() else sizes
     kept = np.flatnonzero(sizes > 0.1 * sizes.max())
-    if len(kept) > PIECES:
-        raise ValueError(f"{NO_FIGURE} it falls into pieces, as noise does. Received: {len(kept)} pieces of one size")
+    if len(kept) > PIECES or sizes.max() < LEAST_INK:
+        told = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
+        raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {told}")
     return np.isin(pieces, kept)
 
 

@@ -69,4 +69,4 @@ def _read(upload):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "upload.wav")
         path.write_bytes(bytes(upload["content"]))
-        return files.read_wave(path)
+        return files.read_sound(path)
