@@ -6,9 +6,10 @@ from PIL import Image
 from mmgan_lite import files, plots
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.pad import Pad
-from mmgan_lite.course.kit.upload import opened
+from mmgan_lite.course.kit.upload import chooser, opened
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.datasets import image
+from mmgan_lite.datasets.pictures import ENDINGS
 
 FROM_DATA, FROM_PAD, FROM_FILE = "from the test set", "drawn by hand", "a picture of yours"
 DIGIT = (28, 28, 1)  # the one shape for which a drawing or a photograph can be prepared
@@ -37,11 +38,10 @@ class ImageSource(CourseWidget):
     def _controls(self, number):
         number = widgets.IntSlider(number, 0, len(self.images) - 1, description="Image", continuous_update=False)
         both = widgets.Checkbox(True, description="show what the model gets", indent=False)
-        file = widgets.FileUpload(accept="image/*", description="Choose a picture", layout={"width": "auto"})
         self.number = self.control("image-index", number, self._follow)
         self.pad = self.control("image-pad", Pad(), self._follow, "pixels")
         self.both = self.control("image-both", both, self._show)
-        self.file = self.control("image-file", file, self._follow)
+        self.file = self.control("image-file", chooser("Choose a picture", ENDINGS), self._follow)
         self._ways = {FROM_DATA: [self.number], FROM_PAD: [self.pad, self.both], FROM_FILE: [self.file]}
         choice = widgets.ToggleButtons(options=list(self._ways), description="Take it", style={"button_width": "auto"})
         self.choice = self.control("image-from", choice, self._follow)

@@ -1,13 +1,20 @@
-"""A file from the reader's own disk, which a `FileUpload` holds, as an open file."""
+"""A file from the reader's own disk."""
 
 import io
+
+import ipywidgets as widgets
+
+
+def chooser(words, endings):
+    """A button with these words that opens the browser's own window to choose a file with one of these endings."""
+    return widgets.FileUpload(accept=",".join(endings), description=words, layout={"width": "auto"})
 
 
 def opened(control, asked):
     """The chosen file as an open binary file that knows its name.
 
     Args:
-        control: An ipywidgets `FileUpload` of one file.
+        control: As `chooser` makes it.
         asked: What to choose first, in words.
 
     Raises:

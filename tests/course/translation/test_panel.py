@@ -53,6 +53,17 @@ def photograph(digit):
     return png(np.asarray(sheet.point(lambda level: 40 + level * 190 // 255).convert("RGB")))
 
 
+def send(recorder, wave, rate):
+    """A recording arrives from the page."""
+    recorder.set_state({"pcm": memoryview(np.asarray(wave, "<f4").tobytes()), "rate": rate})
+
+
+@pytest.fixture
+def tone():
+    """A WAV file."""
+    return files.wav_bytes(np.sin(np.arange(8000)), 8000)
+
+
 @pytest.fixture
 def panel(digits):
     made = Panel(Gan(), digits, count=2)
@@ -141,7 +152,7 @@ def test_a_picture_of_one_s_own_is_shown_beside_what_the_model_gets(panel, digit
     panel.source.file.value = (upload("three.png", photograph(digits["image"][0])),)
     asked = panel.gan.asked[-1][0]["image"]
     assert asked.shape == (1, 28, 28, 1) and asked.dtype == "float32"
-    assert np.corrcoef(asked.ravel(), digits["image"][0].ravel())[0, 1] > 0.9  # dark on light, large, in a corner
+    assert np.corrcoef(asked.ravel(), digits["image"][0].ravel())[0, 1] > 0.8  # dark on light, large, in a corner
     assert 'alt="“three.png”"' in panel.source.given.value
     assert 'alt="What the model gets of “three.png”"' in panel.source.given.value
     assert "From “three.png”" in panel.status.value
@@ -156,7 +167,7 @@ def test_a_picture_without_a_figure_is_refused_with_the_reason(panel, fault):
     panel.tabs.value = "image"
     panel.source.choice.value = "a picture of yours"
     panel.source.file.value = (upload("mine.png", FAULTY[fault]),)
-    assert "no figure" in panel.status.value or "must be a picture" in panel.status.value
+    assert "no figure" in panel.status.value or "a picture file" in panel.status.value
     assert "cards still answer image 0 of the test set" in panel.status.value
     assert panel.source.given.value == ""
 
@@ -168,30 +179,46 @@ def test_a_sound_of_the_test_set_is_the_prompt(panel, digits):
     assert "<audio controls" in panel.source.given.value
 
 
-def test_a_wav_file_is_the_prompt_until_the_slider_moves(panel):
+def test_a_sound_file_is_the_prompt_until_the_test_set_is_chosen_again(panel, tone):
     panel.tabs.value = "speech"
-    tone = files.wav_bytes(np.sin(np.arange(8000)), 8000)
-    panel.source.file.value = ({"name": "mine.wav", "content": memoryview(tone), **UPLOAD},)
+    panel.source.choice.value = "a sound file"
+    assert "choose a sound file first" in panel.status.value
+    panel.source.file.value = (upload("mine.wav", tone),)
     assert "“mine.wav”" in panel.status.value
     assert panel.gan.asked[-1][0]["speech"].shape == (1, 32, 32)
-    panel.source.number.value = 1
-    assert "sound 1 of the test set" in panel.status.value
-
-
-def test_the_same_wav_file_may_come_again(panel):
-    panel.tabs.value = "speech"
-    upload = {"name": "mine.wav", "content": memoryview(files.wav_bytes(np.sin(np.arange(8000)), 8000)), **UPLOAD}
-    panel.source.file.value = (upload,)
-    panel.source.number.value = 1
-    panel.source.file.value = (upload,)
-    assert "“mine.wav”" in panel.status.value
+    panel.source.choice.value = "from the test set"
+    assert "sound 0 of the test set" in panel.status.value
 
 
 def test_a_file_that_is_no_sound_gets_a_line(panel):
     panel.tabs.value = "speech"
-    panel.source.file.value = ({"name": "mine.wav", "content": memoryview(b"no sound"), **UPLOAD},)
-    assert "a sound must be a .wav file" in panel.status.value
+    panel.source.choice.value = "a sound file"
+    panel.source.file.value = (upload("mine.wav", b"no sound"),)
+    assert "a sound must be" in panel.status.value
     assert panel.source.given.value == ""
+
+
+def test_a_recording_is_heard_before_it_is_answered(panel, tone):
+    panel.tabs.value = "speech"
+    panel.source.choice.value = "your voice"
+    assert "press Start" in panel.status.value and panel.source.given.value == ""
+    heard_first, generate = [], panel.gan.generate
+
+    def answer(*args, **kwargs):
+        heard_first.append(panel.source.given.value)
+        return generate(*args, **kwargs)
+
+    panel.gan.generate = answer
+    send(panel.source.recorder, np.sin(np.arange(48000) / 9), 48000)
+    assert "The wave of your recording, 1.00 s long; the part from" in heard_first[0]
+    assert "From your recording" in panel.status.value
+
+
+def test_a_recording_of_nothing_is_refused(panel):
+    panel.tabs.value = "speech"
+    panel.source.choice.value = "your voice"
+    send(panel.source.recorder, np.zeros(48000), 48000)
+    assert "silent" in panel.status.value and "The wave of your recording" in panel.source.given.value
 
 
 def test_a_page_without_widgets_shows_the_cards(panel):
