@@ -1,6 +1,7 @@
 """Speech: a waveform to a log-mel picture of one second, and back to a waveform by Griffin-Lim.
 
-Source: Griffin & Lim 1984, "Signal estimation from modified short-time Fourier transform".
+Sources: Griffin & Lim 1984, "Signal estimation from modified short-time Fourier transform"; for the noise taken off,
+Boll 1979, "Suppression of acoustic noise in speech using spectral subtraction".
 """
 
 import functools
@@ -13,7 +14,10 @@ SAMPLE_RATE = 8000  # Hz
 SAMPLES = 8000  # one second
 WINDOW, HOP, FRAMES, MELS = 512, 250, 32, 32
 LOWEST_HZ, HIGHEST_HZ, FLOOR_DB = 50.0, 3800.0, -80.0
+LOWEST_RATE = 6000  # Hz: below, too little of speech is left
 _ONSET = 400  # samples of quiet kept before the word
+_STEP = 80  # samples: loudness is looked at every 10 ms
+_BREATH = 25  # steps: so long a word may hold its breath
 
 
 @functools.cache
@@ -35,6 +39,13 @@ def _power(wave):
     return tf.abs(_stft(wave)) ** 2
 
 
+def _frame_power(wave, window, step):
+    """float64 (frames, bins): the power of faded pieces of a wave of any length, the first around its first sample."""
+    fade = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
+    pieces = np.lib.stride_tricks.sliding_window_view(np.pad(wave, window // 2), window)[::step]
+    return np.abs(np.fft.rfft(pieces * fade)) ** 2
+
+
 def _inverse_stft(spectrum):
     """complex128 (..., 32, 257) to float64 (..., 8000)."""
     window = tf.signal.inverse_stft_window_fn(HOP)
@@ -49,44 +60,137 @@ def mel_band(hz: float) -> float:
 
 
 def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
-    """One spoken word as a log-mel picture: its onset moved to the start, its loudest bin at 0 dB.
+    """One spoken word as a log-mel picture: found in the recording, its onset at the start, its loudest bin at 0 dB.
+
+    A steady noise under the word is measured where nobody speaks, and taken off.
 
     Args:
-        wave: int16 or float (samples,), mono, any loudness.
-        sample_rate: Hz, at least 8000.
+        wave: int16 or float (samples,), mono, any loudness, any length from 64 ms.
+        sample_rate: Hz, at least 6000.
 
     Returns:
         float32 (32, 32) in [-1, 1]: 32 frames of 31.25 ms by 32 mel bands from 50 to 3800 Hz; -1 is -80 dB.
 
     Raises:
-        ValueError: for a wave that is not mono, empty, silent, or not finite, or for too low a sample rate.
+        ValueError: for a wave that is not mono, too short, silent, or not finite, or for too low a sample rate.
     """
+    heard = _at_8_khz(wave, sample_rate)
+    start, stop, noise = _find(heard)
+    power = tf.matmul(_power(tf.constant(_one_second(heard, start, stop))), _mel_matrix()).numpy()
+    if noise is not None:
+        power = np.maximum(power - noise @ _mel_matrix(), 0.0)
+    decibels = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
+    return (1 - 2 * np.maximum(decibels, FLOOR_DB) / FLOOR_DB).astype("float32")
+
+
+def find_word(wave: ArrayLike, sample_rate: float) -> tuple[float, float]:
+    """Where the word that `from_waveform` makes its picture of begins and ends: (start, stop) in seconds.
+
+    Of several, the one that is loud for longest; a click is none. Args and errors: as `from_waveform`.
+    """
+    heard = _at_8_khz(wave, sample_rate)
+    start, stop, noise = _find(heard)
+    end = start + _ends(heard[start : min(stop, start - _ONSET + SAMPLES)], noise is not None)[1]
+    return start / SAMPLE_RATE, end / SAMPLE_RATE
+
+
+def _at_8_khz(wave, sample_rate):
+    """A recording as a person has it: checked, without its constant, at 8 kHz; float64 (samples,)."""
     wave = np.asarray(wave, "float64")
     if wave.ndim != 1 or wave.size < WINDOW:
         raise ValueError(f"wave must be mono, (samples,), at least {WINDOW} long. Received: shape={wave.shape}")
     if not np.isfinite(wave).all():
         raise ValueError("wave must be finite; replace NaN and infinity. Received: a value that is not")
-    if sample_rate < SAMPLE_RATE:
-        raise ValueError(f"sample_rate must be at least {SAMPLE_RATE} Hz. Received: sample_rate={sample_rate}")
+    if not LOWEST_RATE <= sample_rate < np.inf:
+        raise ValueError(f"sample_rate must be at least {LOWEST_RATE} Hz. Received: sample_rate={sample_rate}")
     heard = _resample(wave - wave.mean(), sample_rate)
     if np.abs(heard).max(initial=0) <= 1e-6 * np.abs(wave).max():
         raise ValueError("wave is silent; record it again, louder. Received: nothing that changes below 4 kHz")
-    power = tf.matmul(_power(tf.constant(_one_second(heard))), _mel_matrix()).numpy()
-    decibels = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
-    return (1 - 2 * np.maximum(decibels, FLOOR_DB) / FLOOR_DB).astype("float32")
+    return heard
 
 
 def _resample(wave, sample_rate):
-    """Cut (or keep) the spectrum below 4 kHz: an ideal resampling filter."""
-    length = round(len(wave) * SAMPLE_RATE / sample_rate)
+    """Cut (or keep, or fill up) the spectrum at 4 kHz: an ideal resampling filter."""
+    length = max(round(len(wave) * SAMPLE_RATE / sample_rate), 1)
     return np.fft.irfft(np.fft.rfft(wave)[: length // 2 + 1], length) * (length / len(wave))
 
 
-def _one_second(wave):
-    """Begin shortly before the first sound above -30 dB of the loudest; cut or pad to 8000 samples."""
+def _find(wave):
+    """(start, stop) of the word in samples, and the noise under it: float64 (257,), or None where there is none."""
+    power = _frame_power(wave, 256, _STEP)[:, 4:]  # hum and rumble lie below 125 Hz
+    loudness = power.sum(1)
+    quiet = _quiet_frames(loudness)
+    _refuse_an_empty_room(power, loudness, quiet)
+    noisy = _is_noise(loudness, quiet) and _flatness(power[quiet]) > 0.05
+    energy = np.convolve(np.maximum(power - noisy * 2 * power[quiet].mean(0), 0).sum(1), np.ones(5) / 5, "same")
+    least = 3 * energy[quiet].max() if noisy else 0.0  # of noise, what is left varies
+    runs = _runs(energy > max(10**-2.8 * energy.max(), min(least, 0.1 * energy.max())))
+    if len(runs) == 1 and not noisy:
+        return _ends(wave)[0], len(wave), None
+    word = max(runs, key=lambda run: np.sqrt(energy[run[0] : run[1]]).sum())  # loud and long: no click
+    start, stop = _grown(word, energy > max(1e-4 * energy.max(), least))
+    start, stop = max(start - 5, 0) * _STEP, min((stop + 5) * _STEP, len(wave))
+    return start + _ends(wave[start:stop], noisy)[0], stop, 1.5 * _noise(wave) if noisy else None
+
+
+def _quiet_frames(loudness):
+    """bool (frames,): the quietest seventh of those that are not the zeros with which a file was filled up."""
+    sounding = loudness > 1e-10 * loudness.max()
+    return sounding & (loudness <= np.percentile(loudness[sounding], 15))
+
+
+def _is_noise(loudness, quiet):
+    """Whether the quietest frames are a noise, of one loudness for 200 ms or more, and not the tail of a word."""
+    rest = loudness[quiet]
+    faint = 1e-7 * loudness.max() < rest.mean() < 0.01 * loudness.max()
+    return faint and np.percentile(rest, 10) > rest.mean() / 4 and (loudness < 2 * rest.mean()).sum() >= 20
+
+
+def _noise(wave):
+    """float64 (257,): the mean spectrum of the quietest frames."""
+    power = _frame_power(wave, WINDOW, HOP)
+    return power[_quiet_frames(power[:, 8:].sum(1))].mean(0)
+
+
+def _refuse_an_empty_room(power, loudness, quiet):
+    """Noise is as loud at its quietest as at its loudest; so is a held tone, but not at all frequencies alike."""
+    if loudness.max() < 4 * loudness[quiet].mean() and _flatness(power) > 0.1:
+        raise ValueError("wave is silent, but for a steady noise; record it again, louder. Received: no word in it")
+
+
+def _flatness(power):
+    """Geometric over arithmetic mean of a spectrum: 1 for white noise, near 0 for a tone or a vowel."""
+    spectrum = power.mean(0)
+    return np.exp(np.log(spectrum + 1e-12 * spectrum.max()).mean()) / spectrum.mean()
+
+
+def _runs(there):
+    """[(start, stop), …] of steps where it is true; a word may hold its breath."""
+    places = np.flatnonzero(there)
+    parts = np.split(places, np.flatnonzero(np.diff(places) > _BREATH) + 1)
+    return [(part[0], part[-1] + 1) for part in parts]
+
+
+def _grown(run, there, most=12):
+    """A run with what is true right before and after it, up to so many steps: soft consonants."""
+    start, stop = run
+    while start > max(run[0] - most, 0) and there[start - 1]:
+        start -= 1
+    while stop < min(run[1] + most, len(there)) and there[stop]:
+        stop += 1
+    return start, stop
+
+
+def _ends(wave, noisy=False):
+    """The first and the last sample above -30 dB of the loudest, and twice as loud as a noise."""
     loudness = np.sqrt(np.convolve(wave**2, np.ones(80) / 80, "same"))  # over 10 ms
-    start = np.flatnonzero(loudness > loudness.max() * 10 ** (-30 / 20))[0]
-    word = wave[max(start - _ONSET, 0) :]
+    least = max(loudness.max() * 10 ** (-30 / 20), 2 * np.percentile(loudness, 5) * noisy)
+    return tuple(np.flatnonzero(loudness > least)[[0, -1]])
+
+
+def _one_second(wave, start, stop):
+    """The word, 50 ms after the start of 8000 samples, and silence after it."""
+    word = wave[max(start - _ONSET, 0) : stop]
     return np.pad(np.pad(word, (max(_ONSET - start, 0), 0)), (0, SAMPLES))[:SAMPLES]
 
 
