@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mmgan_lite.datasets import columns, paths
+from mmgan_lite.datasets import columns, paths, pictures
 from mmgan_lite.prompts import warn_caller
 
 MAX_BYTES = 2**31  # of a folder's samples of one modality
@@ -101,9 +101,9 @@ class _Stack:
             self.samples = self._room(sample.shape)
         self.grey += _is_grey(sample)
         if _is_grey(self.samples[row]) and sample.shape == (*self.samples.shape[1:3], 3):
-            self.samples = np.repeat(self.samples, 3, -1)
+            self.samples = pictures.with_channels(self.samples, 3)
         if _is_grey(sample) and self.samples.shape[1:] == (*sample.shape[:2], 3):
-            sample = np.repeat(sample, 3, -1)
+            sample = pictures.with_channels(sample, 3)
         if sample.shape != self.samples.shape[1:]:
             sizes = f"{self.samples.shape[1:]}; read pictures with size=28 (--size 28), or resize them"
             told = f"{sample.shape} in {told}"
