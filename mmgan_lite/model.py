@@ -16,7 +16,7 @@ from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
 from mmgan_lite.networks.fitting import check_networks, check_precision
 from mmgan_lite.networks.seeding import seeded
-from mmgan_lite.prompts import check
+from mmgan_lite.prompts import check, check_number
 from mmgan_lite.shell import Conductor, Shell
 
 
@@ -272,12 +272,14 @@ class MultimodalGAN(Shell):
         Raises:
             ValueError: for an unknown `to`, or points or noise of another size.
         """
-        self._check_target(to, count)
-        e, latent_dim = self._check_points(e), _latent_dim(self.generators[to])
+        e = self._check_points(e)
+        self._check_target(to, count, len(e))
+        latent_dim = _latent_dim(self.generators[to])
         z = self.noise(to, len(e) * count, seed).reshape(len(e), count, -1) if z is None else np.asarray(z, "float32")
         if z.ndim not in (2, 3) or z.shape[-1] != latent_dim or z.shape[:-2] not in ((), (len(e),)):
             raise ValueError(f"z must be ({len(e)}, count, {latent_dim}) or (count, {latent_dim}). Received: {z.shape}")
         count = z.shape[-2]
+        self._check_target(to, count, len(e))
         z = np.broadcast_to(z, (len(e), count, latent_dim)).reshape(-1, latent_dim)
         samples = self.records[to].from_network(self._in_batches(self.ema_generators[to], z, np.repeat(e, count, 0)))
         if isinstance(samples, np.ndarray):
@@ -308,7 +310,7 @@ class MultimodalGAN(Shell):
         Raises:
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
-        self._check_target(to, count)
+        self._check_target(to, count)  # before the prompts are looked at
         return self.decode(self.embed(prompts), to, count=count, seed=seed)
 
     def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:
@@ -323,16 +325,17 @@ class MultimodalGAN(Shell):
         """
         if "imagined" not in self.ema_generators:
             raise ValueError("this model has no imaginer; build it with imaginer=build_imaginer(). Received: None")
-        self._check_target(self.modalities[0], count)
+        for name in self.modalities:
+            self._check_target(name, count)
         rng = np.random.default_rng(seed if seed is None else arguments.seed(seed))
         e = self._in_batches(self.ema_generators["imagined"], self.noise("imagined", count, rng))
         made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
         return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}
 
-    def _check_target(self, to, count):
+    def _check_target(self, to, count, prompts=1):
         if to not in self.modalities:
-            raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {to!r}")
-        arguments.whole("count", count, 1)
+            raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {arguments.shown(to)}")
+        check_number(to, arguments.whole("count", count, 1) * prompts, self.sizes[to])
 
     def _check_points(self, e):
         e, embed_dim = np.asarray(e, "float32"), next(iter(self.embedders.values())).output_shape[-1]

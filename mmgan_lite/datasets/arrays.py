@@ -24,10 +24,8 @@ MAX_BYTES = 2**31  # of a file's arrays together, a number counted as the float3
 MAX_PROMPTS = 2**28  # the same, of a file that holds prompts, or one sample
 MAX_ROWS = 2**20
 MAX_CHARACTERS = 10_000  # of a string
-MAX_GROWTH, SMALL = (
-    200,
-    2**25,
-)  # times its own size, and bytes up to which any growth is right: pictures are often empty
+MAX_GROWTH = 200  # times what it takes in the file
+SMALL = 2**25  # bytes up to which any growth is right: pictures are often empty
 _MAX_HEADER = 1000  # characters: NumPy writes 118
 _MAX_DIRECTORY = 2**20  # bytes of an archive's list of members: that of ten thousand
 _HEADERS = {

@@ -3,11 +3,13 @@
 import contextlib
 import os.path
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mmgan_lite.arguments import cut
+
+MESSAGE = 1000  # characters of what is told of a file
 
 
 def find_file(path: str | Path) -> Path:
@@ -71,6 +73,17 @@ def read_bytes(path: str | Path, most: int) -> bytes:
     """The bytes of a file. Args and errors: as `open_binary`."""
     with open_binary(path, most) as file:
         return file.read(most)
+
+
+@contextlib.contextmanager
+def naming(source: str | Path | BinaryIO) -> Iterator[None]:
+    """`with` this: whatever is told of a file tells its name, and in a sentence of bearable length."""
+    try:
+        yield
+    except (ValueError, FileNotFoundError) as error:
+        told, name = cut(error, MESSAGE), name_of(source)
+        kind = FileNotFoundError if isinstance(error, FileNotFoundError) else ValueError
+        raise kind(told if name in told else f"{told}, in {name}") from None
 
 
 def name_of(source: str | Path | BinaryIO) -> str:

@@ -73,7 +73,7 @@ def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
         float32 (32, 32) in [-1, 1]: 32 frames of 31.25 ms by 32 mel bands from 50 to 3800 Hz; -1 is -80 dB.
 
     Raises:
-        ValueError: for a wave that is not mono, too short, too long, silent, or not finite, or for too low a sample rate.
+        ValueError: for a wave that is not mono, too short, too long, silent, or not finite, or too low a sample rate.
     """
     heard = _at_8_khz(wave, sample_rate)
     start, stop, noise = _find(heard)
