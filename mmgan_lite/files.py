@@ -2,12 +2,13 @@
 
 import hashlib
 import io
+import json
 import math
 import os
 import wave
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -37,6 +38,30 @@ def read_checked(path: Path, sha256: str, builder: str) -> dict[str, np.ndarray]
         raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")
     with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
         return dict(archive)
+
+
+def read_json(path: str | Path, most: int) -> Any:
+    """What a JSON file of at most `most` bytes holds; all its numbers are finite.
+
+    Raises:
+        ValueError: if it is none. FileNotFoundError: if it is not there.
+    """
+    try:
+        return json.loads(paths.read_bytes(path, most).decode(), parse_constant=_refuse, parse_float=_finite)
+    except RecursionError:
+        raise ValueError(f"a JSON file of fewer brackets in brackets is expected. Received: {cut(path)}") from None
+    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError, too
+        if "Received: " in str(error):
+            raise
+        raise ValueError(f"a JSON file is expected ({cut(error)}). Received: {cut(path)}") from None
+
+
+def _refuse(word):
+    raise ValueError(f"{word} is no number")
+
+
+def _finite(text):
+    return float(text) if math.isfinite(float(text)) else _refuse(cut(text))
 
 
 def read_archive(path: str | Path, name: str) -> dict[str, np.ndarray]:

@@ -65,13 +65,23 @@ class Archive:
             told = "write the .npz with numpy.savez or numpy.savez_compressed, without a password"
             raise ValueError(f"{told}. Received: {cut(info.filename)} packed in another way, in {self._name}")
         with self._archive.open(info) as file:
-            return _header(file, info.file_size, info.compress_size, f"{cut(info.filename)} in {self._name}")
+            return _header(file, info.file_size, f"{cut(info.filename)} in {self._name}")
 
     def read(self, keys: Iterable[str], most: int | None = None) -> dict[str, np.ndarray]:
         """The arrays of these names. ValueError if they take more than `most` bytes (`MAX_BYTES`), or hold objects."""
         headers = {key: self.header(key) for key in keys}
         _check_size(headers, most or MAX_BYTES, self._name)
+        self._check_growth(headers)
         return {key: self._read(key, header) for key, header in headers.items()}
+
+    def _check_growth(self, keys):
+        packed, size = (
+            sum(getattr(self._members[key], f"{kind}_size") for key in keys) for kind in ("compress", "file")
+        )
+        if size > max(SMALL, MAX_GROWTH * packed):
+            told = f"arrays may be packed into 1/{MAX_GROWTH} of their size, not into less"
+            received = f"{size / 1e6:.0f} MB packed into {packed / 1e6:.1f} in {self._name}"
+            raise ValueError(f"{told}. Received: {received}")
 
     def _read(self, key, header):
         _check_kind(header, f"{cut(key)} in {self._name}")
@@ -80,23 +90,29 @@ class Archive:
 
 
 @contextlib.contextmanager
-def open_archive(path: str | Path) -> Iterator[Archive]:
+def open_archive(source: str | Path | BinaryIO) -> Iterator[Archive]:
     """`with` this: an `.npz`, of which nothing is read yet but the names of its arrays.
+
+    Args:
+        source: A path, or an open binary file, which is left open.
 
     Raises:
         ValueError: here or while its arrays are read, for a file that is damaged or no `.npz`, or lies about its size.
         FileNotFoundError: if it is not there.
     """
-    with paths.open_binary(path, MAX_FILE) as raw:
+    with paths.open_binary(source, MAX_FILE) as raw:
+        file = _Sparing(raw)
         try:
-            with _Sparing(raw.raw) as file, zipfile.ZipFile(file) as archive:
+            with zipfile.ZipFile(file) as archive:
                 file.opened = True
-                yield Archive(archive, paths.name_of(path))
+                yield Archive(archive, paths.name_of(source))
         except _BROKEN as error:
             if "Received: " in str(error):
                 raise
             told = f"an .npz file is expected; this is another file, or a damaged one ({cut(error)})"
-            raise ValueError(f"{told}. Received: {cut(path)}") from None
+            raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
+        finally:
+            file.detach()
 
 
 def read_array(path: str | Path) -> np.ndarray:
@@ -107,7 +123,7 @@ def read_array(path: str | Path) -> np.ndarray:
     """
     with paths.open_binary(path, MAX_FILE) as file:
         size, name = Path(path).stat().st_size, paths.name_of(path)
-        header = _header(file, size, size, name)
+        header = _header(file, size, name)
         _check_size({name: header}, MAX_PROMPTS, name)
         _check_kind(header, name)
         file.seek(0)
@@ -128,8 +144,8 @@ class _Sparing(io.BufferedReader):
         return raw
 
 
-def _header(file: BinaryIO, size: int, packed: int, told: str) -> Header:
-    """The header of a .npy of `size` bytes, of which the file holds `packed`."""
+def _header(file: BinaryIO, size: int, told: str) -> Header:
+    """The header of a .npy of `size` bytes."""
     try:
         width, parse = _HEADERS[np.lib.format.read_magic(file)]
         length = file.read(width)
@@ -144,9 +160,6 @@ def _header(file: BinaryIO, size: int, packed: int, told: str) -> Header:
     if min(shape, default=0) < 0 or not dtype.itemsize or declared > max(held, 0):
         received = f"{told}, {cut(shape)} of {cut(dtype)}"
         raise ValueError(f"the file is damaged: it declares more than it holds. Received: {received}")
-    if size > max(SMALL, MAX_GROWTH * packed):
-        told = f"{size / 1e6:.0f} MB packed into {packed / 1e6:.1f}, {told}"
-        raise ValueError(f"an array may be packed into 1/{MAX_GROWTH} of its size, not into less. Received: {told}")
     return Header(shape, dtype)
 
 

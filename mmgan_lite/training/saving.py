@@ -9,21 +9,21 @@ history.csv     the losses; grid-*.png the same prompts, again and again while i
 import hashlib
 import io
 import json
-import math
-import zipfile
+import os.path
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmgan_lite import files, modalities
-from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite import files
+from mmgan_lite.arguments import cut
+from mmgan_lite.datasets import arrays, paths
 from mmgan_lite.model import MultimodalGAN
-from mmgan_lite.networks.embedders import EMBED_DIM
+from mmgan_lite.training import description
 
 PRETRAINED = files.DATA / "pretrained"
-MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
+MAX_BYTES = 2**30  # of weights.npz
 
 
 def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: Any) -> None:
@@ -40,18 +40,18 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     buffer = io.BytesIO()
     weights: dict[str, Any] = {name: w.astype("float16") if half else w for name, w in _weights(gan).items()}
     np.savez_compressed(buffer, **weights)
-    description = {
+    described = {
         "format": 1,
         "sizes": gan.sizes,
         "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
-        "networks": "the usual ones" if gan.made_by_the_kit else "somebody's own",
+        "networks": description.USUAL if gan.made_by_the_kit else description.OWN,
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
         "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
         **record,
     }
     # the weights first: a crash between the two leaves a hash that does not fit, which `load` notices
     files.write_whole(folder / "weights.npz", lambda file: file.write(buffer.getvalue()))
-    page = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    page = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
 
 
@@ -76,52 +76,28 @@ def load(
     if run is None or (run == "pretrained" and not folder.is_dir()):
         folder = PRETRAINED
     for name in ("run.json", "weights.npz"):
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"no run in this folder; train one: python -m mmgan_lite train. Received: {folder}")
-    description = _describe(folder)
-    raw = (folder / "weights.npz").read_bytes()
-    if hashlib.sha256(raw).hexdigest() != description["sha256"]:
-        raise ValueError(f"weights.npz is damaged, or not of this run.json; train again. Received: {folder}")
-    if gan is None:
-        gan = _build(description, folder)
-    elif not isinstance(gan, MultimodalGAN):
-        gan = gan()
-    _fill(gan, raw, folder)
+        if not os.path.exists(folder / name):
+            told = "no run in this folder; train one: python -m mmgan_lite train"
+            raise FileNotFoundError(f"{told}. Received: {cut(folder)}")
+    described = description.read(folder / "run.json")
+    with paths.naming(folder / "weights.npz"), paths.open_binary(folder / "weights.npz", MAX_BYTES) as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != described["sha256"]:
+            raise ValueError(f"weights.npz is damaged, or not of this run.json; train again. Received: {folder}")
+        with arrays.open_archive(file) as archive:
+            if gan is None:
+                description.check_declared(described, {key: archive.header(key).shape for key in archive})
+                gan = _build(described, folder)
+            elif not isinstance(gan, MultimodalGAN):
+                gan = gan()
+            _fill(gan, archive)
     return gan
 
 
-def _describe(folder):
-    try:
-        description = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        if description["format"] != 1:
-            raise ValueError(f"format {description['format']}")
-        return description
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"run.json does not describe a run of this version ({error}). Received: {folder}") from None
-
-
-def _build(description, folder):
-    if description.get("networks", "the usual ones") != "the usual ones":
+def _build(described, folder):
+    if described["networks"] != description.USUAL:
         raise ValueError(f"this run has networks of its own; build them and hand them over as gan=. Received: {folder}")
-    try:
-        words, sizes = description["vocabulary"], description["sizes"]
-        vocabulary = Vocabulary(words["words"], int(words["max_words"]))
-        embed_dim = description.get("embed_dim", EMBED_DIM)
-        _check_sizes(sizes, vocabulary, embed_dim)
-        return MultimodalGAN.for_sizes(sizes, vocabulary, int(description.get("seed", 0)), embed_dim)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(f"run.json lacks what builds the networks ({error!r}). Received: {folder}") from None
-
-
-def _check_sizes(sizes, vocabulary, embed_dim):
-    """Before networks are built, and take memory, for sizes that nobody's weights have."""
-    axes = {name: record.axes for name, record in modalities.records_of(sizes, vocabulary).items()}
-    for name, size in {**sizes, "embed_dim": [embed_dim]}.items():
-        whole = all(isinstance(n, int) and n > 0 for n in size)
-        if not whole or axes.get(name, 1) not in (None, len(size)) or math.prod(size) > MAX_NUMBERS:
-            raise ValueError(f"{name}: {size}")
-    if not sizes or sizes.get("text", vocabulary.size) != vocabulary.size:
-        raise ValueError(f"sizes {sizes} beside {vocabulary.size} of the vocabulary")
+    vocabulary = description.vocabulary_of(described)
+    return MultimodalGAN.for_sizes(described["sizes"], vocabulary, described["seed"], described["embed_dim"])
 
 
 def _weights(gan):
@@ -135,31 +111,18 @@ def _weights(gan):
     }
 
 
-def _fill(gan, raw, folder):
-    wanted = _weights(gan)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            _check_declared(archive, wanted)
-        with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
-            arrays = {key: archive[key].astype("float32") for key in wanted}
-    except (ValueError, zipfile.BadZipFile, EOFError) as error:
-        raise ValueError(f"the weights belong to other networks ({error}). Received: {folder}") from None
+def _fill(gan, archive):
+    """Weights from an open archive, every one of which has the shape that is wanted, and finite numbers."""
+    wanted = {key: weight.shape for key, weight in _weights(gan).items()}
+    for key in sorted(wanted.keys() | set(archive)):
+        header = archive.header(key) if key in archive else None
+        declared = header and (header.shape, header.dtype.kind)
+        if key not in wanted or declared != (wanted[key], "f"):
+            received = f"{cut(key)} is {declared}, not {wanted.get(key)}"
+            raise ValueError(f"the weights belong to other networks. Received: {received}")
+    read = {key: files.numbers_of_arrays(key, {key: array}) for key, array in archive.read(wanted).items()}
     for part, group in (("embedders", gan.embedders), ("generators", gan.ema_generators)):
         for name, network in group.items():
-            network.set_weights([arrays[f"{part}/{name}/{number}"] for number in range(len(network.weights))])
+            network.set_weights([read[f"{part}/{name}/{number}"] for number in range(len(network.weights))])
     for name, average in gan.ema_generators.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())
-
-
-def _check_declared(archive, wanted):
-    """Every declared name and shape, before an array is read: a file may lie about its size."""
-    declared = {}
-    for name in archive.namelist():
-        with archive.open(name) as entry:
-            np.lib.format.read_magic(entry)
-            shape, _, dtype = np.lib.format.read_array_header_1_0(entry)
-        declared[name.removesuffix(".npy")] = shape, dtype.kind
-    expected = {key: (weight.shape, "f") for key, weight in wanted.items()}
-    for key in sorted(declared.keys() | expected.keys()):
-        if declared.get(key) != expected.get(key):
-            raise ValueError(f"{key} is {declared.get(key)}, not {expected.get(key)}")

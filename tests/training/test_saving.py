@@ -122,7 +122,7 @@ def test_a_run_loads_into_ones_own_networks(trained, run):
 
 def test_networks_of_another_size_refuse_the_weights(run):
     other = mm.MultimodalGAN.for_sizes(SIZES, VOCABULARY, embed_dim=9)
-    with pytest.raises(ValueError, match=r"belong to other networks \(.*\)\. Received: "):
+    with pytest.raises(ValueError, match=r"belong to other networks\. Received: "):
         saving.load(run, other)
 
 
@@ -158,7 +158,7 @@ def test_a_flipped_byte_is_refused(run, where):
 @pytest.mark.parametrize("page", ["", "[]", "null", "{}", '{"format": 2}', '{"format": 1', "\xff"])
 def test_a_page_that_describes_no_run_is_refused(run, page):
     (run / "run.json").write_bytes(page.encode("latin-1"))
-    with pytest.raises(ValueError, match=r"run\.json does not describe a run"):
+    with pytest.raises(ValueError, match=r"run\.json"):
         mm.load(run)
 
 
@@ -201,7 +201,7 @@ def test_weights_that_declare_a_huge_shape_take_no_memory(run):
     lying = members(run)
     lying["embedders/image/0.npy"] = header((2**20, 2**15))  # 128 GB
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(ValueError, match=r"embedders/image/0 is \(\(1048576, 32768\), 'f'\), not"):
+    with pytest.raises(ValueError, match=r"declares more than it holds.*embedders/image/0"):
         mm.load(put_weights(run, archive(lying)))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
