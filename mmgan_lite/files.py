@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import shutil
 import wave
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -95,16 +96,18 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     """Let `write` fill a new file, then rename it: whoever looks at `path` sees the old file or the new, never a half.
 
     Args:
-        path: The file to make or to replace.
+        path: The file to make or to replace. Who may read it stays as it was; a link stays one, to the new content.
         write: A function of an open binary file.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     new = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         with open(new, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())  # a rename may reach the disk before the bytes do
+        if path.exists():
+            shutil.copymode(path, new)
         os.replace(new, path)
     finally:
         new.unlink(missing_ok=True)
@@ -118,9 +121,9 @@ def check_samples_path(path: str | Path, endings: Iterable[str]) -> None:
         FileNotFoundError: if the folder is not there.
     """
     if Path(path).suffix.lower() not in endings:
-        raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {path}")
-    if not Path(path).parent.is_dir():
-        raise FileNotFoundError(f"make the folder of the file first. Received: {path}")
+        raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {cut(path)}")
+    if not os.path.isdir(Path(path).parent):
+        raise FileNotFoundError(f"make the folder of the file first. Received: {cut(path)}")
 
 
 # What a record's `writers` may be: (an open binary file, samples as `generate` returns them).
