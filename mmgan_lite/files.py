@@ -32,8 +32,8 @@ def read_checked(path: Path, sha256: str, builder: str) -> dict[str, np.ndarray]
         FileNotFoundError: if it is not there; `builder` names the command that makes it.
         ValueError: if it is another file, or a damaged one.
     """
-    if not path.exists():
-        raise FileNotFoundError(f"{path.name} is not there; build it: {builder}. Received: {path}")
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"{cut(path.name)} is not there; build it: {builder}. Received: {cut(path)}")
     raw = paths.read_bytes(path, MAX_SHIPPED)
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")

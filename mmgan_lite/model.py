@@ -16,7 +16,7 @@ from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
 from mmgan_lite.networks.fitting import check_networks, check_precision
 from mmgan_lite.networks.seeding import seeded
-from mmgan_lite.prompts import check, check_number
+from mmgan_lite.prompts import check, check_number, counted
 from mmgan_lite.shell import Conductor, Shell
 
 
@@ -310,7 +310,7 @@ class MultimodalGAN(Shell):
         Raises:
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
-        self._check_target(to, count)  # before the prompts are looked at
+        self._check_target(to, count, max(counted(prompts, self.records, self.sizes).values(), default=1))
         return self.decode(self.embed(prompts), to, count=count, seed=seed)
 
     def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:

@@ -52,7 +52,8 @@ def check(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, np.n
     for name in prompts:
         if name not in records:
             raise ValueError(f"a modality must be one of {', '.join(records)}. Received: {shown(name)}")
-        check_number(name, _count(prompts[name], records[name], shapes[name]), shapes[name])
+    for name, count in counted(prompts, records, shapes).items():
+        check_number(name, count, shapes[name])
     given = [name for name in records if name in prompts]
     checked = {name: records[name].from_prompts(name, prompts[name], tuple(shapes[name])) for name in given}
     counts = {name: len(x) for name, x in checked.items()}
@@ -68,8 +69,13 @@ def check_number(name: str, count: int, shape: Iterable[int]) -> None:
         raise ValueError(f"{name} may be {most:,} at once; ask in several calls. Received: {shown(count)}")
 
 
+def counted(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, int]:
+    """{modality: number of prompts}, by their looks; mistakes are told by `check`."""
+    given = prompts if isinstance(prompts, dict) else {}
+    return {name: _count(given[name], records[name], shapes[name]) for name in given if name in records}
+
+
 def _count(given, record, shape):
-    """How many prompts these are, by their looks; a mistake is told by whoever reads them."""
     if record.in_words and not isinstance(given, np.ndarray):
         return 1 if isinstance(given, str) or not hasattr(given, "__len__") else len(given)
     if isinstance(given, np.ndarray):

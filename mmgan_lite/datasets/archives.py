@@ -48,8 +48,12 @@ def _read_known(archive, path):
     """{our name: array} of the keys that we know; all headers are checked before anything is read."""
     known, others = columns.resolve(archive, _EXTRA, path)
     columns.tell_left_out(others)
-    for name, key in known.items():
-        _refuse_objects(name, key, archive.header(key))
+    headers = {name: archive.header(key) for name, key in known.items()}
+    for name, header in headers.items():
+        _refuse_objects(name, known[name], header)
+    columns.check_counts(
+        {name: header.shape[0] for name, header in headers.items() if header.shape and name not in _EXTRA}
+    )
     columns.check_enough(known, others, path)
     arrays = archive.read(known.values())
     return {name: arrays[key] for name, key in known.items()}

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ _HEADERS = {
     (1, 0): (2, np.lib.format.read_array_header_1_0),
     (2, 0): (4, np.lib.format.read_array_header_2_0),
 }
+_UNPARSED = (ValueError, KeyError, TypeError, SyntaxError, MemoryError, RecursionError, tokenize.TokenError)
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError, RuntimeError)
 
 
@@ -153,7 +155,7 @@ def _header(file: BinaryIO, size: int, told: str) -> Header:
             raise ValueError
         text = file.read(int.from_bytes(length, "little"))
         shape, _, dtype = parse(io.BytesIO(length + text))
-    except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except _UNPARSED:
         raise ValueError(f"write arrays with numpy.save or numpy.savez. Received: an unknown header, {told}") from None
     held = size - len(text) - 8 - width
     declared = 0 if dtype.hasobject else math.prod(shape) * dtype.itemsize  # a pickle is as long as it is

@@ -67,7 +67,7 @@ def _pairs(path, height_width, encoding):
         _check_images(pairs["image"])
     pairs["present"] = {name: read[name][1] for name in here}
     pairs |= _facts(read)
-    _check_counts(pairs)
+    columns.check_counts({name: len(pairs[name]) for name in (*pairs["present"], *columns.FACTS) if name in pairs})
     return pairs
 
 
@@ -84,16 +84,17 @@ def _read(path, height_width, encoding):
 def _read_folder(listing, height_width):
     """{modality: (samples, bool (n,) where they are there)} and {fact: cells} of a folder."""
     columns.check_enough(listing.cells, listing.left_out, listing.root)
-    read: dict[str, Any] = {
-        name: _strings(name, listing.cells[name], listing.places) for name in columns.FACTS if name in listing.cells
-    }
-    for name, record in modalities.known().items():
-        cells = listing.cells.get(name)
-        if cells and record.in_words:
-            samples = record.from_arrays(name, {name: _strings(name, cells, listing.places)})
+    known = modalities.known()
+    in_words = [name for name in listing.cells if name in columns.FACTS or known[name].in_words]
+    strings = {name: _strings(name, listing.cells[name], listing.places) for name in in_words}  # before any file
+    read: dict[str, Any] = {name: strings[name] for name in columns.FACTS if name in strings}
+    for name, record in known.items():
+        if name in strings:
+            samples = record.from_arrays(name, strings)
             read[name] = samples, archives.present(samples)
-        elif cells:
+        elif name in listing.cells:
             fit = (lambda sample: _resized(sample, height_width)) if name == "image" else (lambda sample: sample)
+            cells = listing.cells[name]
             read[name] = named_files.read_files(listing.root, cells, listing.places, record.readers, fit)
     return read
 
@@ -193,12 +194,6 @@ def _splits(column):
         allowed = ", ".join(columns.SPLITS)
         raise ValueError(f"split must be one of {allowed}, (n,). Received: {wrong[:1] or column.shape}")
     return np.array(named, "<U5")
-
-
-def _check_counts(pairs):
-    counts = {name: len(pairs[name]) for name in (*pairs["present"], *columns.FACTS) if name in pairs}
-    if len(set(counts.values())) > 1:
-        raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
 
 
 def _only(pairs, split):

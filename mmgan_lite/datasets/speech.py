@@ -100,6 +100,8 @@ def _at_8_khz(wave, sample_rate):
     wave = np.asarray(wave)
     if wave.ndim != 1 or wave.size < WINDOW:
         raise ValueError(f"wave must be mono, (samples,), at least {WINDOW} long. Received: shape={wave.shape}")
+    if wave.dtype.kind not in "biuf":
+        raise ValueError(f"wave must be an array of real numbers. Received: dtype={wave.dtype}")
     if wave.size > LONGEST:
         raise ValueError(f"wave may have {LONGEST:,} samples; cut it to the word. Received: {wave.size:,}")
     wave = wave.astype("float64")

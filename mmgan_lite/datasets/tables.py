@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from mmgan_lite.arguments import shown
 from mmgan_lite.datasets import paths
 from mmgan_lite.prompts import warn_caller
 
@@ -36,7 +35,7 @@ class Table:
         path: The file.
         headers: The names of the columns as they stand there, distinct.
         rows: A {header: cell} a row; a cell is a string without blanks around it. Of what is none in JSON, a list or an
-            object, it is a tuple of one string, the beginning.
+            object, it is a tuple of one string that says so.
         lines: Of each row, the line in the file at which it begins.
     """
 
@@ -59,7 +58,11 @@ def read_table(path: str | Path, encoding: str | None = None) -> Table:
     Raises:
         ValueError: for a file that is no such table; it names the line and what to mend.
     """
-    path = Path(path)
+    with paths.naming(path):
+        return _table(Path(path), encoding)
+
+
+def _table(path, encoding):
     text = _decoded(path, encoding)
     if path.suffix.lower() == ".jsonl":
         rows = _few(_json_rows(text, path), path)
@@ -166,11 +169,12 @@ def _cells_of_lines(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     delimiter = sep[1] if sep else max(_DELIMITERS, key=re.sub('"[^"]*"', "", first).count)
     # strict: a quote that is left open is an error, not a caption of many lines
     reader = csv.reader(_lines(text, path), delimiter=delimiter, skipinitialspace=True, strict=True)
-    if sep:
-        next(reader)
     while True:
         line = reader.line_num + 1
         try:
+            if sep and line == 1:
+                next(reader)
+                continue
             cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
@@ -223,4 +227,6 @@ def _cell(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a column of whole numbers with gaps is written as 3.0
-    return (shown(value),) if isinstance(value, list | dict) else str(value).strip()
+    if isinstance(value, list | dict):
+        return ("a list" if isinstance(value, list) else "an object",)
+    return str(value).strip()

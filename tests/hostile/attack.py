@@ -3,6 +3,7 @@
 python attack.py FOLDER
 """
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -13,8 +14,9 @@ import time
 import warnings
 from pathlib import Path
 
-import mmgan_lite as mm
 from corpus import CORPUS, places, runs, values
+
+import mmgan_lite as mm
 
 SECONDS = 30  # after that an attempt has hung
 ROOM = 3 * 2**30  # bytes that all attempts may ask for beyond the start
@@ -79,10 +81,8 @@ def warm_up(folder):
     for prepare in (places.in_place_of("a folder", "a.png"), runs.page(seed=1)):
         folder.mkdir()
         call, _ = prepare(folder)
-        try:
+        with contextlib.suppress(ValueError, FileNotFoundError):
             call()
-        except (ValueError, FileNotFoundError):
-            pass
         shutil.rmtree(folder)
     mm.speech.from_waveform(values.np.sin(values.np.arange(8000)), 8000)
 

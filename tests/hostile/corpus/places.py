@@ -53,8 +53,8 @@ READERS = {
 def in_place_of(kind, name):
     def prepare(folder):
         KINDS[kind](folder / name)
-        empty = kind == "a folder" and name.startswith("metadata") and "metadata"
-        return lambda: READERS[name](folder / name), empty or (folder.name if name.startswith("metadata") else name)
+        told = name if name != "metadata.csv" else folder.name  # the folder is what was asked for
+        return lambda: READERS[name](folder / name), told
 
     return prepare
 
@@ -90,7 +90,7 @@ def in_a_run(kind, name):
 
 
 ATTEMPTS = {f"{kind} as {name}": in_place_of(kind, name) for kind in KINDS for name in READERS}
-ATTEMPTS |= {f"5000 letters as {name}": a_long_name(name) for name in READERS}
+ATTEMPTS |= {f"5000 letters as {name}": a_long_name(name) for name in READERS if name != "metadata.csv"}
 ATTEMPTS |= {
     f"{kind} as {name}": in_a_run(kind, name) for kind in KINDS for name in ("run.json", "weights.npz")
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import io
 import json
 import shutil
 import tempfile
@@ -32,7 +33,7 @@ def a_run(folder):
     return Path(shutil.copytree(_made(), folder / "run"))
 
 
-def page(raw=None, **entries):
+def page(raw=None, told="run.json", **entries):
     """A run whose page has these entries; a value of `...` takes one away."""
 
     def prepare(folder):
@@ -40,7 +41,7 @@ def page(raw=None, **entries):
         described = json.loads((run / "run.json").read_text()) | entries
         text = json.dumps({name: value for name, value in described.items() if value is not ...})
         (run / "run.json").write_text(text if raw is None else raw)
-        return lambda: mm.load(run), "run.json"
+        return lambda: mm.load(run), told
 
     return prepare
 
@@ -73,22 +74,16 @@ def sparse(folder):
     run = a_run(folder)
     with open(run / "weights.npz", "r+b") as file:
         file.truncate(3 * 2**30)
-    return lambda: mm.load(run), "weights.npz"
+    return lambda: mm.load(run), OTHER
 
 
 def as_numbers(change):
     """Every weight through a function."""
 
     def changed(held):
-        return {name: arrays.npy(change(np.lib.format.read_array(_file(raw)))) for name, raw in held.items()}
+        return {name: arrays.npy(change(np.lib.format.read_array(io.BytesIO(raw)))) for name, raw in held.items()}
 
     return weights(changed)
-
-
-def _file(raw):
-    import io
-
-    return io.BytesIO(raw)
 
 
 def first(raw):
@@ -107,15 +102,16 @@ def words(*given, max_words=2):
     return page(vocabulary={"words": list(given), "max_words": max_words})
 
 
-TEXT = {"image": [4, 4, 1]}
+OTHER = "weights.npz"  # what such a page does not fit
 ATTEMPTS = {
-    "vectors of 262,144": page(embed_dim=262_144), "vectors of 4096": page(embed_dim=4096),
-    "vectors of -1": page(embed_dim=-1), "vectors of a half": page(embed_dim=0.5), "vectors of true": page(embed_dim=True),
-    "images of 1 x 262,144": page(sizes={**SIZES, "image": [1, 262_144, 1]}),
-    "images of 512 x 512": page(sizes={**SIZES, "image": [512, 512, 1]}),
+    "vectors of 262,144": page(embed_dim=262_144), "vectors of 4096": page(told=OTHER, embed_dim=4096),
+    "vectors of -1": page(embed_dim=-1), "vectors of a half": page(embed_dim=0.5),
+    "vectors of true": page(embed_dim=True),
+    "images of 1 x 262,144": page(told=OTHER, sizes={**SIZES, "image": [1, 262_144, 1]}),
+    "images of 512 x 512": page(told=OTHER, sizes={**SIZES, "image": [512, 512, 1]}),
     "images of 10**9": page(sizes={**SIZES, "image": [10**9, 10**9, 3]}),
-    "images of 262,144 channels": page(sizes={**SIZES, "image": [1, 1, 262_144]}),
-    "images of 4 x 4 x 4": page(sizes={**SIZES, "image": [4, 4, 4]}),
+    "images of 262,144 channels": page(told=OTHER, sizes={**SIZES, "image": [1, 1, 262_144]}),
+    "images of 4 x 4 x 4": page(told=OTHER, sizes={**SIZES, "image": [4, 4, 4]}),
     "images of no channel": page(sizes={**SIZES, "image": [4, 4]}),
     "images of words": page(sizes={**SIZES, "image": ["4", "4", "1"]}),
     "images of lists": page(sizes={**SIZES, "image": [[4], [4], [1]]}),
@@ -125,7 +121,7 @@ ATTEMPTS = {
     "sizes in a list": page(sizes=[4, 4, 1]), "no sizes": page(sizes=...),
     "a million modalities": page(sizes={f"m{number}": [1] for number in range(100_000)}),
     "a modality that nobody knows": page(sizes={**SIZES, "taste": [3]}),
-    "a modality less": page(sizes={"image": [4, 4, 1]}),
+    "a modality less": page(told=OTHER, sizes={"image": [4, 4, 1]}),
     "words as numbers": words(1, 2, 3), "words twice": words("a", "a", "a"), "empty words": words("", "a", "b"),
     "words as null": page(vocabulary=None), "words as a string": page(vocabulary={"words": "abc", "max_words": 2}),
     "words of a megabyte": words("a", "b", "c" * 2**20), "a word of HTML less": words("a", "b"),
@@ -136,8 +132,10 @@ ATTEMPTS = {
     "sha256 of other weights": page(sha256="0" * 64), "sha256 of a list": page(sha256=["0"] * 64),
     "a seed of infinity": page(seed=float("inf")), "a seed of NaN": page(seed=float("nan")),
     "a seed of -1": page(seed=-1), "a seed of 2**70": page(seed=2**70), "a seed of words": page(seed="seven"),
-    "a seed of 1e999": page('{"format": 1, "seed": 1e999}'), "a seed of 5000 figures": page('{"seed": ' + "1" * 5000 + "}"),
-    "steps of words": page(steps={"gan": "many"}), "steps in a list": page(steps=[1]), "steps of -1": page(steps={"gan": -1}),
+    "a seed of 1e999": page('{"format": 1, "seed": 1e999}'),
+    "a seed of 5000 figures": page('{"seed": ' + "1" * 5000 + "}"),
+    "steps of words": page(steps={"gan": "many"}), "steps in a list": page(steps=[1]),
+    "steps of -1": page(steps={"gan": -1}),
     "networks of a module": page(networks="os.system"), "networks in a list": page(networks=[]),
     "format 2": page(format=2), "no format": page(format=...), "format true": page(format="1"),
     "100,000 brackets": page("[" * 100_000), "100,000 objects in objects": page('{"a":' * 100_000),
@@ -163,7 +161,9 @@ ATTEMPTS = {
     "a weight elsewhere": weights(lambda held: held | {"../../../tmp/evil": b"x"}),
     "a config of infinity": recipe('{"gan_rate": Infinity}'), "a config of 1e999": recipe('{"gan_rate": 1e999}'),
     "a config of 100,000 brackets": recipe("[" * 100_000), "a config in a list": recipe("[1]"),
-    "a config of unknown names": recipe(json.dumps({"x" * 2**20: 1})), "a config in a config": recipe('{"config": [1]}'),
-    "a config of words": recipe(json.dumps({"gan_rate": "x" * 2**20})), "a config of -1": recipe('{"gan_batch_size": -1}'),
+    "a config of unknown names": recipe(json.dumps({"x" * 2**20: 1})),
+    "a config in a config": recipe('{"config": [1]}'),
+    "a config of words": recipe(json.dumps({"gan_rate": "x" * 2**20})),
+    "a config of -1": recipe('{"gan_batch_size": -1}'),
     "a config of 100 MB": recipe(" " * 100 * 2**20),
 }  # fmt: skip

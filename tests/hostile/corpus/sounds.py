@@ -14,7 +14,9 @@ def wav(samples=b"", rate=8000, channels=1, bits=16, declared=None, kind=1):
     width = channels * bits // 8
     head = struct.pack("<4sIHHIIHH", b"fmt ", 16, kind, channels, rate, rate * width % 2**32, width % 2**16, bits)
     size = len(samples) if declared is None else declared
-    return b"RIFF" + struct.pack("<I", (36 + size) % 2**32) + b"WAVE" + head + b"data" + struct.pack("<I", size) + samples
+    return (
+        b"RIFF" + struct.pack("<I", (36 + size) % 2**32) + b"WAVE" + head + b"data" + struct.pack("<I", size) + samples
+    )
 
 
 def encoded(samples, kind, rate=8000, **options):
