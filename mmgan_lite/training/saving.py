@@ -2,7 +2,7 @@
 
 run.json        sizes, vocabulary, the recipe with its versions, steps, seed, and the SHA-256 of the weights
 weights.npz     embedders and averaged generators: all that `load` needs
-checkpoint/     everything that `--resume` needs (see `trainer.py`)
+checkpoint/     everything that `--resume` needs (see `checkpoints.py`), and for `load`, where a run has no weights yet
 history.csv     the losses; grid-*.png the same prompts, again and again while it learnt
 """
 
@@ -21,8 +21,13 @@ from mmgan_lite import files, modalities
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.networks.embedders import EMBED_DIM
+from mmgan_lite.prompts import warn_caller
+from mmgan_lite.training import checkpoints
 
 PRETRAINED = files.DATA / "pretrained"
+FILES = "run.json", "weights.npz", "weights.new.npz"
+_WEIGHTS, _NEW = FILES[1:]
+_LARGEST_HALF = float(np.finfo("float16").max)
 MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
 
 
@@ -38,21 +43,32 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    weights: dict[str, Any] = {name: w.astype("float16") if half else w for name, w in _weights(gan).items()}
+    weights: dict[str, Any] = {name: _stored(name, np.asarray(w), half) for name, w in variables(gan).items()}
     np.savez_compressed(buffer, **weights)
-    description = {
+    description = {**describe(gan), "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(), **record}
+    page = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    # Whenever a crash comes, run.json has its weights: the old ones under their name, or the new ones under either
+    files.write_whole(folder / _NEW, lambda file: file.write(buffer.getvalue()))
+    files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
+    (folder / _NEW).replace(folder / _WEIGHTS)
+
+
+def describe(gan: MultimodalGAN) -> dict[str, Any]:
+    """What of run.json tells how the networks are built."""
+    return {
         "format": 1,
         "sizes": gan.sizes,
         "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
         "networks": "the usual ones" if gan.made_by_the_kit else "somebody's own",
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
-        "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
-        **record,
     }
-    # the weights first: a crash between the two leaves a hash that does not fit, which `load` notices
-    files.write_whole(folder / "weights.npz", lambda file: file.write(buffer.getvalue()))
-    page = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
-    files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
+
+
+def _stored(name, weight, half):
+    """A weight as it is saved; what half precision cannot hold is saved in full."""
+    if not np.isfinite(weight).all():
+        raise ValueError(f"weights must be finite; this model learnt nothing that can be used. Received: NaN in {name}")
+    return weight.astype("float16") if half and np.abs(weight).max(initial=0) <= _LARGEST_HALF else weight
 
 
 def load(
@@ -68,6 +84,9 @@ def load(
     Returns:
         The `MultimodalGAN`, ready for `generate` and `imagine`; to train on, use `train(…, resume=True)`.
 
+    Where a training was killed before it wrote its weights, the newest checkpoint that is whole is read in their place,
+    and a warning says so.
+
     Raises:
         FileNotFoundError: if there is no run in the folder.
         ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
@@ -75,19 +94,54 @@ def load(
     folder = Path(run or "pretrained")
     if run is None or (run == "pretrained" and not folder.is_dir()):
         folder = PRETRAINED
-    for name in ("run.json", "weights.npz"):
-        if not (folder / name).is_file():
-            raise FileNotFoundError(f"no run in this folder; train one: python -m mmgan_lite train. Received: {folder}")
-    description = _describe(folder)
-    raw = (folder / "weights.npz").read_bytes()
-    if hashlib.sha256(raw).hexdigest() != description["sha256"]:
-        raise ValueError(f"weights.npz is damaged, or not of this run.json; train again. Received: {folder}")
-    if gan is None:
-        gan = _build(description, folder)
-    elif not isinstance(gan, MultimodalGAN):
-        gan = gan()
+    try:
+        description, raw = _final(folder)
+    except (FileNotFoundError, ValueError) as error:
+        if not checkpoints.paths(folder):
+            raise
+        missing = str(error)
+        return checkpoints.newest(folder, lambda path: _load_checkpoint(path, gan, missing))
+    gan = _made(description, gan, folder)
     _fill(gan, raw, folder)
     return gan
+
+
+def _final(folder):
+    """What run.json describes, and the bytes of its weights."""
+    names = [name for name in (_WEIGHTS, _NEW) if (folder / name).is_file()]
+    if not names or not (folder / "run.json").is_file():
+        raise FileNotFoundError(f"no run in this folder; train one: python -m mmgan_lite train. Received: {folder}")
+    description = _describe(folder)
+    for name in names:
+        raw = (folder / name).read_bytes()
+        if hashlib.sha256(raw).hexdigest() == description["sha256"]:
+            return description, raw
+    raise ValueError(f"{_WEIGHTS} is damaged, or not of this run.json; train again. Received: {folder}")
+
+
+def is_saved(folder: Path, steps: Any) -> bool:
+    """Whether the folder holds the whole weights of a run, after these steps."""
+    try:
+        return _final(folder)[0].get("steps") == steps
+    except (FileNotFoundError, ValueError):
+        return False
+
+
+def _load_checkpoint(path, gan, missing):
+    """The model of a checkpoint, which tells that it is no finished one."""
+    page = checkpoints.read_page(path)
+    gan = _made({**page["record"], **page["networks"]}, gan, path)
+    _put(gan, checkpoints.read(path, variables(gan)))
+    done = "+".join(map(str, page["record"]["steps"].values()))
+    warn_caller(f"no final weights ({missing}); {path.name} is used, after {done} steps; go on with --resume")
+    return gan
+
+
+def _made(description, gan, folder):
+    """The networks: the usual ones as described, or somebody's own."""
+    if gan is None:
+        return build(description, folder)
+    return gan if isinstance(gan, MultimodalGAN) else gan()
 
 
 def _describe(folder):
@@ -100,7 +154,8 @@ def _describe(folder):
         raise ValueError(f"run.json does not describe a run of this version ({error}). Received: {folder}") from None
 
 
-def _build(description, folder):
+def build(description: dict, folder: Path) -> MultimodalGAN:
+    """The usual networks, untrained, as run.json describes them. ValueError if they cannot be built."""
     if description.get("networks", "the usual ones") != "the usual ones":
         raise ValueError(f"this run has networks of its own; build them and hand them over as gan=. Received: {folder}")
     try:
@@ -124,19 +179,19 @@ def _check_sizes(sizes, vocabulary, embed_dim):
         raise ValueError(f"sizes {sizes} beside {vocabulary.size} of the vocabulary")
 
 
-def _weights(gan):
-    """{"embedders/image/0": array, …} in a fixed order."""
+def variables(gan: MultimodalGAN) -> dict[str, Any]:
+    """{"embedders/image/0": a Keras variable, …}: what is saved of a model, in a fixed order."""
     networks = {"embedders": gan.embedders, "generators": gan.ema_generators}
     return {
-        f"{part}/{name}/{number}": np.asarray(weight)
+        f"{part}/{name}/{number}": weight
         for part, group in networks.items()
         for name, network in group.items()
-        for number, weight in enumerate(network.get_weights())
+        for number, weight in enumerate(network.weights)
     }
 
 
 def _fill(gan, raw, folder):
-    wanted = _weights(gan)
+    wanted = variables(gan)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             _check_declared(archive, wanted)
@@ -144,9 +199,12 @@ def _fill(gan, raw, folder):
             arrays = {key: archive[key].astype("float32") for key in wanted}
     except (ValueError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"the weights belong to other networks ({error}). Received: {folder}") from None
-    for part, group in (("embedders", gan.embedders), ("generators", gan.ema_generators)):
-        for name, network in group.items():
-            network.set_weights([arrays[f"{part}/{name}/{number}"] for number in range(len(network.weights))])
+    _put(gan, arrays)
+
+
+def _put(gan, arrays):
+    for name, variable in variables(gan).items():
+        variable.assign(arrays[name])
     for name, average in gan.ema_generators.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())
 
