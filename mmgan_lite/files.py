@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import re
 import shutil
 import wave
 from collections.abc import Callable, Iterable, Mapping
@@ -111,6 +112,14 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
         os.replace(new, path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def clear_litter(*folders: Path) -> None:
+    """Remove the halves that killed processes left: `write_whole` would have renamed them."""
+    for folder in folders:
+        for path in folder.iterdir():
+            if re.fullmatch(r"\.\d+-.+", path.name) and path.is_file():
+                path.unlink(missing_ok=True)
 
 
 def check_samples_path(path: str | Path, endings: Iterable[str]) -> None:

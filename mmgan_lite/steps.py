@@ -58,6 +58,17 @@ def reset_optimizer(optimizer: keras.Optimizer) -> None:
             variable.assign(ops.zeros_like(variable))
 
 
+def descend(optimizer: keras.Optimizer, gradients: Sequence, weights: Sequence) -> None:
+    """`optimizer.apply`; where there is one replica, without its sum over all of them.
+
+    For the gradient of that sum, which nobody asks for, TensorFlow would keep the graph of the whole step for good.
+    """
+    if tf.distribute.has_strategy():
+        optimizer.apply(gradients, weights)
+    else:
+        tf.distribute.get_replica_context().merge_call(lambda _: optimizer.apply(gradients, weights))
+
+
 # ---- one space
 
 
@@ -83,7 +94,7 @@ def embedder_step(
         loss: Tensor = sum(
             losses.contrastive(vectors[a], vectors[b], temperature, facts_agree(facts[a], facts[b])) for a, b in pairs
         ) / len(pairs)
-    optimizer.apply(tape.gradient(loss, weights), weights)
+    descend(optimizer, tape.gradient(loss, weights), weights)
     return loss
 
 
@@ -118,7 +129,7 @@ def discriminator_step(
             total += lazy_regularization(
                 optimizer, penalty_interval, lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e)
             )
-    _descend(optimizer, tape, total, discriminator)
+    descend(optimizer, tape.gradient(total, discriminator.trainable_weights), discriminator.trainable_weights)
     return loss
 
 
@@ -148,7 +159,7 @@ def generator_step(
         logits = d_logits(discriminator, real, fake, e)
         loss = adversarial.generator_loss(logits.fake, logits.real)
         total = loss if further_loss is None else loss + further_loss(fake)
-    _descend(optimizer, tape, total, generator)
+    descend(optimizer, tape.gradient(total, generator.trainable_weights), generator.trainable_weights)
     return fake, loss
 
 
@@ -185,8 +196,8 @@ def gan_step(
     # both gradients before either moves: they belong to where both players stood
     g_gradients = tape.gradient(g_total, generator.trainable_weights)
     d_gradients = tape.gradient(d_total, discriminator.trainable_weights)
-    optimizers.generator.apply(g_gradients, generator.trainable_weights)
-    optimizers.discriminator.apply(d_gradients, discriminator.trainable_weights)
+    descend(optimizers.generator, g_gradients, generator.trainable_weights)
+    descend(optimizers.discriminator, d_gradients, discriminator.trainable_weights)
     return Players(d_loss, g_loss)
 
 
@@ -212,10 +223,6 @@ def lazy_regularization(optimizer: keras.Optimizer, interval: int, penalty: Call
 def _of_pairs(discriminator):
     """D as penalties take it: a function of the pair [samples, condition]."""
     return lambda pair: apply(discriminator, *pair)
-
-
-def _descend(optimizer, tape, loss, network):
-    optimizer.apply(tape.gradient(loss, network.trainable_weights), network.trainable_weights)
 
 
 def update_ema(averages: Sequence, weights: Sequence, step: Tensor, decay: float = 0.995) -> None:

@@ -32,7 +32,7 @@ def as_dataset(
 
     Returns:
         A `tf.data.Dataset` of {modality: float32 or int32 (batch, …), "facts_of": {modality: int32 (batch, facts)}},
-        one epoch long.
+        as long as one epoch, wherever it begins.
 
     Raises:
         ValueError: if there are fewer rows with every modality than `batch_size`, a modality is not known, or a column
@@ -42,7 +42,7 @@ def as_dataset(
     rows = complete_rows(pairs)
     batch_size, seed, start = _checked(pairs, rows, vocabulary, batch_size, seed, start, say)
     steps = len(rows) // batch_size
-    epochs, skip = itertools.count(start // steps), [start % steps]
+    epochs, skip = itertools.count(start // steps), start % steps
 
     def draw(rows, rng):
         if "exact_facts" in pairs:
@@ -52,22 +52,31 @@ def as_dataset(
     def draw_epoch():
         rng = np.random.default_rng((seed, next(epochs)))
         arrays = draw(rng.permutation(rows), rng)
-        first, skip[0] = skip[0], 0
         whole = [array[: steps * batch_size] for array in tf.nest.flatten(arrays)]
-        return [array.reshape(steps, batch_size, *array.shape[1:])[first:] for array in whole]
+        return [array.reshape(steps, batch_size, *array.shape[1:]) for array in whole]
+
+    begun = []  # the epoch that the last pass ended in
+
+    def draw_pass():
+        """As many steps as an epoch has, from where the last pass ended; Keras must be able to count on the number."""
+        before = begun.pop() if begun else draw_epoch()
+        if not skip:
+            return before
+        begun.append(draw_epoch())
+        return [np.concatenate([a[skip:], b[:skip]]) for a, b in zip(before, begun[0], strict=True)]
 
     probe = draw(rows[:1], np.random.default_rng(0))
     rows_of = tf.nest.flatten(probe)
 
     def one_epoch(_):
-        parts = tf.numpy_function(draw_epoch, [], [row.dtype for row in rows_of])
+        parts = tf.numpy_function(draw_pass, [], [row.dtype for row in rows_of])
         shapes = [(None, batch_size, *row.shape[1:]) for row in rows_of]
         return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
 
     # An epoch at once: to fetch each batch from Python would cost a step a twentieth of its time; and so would
     # `from_generator`, after which the process gives all free memory back at once, and asks for it again at each step.
     dataset = tf.data.Dataset.range(1).map(one_epoch).flat_map(tf.data.Dataset.from_tensor_slices)
-    return dataset.apply(tf.data.experimental.assert_cardinality(steps)) if not start % steps else dataset
+    return dataset.apply(tf.data.experimental.assert_cardinality(steps))
 
 
 def vocabulary_of(pairs: Mapping) -> Vocabulary:

@@ -1,7 +1,5 @@
 """Callbacks of both stages: sample grid, history, progress, stop on request. Each goes into any Keras `fit`."""
 
-import csv
-import io
 import math
 import shutil
 import sys
@@ -15,6 +13,9 @@ import numpy as np
 
 from mmgan_lite import arguments, files, modalities, plots
 from mmgan_lite.datasets.batches import complete_rows
+from mmgan_lite.prompts import warn_caller
+from mmgan_lite.training.history import HistoryCSV as HistoryCSV
+from mmgan_lite.training.history import read_history as read_history
 
 
 class StopOnRequest(keras.callbacks.Callback):
@@ -31,70 +32,6 @@ class StopOnRequest(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         if self.event.is_set():
             self.model.stop_training = True
-
-
-class HistoryCSV(keras.callbacks.Callback):
-    """Writes the losses into a file while the training runs: a row each `every` steps, the mean over these steps.
-
-    Columns are "step", "seconds" and the losses; the two stages have different losses, so cells may be empty.
-
-    Args:
-        path: The file.
-        every: Steps a row.
-        append: Go on after the last row of the file, where there is one; otherwise begin a new file.
-    """
-
-    def __init__(self, path: str | Path, every: int = 20, append: bool = False):
-        super().__init__()
-        self.path, self.every = Path(path), arguments.whole("every", every, 1)
-        self.rows = _read_rows(self.path) if append and self.path.exists() else []
-        self.step = int(self.rows[-1]["step"]) if self.rows else 0
-        self._before = float(self.rows[-1]["seconds"]) if self.rows else 0.0
-        self._start, self._waiting = 0.0, []  # the start: 0 before there is one
-
-    def on_train_begin(self, logs=None):
-        self._start = self._start or time.perf_counter()
-        self._waiting = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.step += 1
-        self._waiting.append(logs)
-        if len(self._waiting) == self.every:
-            self._write()
-
-    def on_train_end(self, logs=None):
-        if self._waiting:
-            self._write()
-
-    def _write(self):
-        means = {name: np.mean([losses[name] for losses in self._waiting]) for name in self._waiting[0]}
-        seconds = self._before + time.perf_counter() - self._start
-        row = {"step": self.step, "seconds": f"{seconds:.1f}"} | {name: f"{mean:.5g}" for name, mean in means.items()}
-        self.rows.append(row)
-        self._waiting = []
-        page = _as_csv(self.rows)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(self.path, lambda file: file.write(page))  # whole: a new stage brings new columns
-
-
-def _as_csv(rows):
-    page = io.StringIO(newline="")
-    writer = csv.DictWriter(page, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return page.getvalue().encode()
-
-
-def _read_rows(path):
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        return [{name: value for name, value in row.items() if value} for row in csv.DictReader(file)]
-
-
-def read_history(path: str | Path) -> dict[str, np.ndarray]:
-    """What `HistoryCSV` wrote: {column: float64 (rows,)}, NaN where a stage has no such loss."""
-    rows = _read_rows(path)
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: np.array([float(row.get(name, "nan")) for row in rows]) for name in names}
 
 
 class Pace(NamedTuple):
@@ -171,10 +108,12 @@ class TerminalLine:
     """
 
     def __init__(self, stream=None):
-        self.stream = stream or sys.stderr
+        self.stream = stream or sys.stderr  # None, where a process was started without
         self._tenth = None
 
     def __call__(self, pace):
+        if self.stream is None:
+            return
         if self.stream.isatty():
             line = _line(pace)[: shutil.get_terminal_size().columns - 1]
             self.stream.write(f"\r\x1b[K{line}" + ("\n" if pace.ended else ""))
@@ -193,6 +132,8 @@ def _line(pace):
 
 class SampleGrid(keras.callbacks.Callback):
     """Draws what the model makes of the same prompts, again and again while it learns.
+
+    A picture that cannot be drawn, written or shown is told and left out: the training goes on.
 
     Args:
         prompts: A pairs dict, of which one example of each class serves, or prompts as `generate` takes them.
@@ -216,11 +157,11 @@ class SampleGrid(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if self._speaks() and (self._drawn is None or self._step() % self.every == 0):
-            self.draw()
+            self._try_to_draw()
 
     def on_train_end(self, logs=None):
         if self._speaks() and self._drawn != self._step():
-            self.draw()
+            self._try_to_draw()
 
     def _speaks(self):
         return hasattr(self.model, "generate")  # not so while the embedders learn
@@ -228,16 +169,23 @@ class SampleGrid(keras.callbacks.Callback):
     def _step(self):
         return int(self.model.step.numpy())
 
+    def _try_to_draw(self):
+        self._drawn = self._step()
+        try:
+            self.draw()
+        except Exception as error:  # of whatever kind: it is only a picture
+            warn_caller(f"the picture after {self._drawn} steps is left out, and the training goes on: {error}")
+
     def draw(self) -> None:
         """Draw, write and show one grid."""
         rows = [(record.draw, self._samples(name)) for name, record in self.model.records.items()]
         fig = plots.gallery(rows, [str(prompt) for prompt in self.prompts] if self.source.in_words else None)
-        picture, self._drawn = plots.png(fig), self._step()
+        picture, step = plots.png(fig), self._step()
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for name in (f"grid-{self._drawn:06d}.png", "grid.png"):
+            for name in (f"grid-{step:06d}.png", "grid.png"):
                 files.write_whole(self.folder / name, lambda file: file.write(picture))
-        self.show(picture, f"Samples after {self._drawn} steps. {plots.alt_text(fig)}")
+        self.show(picture, f"Samples after {step} steps. {plots.alt_text(fig)}")
 
     def _samples(self, to):
         prompts = self._fitting() if self.source.in_words else np.stack(self.prompts)

@@ -1,10 +1,13 @@
 """What a training is asked for: on what data, from which seed, for how long; and what a resumed run keeps of it."""
 
+import hashlib
 import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from mmgan_lite import arguments
 from mmgan_lite.datasets.batches import complete_rows
@@ -53,6 +56,45 @@ def resumed(record: Mapping, data: str | Path | None, seed: int | None) -> dict[
     return {**record, "data": located(known if data is None else data)}
 
 
+def check_record(record: Mapping[str, Any]) -> None:
+    """Raise if a checkpoint's record is not what a training writes, of whatever kind the error is."""
+    arguments.seed(record["seed"])
+    steps = [arguments.whole("steps", record["steps"][stage]) for stage in ("embedders", "gan")]
+    planned = {**record["planned"], "minutes": record["planned"].get("minutes", 1)}
+    if len(steps) != len(record["steps"]) or not set(planned) <= {"minutes", "embedders", "gan"}:
+        raise ValueError("steps of other stages")
+    if not (math.isfinite(planned.pop("minutes")) and math.isfinite(record.get("minutes_left", 0))):
+        raise ValueError("endless minutes")
+    for stage, number in planned.items():
+        arguments.whole(stage, number)
+    if not isinstance(record["data"], str | None) or not isinstance(record["data_sha256"], str):
+        raise ValueError("no data")
+
+
+def fingerprint(pairs: Mapping, record: Mapping[str, Any]) -> str:
+    """SHA-256 of all that was read. ValueError if it is not what the run of this record began with."""
+    digest = hashlib.sha256()
+    _add(digest, pairs)
+    sha256 = digest.hexdigest()
+    if record.get("data_sha256", sha256) != sha256:
+        told = "the data are not what this run began with; put those back, or train anew into another folder"
+        raise ValueError(f"{told}. Received: other content in {record['data'] or 'the digits'}")
+    return sha256
+
+
+def _add(digest, value):
+    """A value and what it holds, in an order that does not change."""
+    if isinstance(value, Mapping):
+        for name in sorted(value):
+            digest.update(name.encode())
+            _add(digest, value[name])
+    elif isinstance(value, np.ndarray):
+        digest.update(f"{value.dtype.str}{value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).data.cast("B") if value.dtype.kind != "U" else value.tobytes())
+    else:
+        digest.update(repr(value).encode())
+
+
 def batch_sizes(pairs: Mapping, asked: Mapping[str, int]) -> dict[str, int]:
     """{stage: rows in a batch}: as asked for, or all rows where there are fewer, which is told in a line.
 
@@ -70,7 +112,11 @@ def batch_sizes(pairs: Mapping, asked: Mapping[str, int]) -> dict[str, int]:
 
 
 def planned(
-    minutes: float | None, steps: int | tuple[int, int] | None, record: Mapping, taught: bool = False
+    minutes: float | None,
+    steps: int | tuple[int, int] | None,
+    record: Mapping,
+    taught: bool = False,
+    saved: bool = True,
 ) -> dict[str, Any]:
     """{"minutes": M} or {"embedders": E, "gan": G}, in all; for a resumed run, what it was still to do.
 
@@ -78,6 +124,7 @@ def planned(
         minutes, steps: One of them, or for a resumed run neither.
         record: Of the run: its "steps", and if it is resumed, "planned" and "minutes_left".
         taught: Whether the embedders may have learnt elsewhere, as those of networks that were handed over.
+        saved: Whether the weights of all these steps are saved: if not, there is still that to do.
 
     Raises:
         ValueError: for both, neither, or what is no time and no number of steps.
@@ -95,7 +142,7 @@ def planned(
     rest = dict(record["planned"])
     if "minutes" in rest:
         rest["minutes"] = record.get("minutes_left", rest["minutes"])
-    if rest.get("gan", math.inf) <= record["steps"]["gan"] or rest.get("minutes", 1) <= 0:
+    if saved and (rest.get("gan", math.inf) <= record["steps"]["gan"] or rest.get("minutes", 1) <= 0):
         raise ValueError(f"this run is finished; give minutes or steps to go on. Received: {record['steps']}")
     return rest
 

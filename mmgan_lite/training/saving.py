@@ -2,7 +2,7 @@
 
 run.json        sizes, vocabulary, the recipe with its versions, steps, seed, and the SHA-256 of the weights
 weights.npz     embedders and averaged generators: all that `load` needs
-checkpoint/     everything that `--resume` needs (see `trainer.py`)
+checkpoint/     everything that `--resume` needs (see `checkpoints.py`), and for `load`, where a run has no weights yet
 history.csv     the losses; grid-*.png the same prompts, again and again while it learnt
 """
 
@@ -20,10 +20,15 @@ from mmgan_lite import files
 from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import arrays, paths
 from mmgan_lite.model import MultimodalGAN
-from mmgan_lite.training import description
+from mmgan_lite.prompts import warn_caller
+from mmgan_lite.training import checkpoints, run_json
 
 PRETRAINED = files.DATA / "pretrained"
-MAX_BYTES = 2**30  # of weights.npz
+FILES = "run.json", "weights.npz", "weights.new.npz"
+_WEIGHTS, _NEW = FILES[1:]
+_PARTS = "embedders/", "generators/"
+_LARGEST_HALF = float(np.finfo("float16").max)
+MAX_BYTES = 2**30  # of the weights
 
 
 def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: Any) -> None:
@@ -38,21 +43,32 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    weights: dict[str, Any] = {name: w.astype("float16") if half else w for name, w in _weights(gan).items()}
+    weights: dict[str, Any] = {name: _stored(name, np.asarray(w), half) for name, w in variables(gan).items()}
     np.savez_compressed(buffer, **weights)
-    described = {
+    description = {**describe(gan), "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(), **record}
+    page = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    # Whenever a crash comes, run.json has its weights: the old ones under their name, or the new ones under either
+    files.write_whole(folder / _NEW, lambda file: file.write(buffer.getvalue()))
+    files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
+    (folder / _NEW).replace(folder / _WEIGHTS)
+
+
+def describe(gan: MultimodalGAN) -> dict[str, Any]:
+    """What of run.json tells how the networks are built."""
+    return {
         "format": 1,
         "sizes": gan.sizes,
         "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
-        "networks": description.USUAL if gan.made_by_the_kit else description.OWN,
+        "networks": run_json.USUAL if gan.made_by_the_kit else run_json.OWN,
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
-        "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(),
-        **record,
     }
-    # the weights first: a crash between the two leaves a hash that does not fit, which `load` notices
-    files.write_whole(folder / "weights.npz", lambda file: file.write(buffer.getvalue()))
-    page = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
-    files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
+
+
+def _stored(name, weight, half):
+    """A weight as it is saved; what half precision cannot hold is saved in full."""
+    if not np.isfinite(weight).all():
+        raise ValueError(f"weights must be finite; this model learnt nothing that can be used. Received: NaN in {name}")
+    return weight.astype("float16") if half and np.abs(weight).max(initial=0) <= _LARGEST_HALF else weight
 
 
 def load(
@@ -68,6 +84,9 @@ def load(
     Returns:
         The `MultimodalGAN`, ready for `generate` and `imagine`; to train on, use `train(…, resume=True)`.
 
+    Where a training was killed before it wrote its weights, the newest checkpoint that is whole is read in their place,
+    and a warning says so.
+
     Raises:
         FileNotFoundError: if there is no run in the folder.
         ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
@@ -75,54 +94,101 @@ def load(
     folder = Path(run or "pretrained")
     if run is None or (run == "pretrained" and not folder.is_dir()):
         folder = PRETRAINED
-    for name in ("run.json", "weights.npz"):
-        if not os.path.exists(folder / name):
-            told = "no run in this folder; train one: python -m mmgan_lite train"
-            raise FileNotFoundError(f"{told}. Received: {cut(folder)}")
-    described = description.read(folder / "run.json")
-    with paths.naming(folder / "weights.npz"), paths.open_binary(folder / "weights.npz", MAX_BYTES) as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != described["sha256"]:
-            raise ValueError(f"weights.npz is damaged, or not of this run.json; train again. Received: {folder}")
-        with arrays.open_archive(file) as archive:
-            if gan is None:
-                description.check_declared(described, {key: archive.header(key).shape for key in archive})
-                gan = _build(described, folder)
-            elif not isinstance(gan, MultimodalGAN):
-                gan = gan()
-            _fill(gan, archive)
+    try:
+        description, weights = _final(folder)
+    except (FileNotFoundError, ValueError) as error:
+        if not checkpoints.paths(folder):
+            raise
+        missing = str(error)
+        return checkpoints.newest(folder, lambda path: _load_checkpoint(path, gan, missing))
+    with paths.naming(weights), arrays.open_archive(weights) as archive:
+        gan = _made(description, _shapes(archive), gan, folder)
+        _fill(gan, archive)
     return gan
 
 
-def _build(described, folder):
-    if described["networks"] != description.USUAL:
+def _final(folder):
+    """What run.json describes, and the file of its weights."""
+    names = [name for name in (_WEIGHTS, _NEW) if os.path.exists(folder / name)]
+    if not names or not os.path.exists(folder / "run.json"):
+        told = "no run in this folder; train one: python -m mmgan_lite train"
+        raise FileNotFoundError(f"{told}. Received: {cut(folder)}")
+    description = run_json.read(folder / "run.json")
+    for name in names:
+        with paths.open_binary(folder / name, MAX_BYTES) as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == description["sha256"]:
+                return description, folder / name
+    raise ValueError(f"{_WEIGHTS} is damaged, or not of this run.json; train again. Received: {folder}")
+
+
+def is_saved(folder: Path, steps: Any) -> bool:
+    """Whether the folder holds the whole weights of a run, after these steps."""
+    try:
+        return _final(folder)[0].get("steps") == steps
+    except (FileNotFoundError, ValueError):
+        return False
+
+
+def _load_checkpoint(path, gan, missing):
+    """The model of a checkpoint, which tells that it is no finished one."""
+    page = checkpoints.read_page(path)
+    with arrays.open_archive(path) as archive:
+        gan = _made({**page["record"], **page["networks"]}, _shapes(archive), gan, path)
+    _put(gan, checkpoints.read(path, variables(gan)))
+    done = "+".join(map(str, page["record"]["steps"].values()))
+    warn_caller(f"no final weights ({missing}); {path.name} is used, after {done} steps; go on with --resume")
+    return gan
+
+
+def _shapes(archive):
+    """{"embedders/image/0": shape, …}, as an open archive declares them."""
+    return {key: archive.header(key).shape for key in archive if key.startswith(_PARTS)}
+
+
+def _made(description, shapes, gan, folder):
+    """The networks: the usual ones as described, or somebody's own."""
+    if gan is not None:
+        return gan if isinstance(gan, MultimodalGAN) else gan()
+    description = run_json.checked(description)
+    run_json.check_declared(description, shapes)  # before anything is built
+    return build(description, folder)
+
+
+def build(description: dict, folder: Path) -> MultimodalGAN:
+    """The usual networks, untrained, as run.json describes them. ValueError if they cannot be built."""
+    description = run_json.checked(description)
+    if description["networks"] != run_json.USUAL:
         raise ValueError(f"this run has networks of its own; build them and hand them over as gan=. Received: {folder}")
-    vocabulary = description.vocabulary_of(described)
-    return MultimodalGAN.for_sizes(described["sizes"], vocabulary, described["seed"], described["embed_dim"])
+    vocabulary = run_json.vocabulary_of(description)
+    return MultimodalGAN.for_sizes(description["sizes"], vocabulary, description["seed"], description["embed_dim"])
 
 
-def _weights(gan):
-    """{"embedders/image/0": array, …} in a fixed order."""
+def variables(gan: MultimodalGAN) -> dict[str, Any]:
+    """{"embedders/image/0": a Keras variable, …}: what is saved of a model, in a fixed order."""
     networks = {"embedders": gan.embedders, "generators": gan.ema_generators}
     return {
-        f"{part}/{name}/{number}": np.asarray(weight)
+        f"{part}/{name}/{number}": weight
         for part, group in networks.items()
         for name, network in group.items()
-        for number, weight in enumerate(network.get_weights())
+        for number, weight in enumerate(network.weights)
     }
 
 
 def _fill(gan, archive):
     """Weights from an open archive, every one of which has the shape that is wanted, and finite numbers."""
-    wanted = {key: weight.shape for key, weight in _weights(gan).items()}
+    wanted = {key: tuple(weight.shape) for key, weight in variables(gan).items()}
     for key in sorted(wanted.keys() | set(archive)):
         header = archive.header(key) if key in archive else None
         declared = header and (header.shape, header.dtype.kind)
         if key not in wanted or declared != (wanted[key], "f"):
             received = f"{cut(key)} is {declared}, not {wanted.get(key)}"
             raise ValueError(f"the weights belong to other networks. Received: {received}")
-    read = {key: files.numbers_of_arrays(key, {key: array}) for key, array in archive.read(wanted).items()}
-    for part, group in (("embedders", gan.embedders), ("generators", gan.ema_generators)):
-        for name, network in group.items():
-            network.set_weights([read[f"{part}/{name}/{number}"] for number in range(len(network.weights))])
+    read = archive.read(wanted)
+    _put(gan, {key: files.numbers_of_arrays(key, {key: array}) for key, array in read.items()})
+
+
+def _put(gan, arrays):
+    for name, variable in variables(gan).items():
+        variable.assign(arrays[name])
     for name, average in gan.ema_generators.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())

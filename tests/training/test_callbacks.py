@@ -1,6 +1,7 @@
 """Callbacks, in a real Keras `fit` of a model that is as small as can be."""
 
 import io
+import json
 import threading
 
 import keras
@@ -81,16 +82,22 @@ def test_history_holds_the_means_of_both_stages(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["history.csv"]
 
 
-@pytest.mark.parametrize(("append", "steps"), [(True, [4, 8]), (False, [4])])
-def test_history_goes_on_only_when_told(tmp_path, append, steps):
-    fit(Players(), callbacks.HistoryCSV(tmp_path / "h.csv", every=4), steps=4)
-    fit(Players(), callbacks.HistoryCSV(tmp_path / "h.csv", every=4, append=append), steps=4)
-    np.testing.assert_array_equal(callbacks.read_history(tmp_path / "h.csv")["step"], steps)
+@pytest.mark.parametrize(("goes_on", "steps"), [(True, [4, 8, 10]), (False, [4, 5])])
+def test_history_goes_on_only_when_told(tmp_path, goes_on, steps):
+    path = tmp_path / "run" / "h.csv"
+    first = callbacks.HistoryCSV(path, every=4)
+    fit(Players(), first, steps=5)
+    state = json.loads(json.dumps(first.state())) if goes_on else None
+    fit(Players(), callbacks.HistoryCSV(path, every=4, state=state), steps=5)  # an open row is filled first
+    np.testing.assert_array_equal(callbacks.read_history(path)["step"], steps)
 
 
-def test_a_history_that_is_not_there_begins_anew(tmp_path):
-    fit(Players(), callbacks.HistoryCSV(tmp_path / "run" / "h.csv", append=True), steps=2)
-    np.testing.assert_array_equal(callbacks.read_history(tmp_path / "run" / "h.csv")["step"], [2])
+def test_a_history_that_cannot_be_written_is_told_and_ends_nothing(tmp_path):
+    (tmp_path / "h.csv").mkdir()
+    players = Players()
+    with pytest.warns(UserWarning, match=r"h\.csv could not be written, and the training goes on"):
+        fit(players, callbacks.HistoryCSV(tmp_path / "h.csv", every=4), steps=10)
+    assert int(players.step.numpy()) == 10
 
 
 def paces(**budget):

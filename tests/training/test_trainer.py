@@ -5,6 +5,8 @@ import dataclasses
 import functools
 import json
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +21,7 @@ import tensorflow as tf
 
 import mmgan_lite as mm
 from mmgan_lite.evaluation import judges, metrics
-from mmgan_lite.training import callbacks, trainer
+from mmgan_lite.training import callbacks, checkpoints, keeper, trainer
 from mmgan_lite.training.config import Config, versions
 
 STEPS = (3, 4)
@@ -72,6 +74,14 @@ def assert_same(a, b):
     """To five digits: another number of threads sums in another order."""
     for x, y in zip(weights(a), weights(b), strict=True):
         np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-6)
+
+
+def same_history(run, other):
+    """The same rows, but for the seconds that they took."""
+    a, b = (callbacks.read_history(folder / "history.csv") for folder in (run, other))
+    return a.keys() == b.keys() and all(
+        np.allclose(a[name], b[name], equal_nan=True) for name in a.keys() - {"seconds"}
+    )
 
 
 class At(keras.callbacks.Callback):
@@ -176,65 +186,275 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been_stopped(train, whole, tmp_p
     assert sum(record(tmp_path)["steps"].values()) == step
     assert_same(train(tmp_path, resume=True), whole[0])
     assert record(tmp_path)["steps"] == {"embedders": 3, "gan": 4}
-    assert callbacks.read_history(tmp_path / "history.csv")["step"][-1] == 7
+    assert same_history(tmp_path, whole[1])
 
 
 def interrupt():
     raise KeyboardInterrupt
 
 
-def test_ctrl_c_saves_what_was_learnt(train, whole, tmp_path, capsys):
-    gan = train(tmp_path, steps=STEPS, extra=[At(5, interrupt)])
-    assert "--resume" in capsys.readouterr().out
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_saves_what_was_learnt(train, whole, tmp_path, capsys, times):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # who started the tests may be deaf to it
+    try:
+        gan = train(tmp_path, steps=STEPS, extra=[At(5, lambda: [signal.raise_signal(signal.SIGINT)] * times)])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "Stopped; what was learnt is saved. Go on with" in capsys.readouterr().out
+    assert record(tmp_path)["steps"] == {"embedders": 3, "gan": 2}  # the step was not torn
     a, b = (g.generate({"text": ["a box"]}, to="image", seed=0) for g in (gan, mm.load(tmp_path)))
     np.testing.assert_allclose(a, b, atol=0.02)
     assert_same(train(tmp_path, resume=True), whole[0])
 
 
-def test_a_full_disk_keeps_the_last_checkpoint(train, whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", -1)  # after every step
-    save, calls = tf.train.CheckpointManager.save, []
+def test_what_a_terminated_training_learnt_is_saved_before_it_ends(train, whole, tmp_path):
+    ended = []
 
-    def until_full(self):
-        calls.append(self)
-        if len(calls) == 5:
-            (tmp_path / "checkpoint" / "ckpt-5.data-00000-of-00001").write_bytes(b"half of it")
-            raise OSError("no space left on device")
-        return save(self)
+    def end(*_):
+        ended.append((tmp_path / "weights.npz").exists())
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        train(tmp_path, steps=STEPS, extra=[At(5, lambda: signal.raise_signal(signal.SIGTERM))])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended == [True]
+    assert_same(train(tmp_path, resume=True), whole[0])
+
+
+class Broken(keras.callbacks.Callback):
+    """Fails as a step ends, as a progress line does whose pipe is closed."""
+
+    def __init__(self, step, error):
+        super().__init__()
+        self.left, self.error = step, error
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.left -= 1
+        if self.left == 0:
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError("closed"), ZeroDivisionError("a bug"), KeyboardInterrupt()], ids=repr
+)
+def test_whatever_ends_a_training_between_two_steps_what_was_learnt_is_saved(train, whole, tmp_path, error):
+    with contextlib.suppress(KeyboardInterrupt), pytest.raises(type(error)):
+        train(tmp_path, steps=STEPS, extra=[Broken(5, error)])
+        raise error  # Ctrl-C ends a training well
+    assert record(tmp_path)["steps"] == {"embedders": 3, "gan": 2}
+    assert_same(train(tmp_path, resume=True), whole[0])
+
+
+def test_a_step_that_broke_off_is_not_saved(train, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "CHECKPOINT_SECONDS", -1)  # after every step
+    play = mm.MultimodalGAN.train_step
+
+    def torn(self, batch):
+        play(self, batch)
+        if int(self.step) == 2:
+            raise KeyboardInterrupt
+        return {}
 
     with monkeypatch.context() as patch:
-        patch.setattr(tf.train.CheckpointManager, "save", until_full)
-        with pytest.raises(OSError, match="no space"):
+        patch.setattr(mm.MultimodalGAN, "train_step", torn)
+        with pytest.raises(KeyboardInterrupt):
             train(tmp_path, steps=STEPS)
+    assert not (tmp_path / "weights.npz").exists()
+    with pytest.warns(UserWarning, match=r"step-000004\.npz is used, after 3\+1 steps; go on with --resume"):
+        mm.load(tmp_path)
     assert_same(train(tmp_path, resume=True), whole[0])
+
+
+def test_a_picture_that_cannot_be_drawn_ends_nothing(train, tmp_path, monkeypatch):
+    def fail(self):
+        raise ZeroDivisionError("an odd shape")
+
+    monkeypatch.setattr(callbacks.SampleGrid, "draw", fail)
+    with pytest.warns(UserWarning, match="the picture after 1 steps is left out, and the training goes on: an odd"):
+        train(tmp_path, steps=STEPS)
+    assert record(tmp_path)["steps"] == {"embedders": 3, "gan": 4}
+
+
+@contextlib.contextmanager
+def files_of_at_most(size):
+    """The disk is full, as far as this process can tell."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_is_full_from_the_start_is_told_before_the_first_step(train, tmp_path):
+    steps = []
+    told = "no checkpoint could be written, so the training ends; nothing was learnt yet"
+    with files_of_at_most(1000), pytest.raises(OSError, match=told):
+        train(tmp_path, steps=STEPS, extra=[At(1, lambda: steps.append(1))])
+    assert not steps and not list((tmp_path / "checkpoint").glob(".*"))
+    train(tmp_path, steps=(1, 1))  # there is no run yet that it could write over
+
+
+def test_a_disk_that_fills_up_keeps_the_last_checkpoint(train, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "CHECKPOINT_SECONDS", -1)  # after every step
+    with contextlib.ExitStack() as full:
+        told = (
+            r"no checkpoint could be written, .*; 4 steps are kept; .* then go on with --resume\. Received: .*too large"
+        )
+        with pytest.raises(OSError, match=told):
+            train(tmp_path, steps=STEPS, extra=[At(5, lambda: full.enter_context(files_of_at_most(1000)))])
+    assert [path.name for path in checkpoints.paths(tmp_path)] == ["step-000004.npz", "step-000003.npz"]
+    assert_same(train(tmp_path, resume=True), whole[0])
+
+
+def test_a_folder_that_vanishes_is_made_anew(train, whole, tmp_path):
+    run = tmp_path / "run"
+    gan = train(run, steps=STEPS, extra=[At(5, lambda: shutil.rmtree(run))])
+    assert_same(gan, whole[0])
+    assert {path.name for path in run.iterdir()} == {path.name for path in whole[1].iterdir()}
+
+
+def test_two_trainings_in_one_folder_the_second_is_refused(train, tmp_path):
+    told = []
+
+    def second():
+        with pytest.raises(ValueError, match="another training is at work in this folder") as refused:
+            train(tmp_path, resume=True)
+        told.append(refused)
+
+    train(tmp_path, steps=(1, 1), extra=[At(2, second)])
+    assert told
 
 
 KILLED = """
 import sys, time, keras
+from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_trainer import SMALL, STEPS, cheaply, trainer
-trainer.CHECKPOINT_SECONDS = -1
+from test_trainer import SMALL, STEPS, cheaply, checkpoints, keeper, trainer
+keeper.CHECKPOINT_SECONDS = -1
 slow = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: time.sleep(0.3))
 with cheaply():
-    trainer.train(sys.argv[2], data=sys.argv[3], steps=STEPS, config=SMALL, extra=[slow])
+    begun = bool(checkpoints.paths(Path(sys.argv[2])))
+    steps = None if begun else STEPS
+    trainer.train(sys.argv[2], data=sys.argv[3], steps=steps, config=SMALL, extra=[slow], resume=begun)
 """
 
 
-def test_a_killed_run_goes_on_from_its_last_checkpoint(train, own, whole, tmp_path):
-    run = tmp_path / "run"
+def kill_once(run, own, name):
+    """Train, and kill it with no warning as soon as there is a file of this name."""
     arguments = [sys.executable, "-c", KILLED, Path(__file__).parent, run, own]
     process = subprocess.Popen(
         [*map(str, arguments)], cwd=Path(__file__).parent.parent.parent, stderr=subprocess.DEVNULL
     )
     try:
-        while not (run / "checkpoint" / "ckpt-2.index").exists():
+        while not (run / "checkpoint" / name).exists():
             assert process.poll() is None, "the run ended before it could be killed"
             time.sleep(0.01)
     finally:
         os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows knows one kind only
         process.wait()
-    assert not (run / "weights.npz").exists()
+
+
+def test_a_run_that_is_killed_twice_goes_on_from_its_last_checkpoint(train, own, whole, tmp_path):
+    run = tmp_path / "run"
+    for name in ("step-000002.npz", "step-000005.npz"):
+        kill_once(run, own, name)
+    assert not (run / "weights.npz").exists() and len(checkpoints.paths(run)) >= 2
+    (run / "checkpoint" / ".123-step-000006.npz").write_bytes(b"half of it")
     assert_same(train(run, resume=True), whole[0])
+    assert not list((run / "checkpoint").glob(".*"))
+    assert same_history(run, whole[1])
+
+
+# What is left of a run is used, and whose it is
+
+
+def test_a_run_without_weights_is_used_from_its_checkpoint_and_resume_writes_them(train, whole, tmp_path):
+    run = shutil.copytree(whole[1], tmp_path / "run")
+    for name in ("weights.npz", "run.json"):
+        (run / name).unlink()
+    with pytest.warns(UserWarning, match=r"no final weights .*step-000007\.npz is used, after 3\+4 steps"):
+        loaded = mm.load(run)
+    np.testing.assert_array_equal(*(g.generate({"text": ["a box"]}, to="image", seed=0) for g in (loaded, whole[0])))
+    assert_same(train(run, resume=True), whole[0])
+    assert record(run)["steps"] == {"embedders": 3, "gan": 4}
+    with pytest.raises(ValueError, match="this run is finished"):
+        train(run, resume=True)
+
+
+def test_an_older_checkpoint_serves_where_the_newest_is_damaged(train, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "CHECKPOINT_SECONDS", -1)  # after every step
+    train(tmp_path, steps=STEPS)
+    newest = checkpoints.paths(tmp_path)[0]
+    newest.write_bytes(newest.read_bytes()[:-5000])
+    (tmp_path / "weights.npz").unlink()
+    for use in (mm.load, lambda run: train(run, resume=True)):
+        with pytest.warns(UserWarning, match=r"damaged, so an older checkpoint is used, step-000006\.npz"):
+            used = use(tmp_path)
+    assert_same(used, whole[0])
+    assert len(checkpoints.paths(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("change", ["a word", "a picture", "a row more"])
+def test_data_that_changed_behind_a_run_are_refused(train, own, tmp_path, change):
+    with np.load(own) as archive:
+        columns = dict(archive)
+    data = tmp_path / "own.npz"
+    np.savez(data, **columns)
+    train(tmp_path / "run", data=data, steps=(1, 1))
+    if change == "a word":
+        columns["text"][0] = "a red cube"
+    elif change == "a picture":
+        columns["image"][3, 1, 1] ^= 1
+    else:
+        columns = {name: np.concatenate([column, column[:1]]) for name, column in columns.items()}
+    np.savez(data, **columns)
+    with pytest.raises(ValueError, match="the data are not what this run began with; put those back, or train anew"):
+        train(tmp_path / "run", data=None, steps=(1, 1), resume=True)
+
+
+def test_a_name_is_no_pattern(train, tmp_path):
+    run = tmp_path / "run[1]"
+    stop = threading.Event()
+    train(run, steps=STEPS, stop=stop, extra=[At(2, stop.set)])
+    with pytest.raises(ValueError, match="holds a run"):
+        train(run, steps=STEPS)
+    train(run, resume=True)
+    assert record(run)["steps"] == {"embedders": 3, "gan": 4}
+
+
+def test_a_run_that_came_without_checkpoints_is_neither_written_over_nor_gone_on_with(train, whole, tmp_path):
+    for name in ("run.json", "weights.npz"):
+        shutil.copy(whole[1] / name, tmp_path)
+    with pytest.raises(ValueError, match="this folder holds a run"):
+        train(tmp_path, steps=STEPS)
+    with pytest.raises(ValueError, match="came without a checkpoint, so it can only be used"):
+        train(tmp_path, resume=True)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+# NaN
+
+
+@pytest.mark.parametrize(("step", "stage"), [(2, "embedders"), (6, "gan")])
+def test_nan_stops_at_once_and_the_last_good_checkpoint_stays(train, tmp_path, monkeypatch, step, stage):
+    monkeypatch.setattr(keeper, "CHECKPOINT_SECONDS", -1)  # after every step
+    gans = []
+    build = mm.MultimodalGAN.for_pairs
+    monkeypatch.setattr(mm.MultimodalGAN, "for_pairs", lambda *a, **k: gans.append(build(*a, **k)) or gans[0])
+
+    def poison():
+        network = (gans[0].embedders if stage == "embedders" else gans[0].generators)["image"]
+        network.set_weights([weight * np.nan for weight in network.get_weights()])
+
+    told = {"embedders": r"step 2\+0: the embedders' loss", "gan": r"step 3\+3: the discriminator of image"}[stage]
+    rate = {"embedders": "embedder_rate=0.002", "gan": "gan_rate=0.001"}[stage]
+    with pytest.raises(ValueError, match=rf"{told} ran away; .*=nan at {rate}"):
+        train(tmp_path, steps=STEPS, extra=[At(step, poison)])
+    assert checkpoints.step_of(checkpoints.paths(tmp_path)[0]) == step - 1
+    with pytest.warns(UserWarning, match=f"step-00000{step - 1}.npz is used"):
+        mm.load(tmp_path)
 
 
 # Going on

@@ -1,0 +1,39 @@
+"""One training at a time in a folder."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextlib.contextmanager
+def locked(path: str | Path) -> Iterator[None]:
+    """Hold a lock on a file for a while. The system lets go of it when a process dies, however it dies.
+
+    Args:
+        path: The file; it is made, and stays. Where a file system knows no locks, nothing is held.
+
+    Raises:
+        ValueError: if somebody else holds it.
+    """
+    with open(path, "ab") as file:
+        try:
+            _lock(file)
+        except (BlockingIOError, PermissionError):
+            told = "another training is at work in this folder; wait until it has ended, or take another --out"
+            raise ValueError(f"{told}. Received: {Path(path).parent.parent}") from None
+        except OSError:  # such as some network drives
+            pass
+        yield
+
+
+def _lock(file: BinaryIO):
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
