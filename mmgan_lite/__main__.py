@@ -6,6 +6,7 @@ TensorFlow loads.
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -19,16 +20,21 @@ DEFAULT_MINUTES = 5.0
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status. A mistake is told in one line, without a traceback."""
+    from mmgan_lite.arguments import cut
+
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows no → shall show the rest
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     parser = _parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.command is not lab:
-        parser.error(f"unknown arguments; see --help. Received: {' '.join(rest)}")
+        parser.error(f"unknown arguments; see --help. Received: {cut(' '.join(rest))}")
     try:
         return args.command(args, rest) or 0
     except (ValueError, OSError) as error:
         if sys.flags.dev_mode:  # python -X dev -m mmgan_lite …: the whole traceback
             raise
-        print(f"mmgan_lite: error: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"mmgan_lite: error: {cut(' '.join(str(error).split()), 1200)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130  # what a shell expects of a program stopped by Ctrl-C
@@ -167,7 +173,10 @@ def evaluate(args, _):
     from mmgan_lite.evaluation import report
 
     _import_module(args.module)
-    print(report.table(evaluation.evaluate(args.run, out=args.out)))
+    evaluation.check_out(args.out)
+    figures = evaluation.evaluate(args.run)
+    print(report.table(figures), flush=True)  # before anything is written: the disk may be full
+    evaluation.write(figures, Path(args.out))
 
 
 # ---- check
@@ -197,9 +206,12 @@ def handout(args, _):
 
 def generate(args, _):
     """Prompts from strings and files to samples in a file; what can be refused is refused before the run loads."""
-    from mmgan_lite import files, modalities
+    from mmgan_lite import arguments, files, modalities
 
     _import_module(args.module)
+    arguments.whole("count", args.count, 1)
+    if args.seed is not None:
+        arguments.seed(args.seed)
     (record,) = modalities.records_of([args.to]).values()
     files.check_samples_path(args.out, record.endings)
     options = {name: value for name, value in vars(args).items() if name in modalities.known() and value is not None}

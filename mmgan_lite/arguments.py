@@ -1,11 +1,38 @@
-"""Arguments: plain numbers that a caller hands over, held to what they may be, in one sentence each."""
+"""Arguments: plain numbers that a caller hands over, held to what they may be, in one sentence each.
+
+And how a value of any length is shown in such a sentence.
+"""
 
 import math
+import reprlib
 from typing import Any
 
 import numpy as np
 
 LARGEST_SEED = 2**31 - 1  # TensorFlow's seeds are int32
+LONGEST = 120  # characters of a value in a message
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = LONGEST
+
+
+def shown(value: Any) -> str:
+    """A value for a message: its `repr`, cut in the middle where it is long; a text of a megabyte makes no message.
+
+    Example:
+        >>> shown("three"), len(shown("three" * 10**6))
+        ("'three'", 120)
+    """
+    try:
+        return cut(_REPR.repr(value))
+    except ValueError:  # Python writes no whole number of more than 4300 figures
+        return f"a {type(value).__name__} that cannot be written"
+
+
+def cut(text: object, most: int = LONGEST) -> str:
+    """A text, or a path, for a message: without its middle where it has more than `most` characters."""
+    text = str(text)
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
 
 
 def whole(name: str, value: Any, least: int = 0, most: int | None = None) -> int:
@@ -17,7 +44,7 @@ def whole(name: str, value: Any, least: int = 0, most: int | None = None) -> int
     fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not fits or value < least or (most is not None and value > most):
         to = "" if most is None else f" to {most}"
-        raise ValueError(f"{name} must be a whole number from {least}{to}. Received: {value!r}")
+        raise ValueError(f"{name} must be a whole number from {least}{to}. Received: {shown(value)}")
     return int(value)
 
 
@@ -30,7 +57,7 @@ def number(name: str, value: Any, least: float = 0.0, most: float = math.inf) ->
     fits = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if not fits or not math.isfinite(value) or not least <= value <= most:
         room = f"at least {least:g}" if most == math.inf else f"from {least:g} to {most:g}"
-        raise ValueError(f"{name} must be a number {room}. Received: {value!r}")
+        raise ValueError(f"{name} must be a number {room}. Received: {shown(value)}")
     return float(value)
 
 

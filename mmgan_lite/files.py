@@ -1,25 +1,27 @@
 """Pictures, sounds and captions in files: prompts read from them, samples written to them by the ending of the name."""
 
-import contextlib
 import hashlib
 import io
+import json
 import math
 import os
 import re
+import shutil
 import wave
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
 
-from mmgan_lite.datasets import image, paths
+from mmgan_lite.arguments import cut
+from mmgan_lite.datasets import arrays, image, paths
+from mmgan_lite.datasets.arrays import read_array as read_array
 from mmgan_lite.datasets.pictures import read_image as read_image
 from mmgan_lite.datasets.sounds import read_sound as read_sound
 
+MAX_SHIPPED = 2**26  # bytes of a file that is shipped
 DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
 
@@ -31,13 +33,37 @@ def read_checked(path: Path, sha256: str, builder: str) -> dict[str, np.ndarray]
         FileNotFoundError: if it is not there; `builder` names the command that makes it.
         ValueError: if it is another file, or a damaged one.
     """
-    if not path.exists():
-        raise FileNotFoundError(f"{path.name} is not there; build it: {builder}. Received: {path}")
-    raw = path.read_bytes()
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"{cut(path.name)} is not there; build it: {builder}. Received: {cut(path)}")
+    raw = paths.read_bytes(path, MAX_SHIPPED)
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise ValueError(f"{path.name} is damaged or another file; take it anew from the project. Received: {path}")
     with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
         return dict(archive)
+
+
+def read_json(path: str | Path, most: int) -> Any:
+    """What a JSON file of at most `most` bytes holds; all its numbers are finite.
+
+    Raises:
+        ValueError: if it is none. FileNotFoundError: if it is not there.
+    """
+    try:
+        return json.loads(paths.read_bytes(path, most).decode(), parse_constant=_refuse, parse_float=_finite)
+    except RecursionError:
+        raise ValueError(f"a JSON file of fewer brackets in brackets is expected. Received: {cut(path)}") from None
+    except ValueError as error:  # UnicodeDecodeError and JSONDecodeError, too
+        if "Received: " in str(error):
+            raise
+        raise ValueError(f"a JSON file is expected ({cut(error)}). Received: {cut(path)}") from None
+
+
+def _refuse(word):
+    raise ValueError(f"{word} is no number")
+
+
+def _finite(text):
+    return float(text) if math.isfinite(float(text)) else _refuse(cut(text))
 
 
 def read_archive(path: str | Path, name: str) -> dict[str, np.ndarray]:
@@ -46,39 +72,10 @@ def read_archive(path: str | Path, name: str) -> dict[str, np.ndarray]:
     Raises:
         ValueError: if it does not, is no .npz, or holds objects. FileNotFoundError: if it is not there.
     """
-    with _loaded(path) as archive:
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError(f"an .npz is expected: numpy.savez writes one. Received: another file, {path}")
+    with arrays.open_archive(path) as archive:
         if name not in archive:
-            raise ValueError(f"the .npz must hold an array {name!r}. Received: {sorted(archive)} in {path}")
-        return dict(archive)
-
-
-def read_array(path: str | Path) -> np.ndarray:
-    """The array of a .npy file; objects are never unpickled.
-
-    Raises:
-        ValueError: if it is no .npy, or holds objects. FileNotFoundError: if it is not there.
-    """
-    with _loaded(path) as array:
-        if not isinstance(array, np.ndarray):
-            raise ValueError(f"a .npy is expected: numpy.save writes one. Received: another file, {path}")
-        return array
-
-
-@contextlib.contextmanager
-def _loaded(path):
-    """What `numpy.load` makes of a file without pickles; the arrays of an .npz are read inside this context only."""
-    try:
-        with paths.open_binary(path) as file:
-            yield np.load(file, allow_pickle=False)
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        if "Received: " in str(error):
-            raise
-        if "allow_pickle" in str(error):  # objects, or no file of NumPy's at all
-            error = "it holds Python objects, such as rows of several lengths, or is no file of NumPy's"
-        told = "an array file holds numbers or strings in one shape; write it anew by numpy.save or numpy.savez"
-        raise ValueError(f"{told} ({error}). Received: {path}") from None
+            raise ValueError(f"the .npz must hold an array {name!r}. Received: {cut(sorted(archive))} in {cut(path)}")
+        return archive.read(archive, arrays.MAX_PROMPTS)
 
 
 def read_numbers(path: str | Path) -> np.ndarray:
@@ -86,9 +83,9 @@ def read_numbers(path: str | Path) -> np.ndarray:
     return numbers_of_arrays(Path(path).name, {Path(path).name: read_array(path)})
 
 
-def numbers_of_arrays(name: str, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+def numbers_of_arrays(name: str, given: Mapping[str, np.ndarray]) -> np.ndarray:
     """One array of several as float32; a ValueError if it holds anything but finite numbers."""
-    x = arrays[name]
+    x = given[name]
     with np.errstate(over="ignore"):
         samples = x.astype("float32") if x.dtype.kind in "uif" else None
     if samples is None or not np.isfinite(samples).all():
@@ -100,16 +97,18 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     """Let `write` fill a new file, then rename it: whoever looks at `path` sees the old file or the new, never a half.
 
     Args:
-        path: The file to make or to replace.
+        path: The file to make or to replace. Who may read it stays as it was; a link stays one, to the new content.
         write: A function of an open binary file.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     new = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         with open(new, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())  # a rename may reach the disk before the bytes do
+        if path.exists():
+            shutil.copymode(path, new)
         os.replace(new, path)
     finally:
         new.unlink(missing_ok=True)
@@ -131,9 +130,9 @@ def check_samples_path(path: str | Path, endings: Iterable[str]) -> None:
         FileNotFoundError: if the folder is not there.
     """
     if Path(path).suffix.lower() not in endings:
-        raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {path}")
-    if not Path(path).parent.is_dir():
-        raise FileNotFoundError(f"make the folder of the file first. Received: {path}")
+        raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {cut(path)}")
+    if not os.path.isdir(Path(path).parent):
+        raise FileNotFoundError(f"make the folder of the file first. Received: {cut(path)}")
 
 
 # What a record's `writers` may be: (an open binary file, samples as `generate` returns them).

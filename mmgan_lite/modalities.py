@@ -95,6 +95,10 @@ class Modality:
         """
         if self.in_words:
             return [source]
+        with paths.naming(source):
+            return self._read(source)
+
+    def _read(self, source):
         ending, endings = Path(source).suffix.lower(), dict.fromkeys((*self.readers, ".npy"))
         if ending not in (*endings, ".npz"):
             wanted = f"{', '.join(endings)} or .npz"

@@ -14,9 +14,9 @@ from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.batches import as_columns, vocabulary_of
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
-from mmgan_lite.networks.fitting import check_networks, check_precision
+from mmgan_lite.networks.fitting import check_networks, check_precision, check_sizes
 from mmgan_lite.networks.seeding import seeded
-from mmgan_lite.prompts import check
+from mmgan_lite.prompts import check, check_number, counted
 from mmgan_lite.shell import Conductor, Shell
 
 
@@ -67,6 +67,8 @@ class MultimodalGAN(Shell):
                 raise ValueError(f"every modality needs one of each; {kind} lack one. Received: no {missing[0]!r}")
         check_precision()
         check_networks(self.embedders, self.generators, self.discriminators, imaginer)
+        lengths = [network.output_shape[-1] for network in self.embedders.values()]
+        check_sizes(self.sizes, max(lengths, default=1))
 
     @classmethod
     def for_pairs(cls, pairs: Mapping, seed: int = 0, embed_dim: int = embedders.EMBED_DIM) -> "MultimodalGAN":
@@ -98,6 +100,7 @@ class MultimodalGAN(Shell):
         """The same from sizes alone: {"image": [h, w, c], "text": [max_words, words], "speech": [frames, mels]}."""
         records = modalities.records_of(sizes, vocabulary)
         check_precision()
+        check_sizes(sizes, embed_dim)
 
         def build(kind):
             return {m: getattr(r, f"build_{kind}")(embed_dim=embed_dim, shape=tuple(sizes[m]))
@@ -272,12 +275,14 @@ class MultimodalGAN(Shell):
         Raises:
             ValueError: for an unknown `to`, or points or noise of another size.
         """
-        self._check_target(to, count)
-        e, latent_dim = self._check_points(e), _latent_dim(self.generators[to])
+        e = self._check_points(e)
+        self._check_target(to, count, len(e))
+        latent_dim = _latent_dim(self.generators[to])
         z = self.noise(to, len(e) * count, seed).reshape(len(e), count, -1) if z is None else np.asarray(z, "float32")
         if z.ndim not in (2, 3) or z.shape[-1] != latent_dim or z.shape[:-2] not in ((), (len(e),)):
             raise ValueError(f"z must be ({len(e)}, count, {latent_dim}) or (count, {latent_dim}). Received: {z.shape}")
         count = z.shape[-2]
+        self._check_target(to, count, len(e))
         z = np.broadcast_to(z, (len(e), count, latent_dim)).reshape(-1, latent_dim)
         samples = self.records[to].from_network(self._in_batches(self.ema_generators[to], z, np.repeat(e, count, 0)))
         if isinstance(samples, np.ndarray):
@@ -308,7 +313,7 @@ class MultimodalGAN(Shell):
         Raises:
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
-        self._check_target(to, count)
+        self._check_target(to, count, max(counted(prompts, self.records, self.sizes).values(), default=1))
         return self.decode(self.embed(prompts), to, count=count, seed=seed)
 
     def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:
@@ -323,16 +328,17 @@ class MultimodalGAN(Shell):
         """
         if "imagined" not in self.ema_generators:
             raise ValueError("this model has no imaginer; build it with imaginer=build_imaginer(). Received: None")
-        self._check_target(self.modalities[0], count)
+        for name in self.modalities:
+            self._check_target(name, count)
         rng = np.random.default_rng(seed if seed is None else arguments.seed(seed))
         e = self._in_batches(self.ema_generators["imagined"], self.noise("imagined", count, rng))
         made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
         return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}
 
-    def _check_target(self, to, count):
+    def _check_target(self, to, count, prompts=1):
         if to not in self.modalities:
-            raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {to!r}")
-        arguments.whole("count", count, 1)
+            raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {arguments.shown(to)}")
+        check_number(to, arguments.whole("count", count, 1) * prompts, self.sizes[to])
 
     def _check_points(self, e):
         e, embed_dim = np.asarray(e, "float32"), next(iter(self.embedders.values())).output_shape[-1]

@@ -1,12 +1,14 @@
 """Prompts: what a person hands to `generate`, checked and brought into the form that the networks take."""
 
+import math
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from mmgan_lite.arguments import shown
 from mmgan_lite.datasets import image
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.datasets.words import split_words
@@ -15,6 +17,8 @@ FIT_REMEDY = "resize it; a picture of one digit is fitted by image.from_picture(
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
 SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
 _ROUNDING = 1e-4  # how far outside [-1, 1] a float may lie
+MAX_NUMBERS = 2**27  # of the prompts of one modality together, or of what is made of them: half a gigabyte
+_LOOKED_AT = 200  # pictures, of many, that are looked at for a warning
 
 
 def warn_caller(words: str) -> None:
@@ -42,16 +46,41 @@ def check(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, np.n
         ValueError: for prompts that make no sense; the remedy is named.
     """
     if not isinstance(prompts, dict) or not prompts:
-        raise ValueError(f'give {{modality: n prompts}}, such as {{"text": ["a thin three"]}}. Received: {prompts!r}')
+        raise ValueError(
+            f'give {{modality: n prompts}}, such as {{"text": ["a thin three"]}}. Received: {shown(prompts)}'
+        )
     for name in prompts:
         if name not in records:
-            raise ValueError(f"a modality must be one of {', '.join(records)}. Received: {name!r}")
+            raise ValueError(f"a modality must be one of {', '.join(records)}. Received: {shown(name)}")
+    for name, count in counted(prompts, records, shapes).items():
+        check_number(name, count, shapes[name])
     given = [name for name in records if name in prompts]
     checked = {name: records[name].from_prompts(name, prompts[name], tuple(shapes[name])) for name in given}
     counts = {name: len(x) for name, x in checked.items()}
     if len(set(counts.values())) > 1:
         raise ValueError(f"give every modality as many prompts, for the same things in order. Received: {counts}")
     return checked
+
+
+def check_number(name: str, count: int, shape: Iterable[int]) -> None:
+    """ValueError if so many samples of one shape make too many numbers to hold at once."""
+    if count * math.prod(shape) > MAX_NUMBERS:
+        most = MAX_NUMBERS // math.prod(shape)
+        raise ValueError(f"{name} may be {most:,} at once; ask in several calls. Received: {shown(count)}")
+
+
+def counted(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, int]:
+    """{modality: number of prompts}, by their looks; mistakes are told by `check`."""
+    given = prompts if isinstance(prompts, dict) else {}
+    return {name: _count(given[name], records[name], shapes[name]) for name in given if name in records}
+
+
+def _count(given, record, shape):
+    if record.in_words and not isinstance(given, np.ndarray):
+        return 1 if isinstance(given, str) or not hasattr(given, "__len__") else len(given)
+    if isinstance(given, np.ndarray):
+        return -(-given.size // (1 if record.in_words else math.prod(shape)))
+    return len(given) if hasattr(given, "__len__") else 1
 
 
 # What a record's `from_prompts` may be: (name, given, shape of one) to float32 (n, *shape).
@@ -98,8 +127,9 @@ def _hint_at_digits(name, images):
     """A warning, if most of the images have the size of the kit's digits but not their form."""
     if images.shape[1:] != (image.SIZE, image.SIZE, 1):
         return
-    looks = [look for look in map(image.unlike_digits, images[..., 0]) if look]
-    if 2 * len(looks) > len(images):
+    seen = images[:_LOOKED_AT, ..., 0]
+    looks = [look for look in map(image.unlike_digits, seen) if look]
+    if 2 * len(looks) > len(seen):
         told = f"{name} looks {looks[0]}; for a digit of 20 pixels, light on dark, call image.from_picture(pixels)"
         warn_caller(told)
 
@@ -114,14 +144,18 @@ def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarra
     try:
         captions = [given] if isinstance(given, str) else list(given)
     except TypeError:
-        raise ValueError(f'{name} must be a list of captions, ["{vocabulary.example}"]. Received: {given!r}') from None
+        raise ValueError(
+            f'{name} must be a list of captions, ["{vocabulary.example}"]. Received: {shown(given)}'
+        ) from None
     if not captions:
         raise ValueError(f'give at least one caption, such as "{vocabulary.example}". Received: no {name} prompt')
     tokens = vocabulary.encode(captions)
     for word in dict.fromkeys(word for caption in captions for word in split_words(caption)):
         if not vocabulary.knows(word):
             near = ", ".join(vocabulary.near(word))
-            warn_caller(f"{name}: {word!r} is too rare for the vocabulary, and read as unknown; known and near: {near}")
+            warn_caller(
+                f"{name}: {shown(word)} is too rare for the vocabulary, and read as unknown; known and near: {near}"
+            )
     return np.eye(len(vocabulary), dtype="float32")[tokens]
 
 

@@ -6,9 +6,10 @@ Source: the folder convention of Hugging Face's `datasets` (ImageFolder, AudioFo
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mmgan_lite import modalities
+from mmgan_lite.arguments import cut
 from mmgan_lite.prompts import warn_caller
 
 FACTS = ("label", "split", "speaker")  # what a row may tell beside its samples
@@ -109,7 +110,13 @@ def check_enough(found: Iterable[str], others: list[str], source: object) -> Non
         )
 
 
+def check_counts(counts: Mapping[str, int]) -> None:
+    """Raise unless all columns {name: rows} have as many rows."""
+    if len(set(counts.values())) > 1:
+        raise ValueError(f"every column must have as many rows as the others. Received: {dict(counts)}")
+
+
 def listed(names: list[str]) -> str:
     """The first five, and how many more."""
     more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
-    return ", ".join(names[:_TOLD]) + more
+    return ", ".join(map(cut, names[:_TOLD])) + more

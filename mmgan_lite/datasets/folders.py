@@ -113,7 +113,7 @@ def _rows_of_table(table: Table, root: Path, left_out: list[str]) -> Iterator[tu
 
 def _string(cell, header, place):
     if not isinstance(cell, str):
-        raise ValueError(f"{header} must be a string or a number, not several. Received: {cell!r} in {place}")
+        raise ValueError(f"{header} must be a string or a number, not several. Received: {cell[0]} in {place}")
     return cell
 
 

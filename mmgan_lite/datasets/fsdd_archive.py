@@ -63,11 +63,13 @@ def unpack(archive: bytes) -> dict[str, tuple[bytes, bytes]]:
     files: dict[str, tuple[bytes, bytes]] = {}
     try:
         with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+            size = 0
             for member in tar:
+                size += member.size  # what is left out is unpacked too
+                _check_size(size, member)
                 _, _, place = member.name.partition("/")  # the first part names the repository and the commit
                 folder, _, name = place.partition("/")
                 if folder == "recordings" and member.isfile() and "/" not in name:
-                    _check_size(files, member)
                     content = tar.extractfile(member)
                     mode = b"100755" if member.mode & 0o100 else b"100644"
                     files[name] = mode, content.read() if content else b""
@@ -76,8 +78,8 @@ def unpack(archive: bytes) -> dict[str, tuple[bytes, bytes]]:
     return files
 
 
-def _check_size(files, member):
-    if sum(len(raw) for _, raw in files.values()) + member.size > MAX_BYTES:
+def _check_size(size, member):
+    if size > MAX_BYTES:
         raise ValueError(f"recordings must stay below {MAX_BYTES / 1e6:.0f} MB. Received: more, at {member.name}")
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import os.path
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def find_files(root: Path, names: Sequence[str], places: Sequence[str], endings:
     """
     entries = functools.cache(paths.entries_of)  # for this call alone: a folder changes
     found = {row: paths.with_accents_as_there(root / name, entries) for row, name in enumerate(names) if name}
-    missing = [row for row, path in found.items() if not path.exists()]
+    missing = [row for row, path in found.items() if not os.path.exists(path)]
     if missing:
         listed = columns.listed([f"{names[row]!r} in {places[row]}" for row in missing])
         told = "a file is named that is" if len(missing) == 1 else f"{len(missing)} files are named that are"

@@ -1,5 +1,6 @@
 """Your own data: pairs from an `.npz` file, from a folder of pictures and sounds, or from the table in it."""
 
+import os.path
 import re
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from mmgan_lite import modalities
-from mmgan_lite.datasets import archives, columns, folders, named_files, pictures
+from mmgan_lite.datasets import archives, arrays, columns, folders, named_files, paths, pictures
 
 _TABLES = (".csv", ".tsv", ".jsonl")
 _LARGEST_LABEL = 2**30  # larger whole numbers are names, not indices
 _SMALLEST = 2  # pixels of a side
+_MAX_STRINGS = 2**27  # characters of a column, each row as long as the longest
 _WHOLE = re.compile(r"0|[1-9][0-9]*")  # 01 is a name: it is another class than 1
 
 
@@ -51,8 +53,12 @@ def load_pairs(
             not fit; it names what to mend.
         FileNotFoundError: if the path, or a file that the table names, is not there.
     """
-    path = Path(path)
-    height_width = _height_width(size)
+    with paths.naming(path):
+        pairs = _pairs(Path(path), _height_width(size), encoding)
+        return pairs if split is None else _only(pairs, split)
+
+
+def _pairs(path, height_width, encoding):
     read = _read(path, height_width, encoding)
     here = [name for name in modalities.known() if name in read]
     pairs: dict[str, Any] = {name: read[name][0] for name in here}
@@ -61,12 +67,12 @@ def load_pairs(
         _check_images(pairs["image"])
     pairs["present"] = {name: read[name][1] for name in here}
     pairs |= _facts(read)
-    _check_counts(pairs)
-    return pairs if split is None else _only(pairs, split)
+    columns.check_counts({name: len(pairs[name]) for name in (*pairs["present"], *columns.FACTS) if name in pairs})
+    return pairs
 
 
 def _read(path, height_width, encoding):
-    if not path.exists():
+    if not os.path.exists(path):  # unlike `Path.exists`, it takes names of any length
         raise FileNotFoundError(f"no such file or folder. Received: {path}")
     if path.is_dir() or path.suffix.lower() in _TABLES:
         return _read_folder(folders.read_folder(path, encoding), height_width)
@@ -78,16 +84,30 @@ def _read(path, height_width, encoding):
 def _read_folder(listing, height_width):
     """{modality: (samples, bool (n,) where they are there)} and {fact: cells} of a folder."""
     columns.check_enough(listing.cells, listing.left_out, listing.root)
-    read: dict[str, Any] = {name: np.array(listing.cells[name]) for name in columns.FACTS if name in listing.cells}
-    for name, record in modalities.known().items():
-        cells = listing.cells.get(name)
-        if cells and record.in_words:
-            samples = record.from_arrays(name, {name: np.array(cells)})
+    known = modalities.known()
+    in_words = [name for name in listing.cells if name in columns.FACTS or known[name].in_words]
+    strings = {name: _strings(name, listing.cells[name], listing.places) for name in in_words}  # before any file
+    read: dict[str, Any] = {name: strings[name] for name in columns.FACTS if name in strings}
+    for name, record in known.items():
+        if name in strings:
+            samples = record.from_arrays(name, strings)
             read[name] = samples, archives.present(samples)
-        elif cells:
+        elif name in listing.cells:
             fit = (lambda sample: _resized(sample, height_width)) if name == "image" else (lambda sample: sample)
+            cells = listing.cells[name]
             read[name] = named_files.read_files(listing.root, cells, listing.places, record.readers, fit)
     return read
+
+
+def _strings(name, cells, places):
+    """Cells as an array, in which each takes as much room as the longest."""
+    longest, place = max(zip(map(len, cells), places, strict=True))
+    most = min(arrays.MAX_CHARACTERS, _MAX_STRINGS // len(cells))
+    if longest > most:
+        raise ValueError(
+            f"{name} may have {most:,} characters in each of {len(cells):,} rows. Received: {longest:,} in {place}"
+        )
+    return np.array(cells)
 
 
 # ---- sizes of images
@@ -174,12 +194,6 @@ def _splits(column):
         allowed = ", ".join(columns.SPLITS)
         raise ValueError(f"split must be one of {allowed}, (n,). Received: {wrong[:1] or column.shape}")
     return np.array(named, "<U5")
-
-
-def _check_counts(pairs):
-    counts = {name: len(pairs[name]) for name in (*pairs["present"], *columns.FACTS) if name in pairs}
-    if len(set(counts.values())) > 1:
-        raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
 
 
 def _only(pairs, split):

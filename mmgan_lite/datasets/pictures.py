@@ -1,5 +1,6 @@
 """Picture files, by Pillow: the one place that reads them, for prompts, own data and panels alike."""
 
+import math
 import struct
 import warnings
 import zlib
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageOps
 
+from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import image as images
 from mmgan_lite.datasets import paths
 
@@ -18,6 +20,9 @@ from mmgan_lite.datasets import paths
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 GROUND = "white"  # what a transparent picture is laid upon
+MAX_BYTES = 2**26  # of a picture file
+MAX_PIXELS = 5000 * 5000  # that it may have; a photograph of 24 million pixels stays below
+ENOUGH = 2**22  # pixels; of a picture that has more, blocks of pixels become one
 
 # Pillow has many ways to say no
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, TypeError, struct.error, zlib.error)
@@ -36,37 +41,51 @@ def read_image(source: str | Path | BinaryIO) -> NDArray[np.uint8]:
     | transparency (a channel, or one colour of a palette) | laid on white |
     | orientation (EXIF) | turned upright |
     | several pictures (GIF, TIFF, WebP) | the first |
+    | more than 4 million pixels | each block of 2 × 2, 3 × 3, … pixels their mean |
 
     Args:
         source: A path, or an open binary file; PNG, JPEG, BMP, GIF, TIFF or WebP, whatever its name says.
 
     Raises:
-        ValueError: if it is no such picture, a damaged one, or one too large for Pillow's `MAX_IMAGE_PIXELS`.
+        ValueError: if it is no such picture, a damaged one, or one of more than `MAX_PIXELS`.
         FileNotFoundError: if it is not there.
     """
-    with paths.open_binary(source) as file, warnings.catch_warnings():
+    with paths.open_binary(source, MAX_BYTES) as file, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="PIL")  # about faults of the file that do no harm
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(file, formats=FORMATS) as picture:
-                return _pixels(ImageOps.exif_transpose(picture))
-        except _BOMBS:
-            told = f"a picture may have {Image.MAX_IMAGE_PIXELS or 0:,} pixels; save it smaller"
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                return _pixels(picture)
+        except _BOMBS:  # Pillow has a limit of its own
+            told = f"a picture may have {MAX_PIXELS:,} pixels; save it smaller"
             raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
         except Image.UnidentifiedImageError:
             told = f"an image must be a picture file ({', '.join(FORMATS)}); save a .heic or .svg as .png"
             raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
         except _UNREADABLE as error:
-            raise ValueError(f"the picture is damaged ({error}). Received: {paths.name_of(source)}") from None
+            raise ValueError(f"the picture is damaged ({cut(error)}). Received: {paths.name_of(source)}") from None
 
 
 def _pixels(picture):
+    blocks = math.ceil(math.sqrt(picture.width * picture.height / ENOUGH))
+    size = [math.ceil(side / blocks) for side in picture.size]
+    picture.draft(picture.mode, size)  # a JPEG need not even be unpacked at its full size
+    ImageOps.exif_transpose(picture, in_place=True)
     if picture.mode.startswith(("I", "F")):  # "I;16" too
-        return _eight_bits(np.asarray(picture), picture.mode)
+        numbers = picture if picture.mode in ("I", "F") or blocks == 1 else picture.convert("I")
+        return _eight_bits(np.asarray(_in_blocks(numbers, blocks)), picture.mode)
     if picture.has_transparency_data:
-        drawn = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", drawn.size, GROUND), drawn)
-    return _without_needless_colour(np.asarray(picture.convert("L" if picture.mode in ("1", "L") else "RGB")))
+        drawn = _in_blocks(picture.convert("RGBA"), blocks)
+        picture, blocks = Image.alpha_composite(Image.new("RGBA", drawn.size, GROUND), drawn), 1
+    picture = picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+    return _without_needless_colour(np.asarray(_in_blocks(picture, blocks)))
+
+
+def _in_blocks(picture, blocks):
+    """A picture of at most about `ENOUGH` pixels; `draft` may have made it smaller already."""
+    return picture.reduce(blocks) if blocks > 1 and picture.width * picture.height > 2 * ENOUGH else picture
 
 
 def _without_needless_colour(pixels):

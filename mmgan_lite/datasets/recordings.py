@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities
-from mmgan_lite.datasets import columns, folders, named_files
+from mmgan_lite.datasets import arrays, columns, folders, named_files
 
 _FULL = 0.98  # where a recorder ends
 _QUIET = 0.01  # -40 dB of full scale
@@ -55,7 +55,7 @@ def _waves(path, encoding):
 
 
 def _waves_of_archive(path):
-    with np.load(path, allow_pickle=False) as archive:
-        key = columns.resolve(archive.files, ("sample_rate",), path)[0].get("speech")
-        waves = archive[key] if key else []
+    with arrays.open_archive(path) as archive:
+        key = columns.resolve(archive, ("sample_rate",), path)[0].get("speech")
+        waves = archive.read([key])[key] if key else []
     yield from ((f"row {row}", wave / 32768) for row, wave in enumerate(waves))

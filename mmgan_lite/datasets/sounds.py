@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from mmgan_lite.datasets import paths
 
 ENDINGS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff")
-MAX_SAMPLES = 2**26  # of all channels together: over ten minutes of stereo at 48 kHz
+FORMATS = ("WAV", "WAVEX", "W64", "RF64", "FLAC", "OGG", "MP3", "AIFF")  # as libsndfile calls them
+MAX_BYTES = 2**26  # of a sound file
+MAX_SAMPLES = 2**22  # of all channels together: over 40 s of stereo at 48 kHz, and it is about one word
 _CANCELLED = 0.25  # a mean of channels that is so much quieter than the loudest of them has lost its sound
 
 
@@ -34,10 +36,10 @@ def read_sound(source: str | Path | BinaryIO) -> tuple[NDArray[np.float32], int]
         ValueError: if it is no such sound, an empty one, or too long a one.
         FileNotFoundError: if it is not there.
     """
-    with paths.open_binary(source) as file:
+    with paths.open_binary(source, MAX_BYTES) as file:
         try:
             with soundfile.SoundFile(file) as sound:
-                _check_length(sound, source)
+                _check(sound, source)
                 return _mono(sound.read(dtype="float32", always_2d=True), source), sound.samplerate
         except soundfile.LibsndfileError as error:
             told = f"a sound must be a whole file of these: {', '.join(ENDINGS)}; save an .m4a or a video as .wav"
@@ -45,7 +47,10 @@ def read_sound(source: str | Path | BinaryIO) -> tuple[NDArray[np.float32], int]
             raise ValueError(f"{told}. Received: {paths.name_of(source)} ({reason})") from None
 
 
-def _check_length(sound, source):
+def _check(sound, source):
+    if sound.format not in FORMATS:
+        told = f"a sound must be a file of these: {', '.join(FORMATS)}"
+        raise ValueError(f"{told}. Received: {paths.name_of(source)}, of the format {sound.format}")
     if sound.frames * sound.channels > MAX_SAMPLES:
         seconds = MAX_SAMPLES / sound.channels / sound.samplerate
         told = f"a sound of this kind may last {seconds:.0f} s; cut it to the word"
@@ -56,6 +61,6 @@ def _mono(wave, source):
     """float32 (samples, channels) to (samples,)."""
     if not wave.size:
         raise ValueError(f"the sound is empty; record it again. Received: {paths.name_of(source)}")
-    mixed, loudness = wave.mean(1), (wave.astype("float64") ** 2).mean(0)
-    cancelled = (mixed.astype("float64") ** 2).mean() < _CANCELLED**2 * loudness.max()
+    mixed, loudness = wave.mean(1), np.einsum("ij,ij->j", wave, wave, dtype="float64") / len(wave)
+    cancelled = np.mean(mixed**2, dtype="float64") < _CANCELLED**2 * loudness.max()
     return np.ascontiguousarray(wave[:, loudness.argmax()]) if cancelled else mixed

@@ -14,6 +14,7 @@ SAMPLE_RATE = 8000  # Hz
 SAMPLES = 8000  # one second
 WINDOW, HOP, FRAMES, MELS = 512, 250, 32, 32
 LOWEST_HZ, HIGHEST_HZ, FLOOR_DB = 50.0, 3800.0, -80.0
+LONGEST = 2**22  # samples of a recording, of which one second is wanted
 LOWEST_RATE = 6000  # Hz: below, too little of speech is left
 _ONSET = 400  # samples of quiet kept before the word
 _STEP = 80  # samples: loudness is looked at every 10 ms
@@ -65,14 +66,14 @@ def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
     A steady noise under the word is measured where nobody speaks, and taken off.
 
     Args:
-        wave: int16 or float (samples,), mono, any loudness, any length from 64 ms.
+        wave: int16 or float (samples,), mono, any loudness, from 64 ms to four million samples.
         sample_rate: Hz, at least 6000.
 
     Returns:
         float32 (32, 32) in [-1, 1]: 32 frames of 31.25 ms by 32 mel bands from 50 to 3800 Hz; -1 is -80 dB.
 
     Raises:
-        ValueError: for a wave that is not mono, too short, silent, or not finite, or for too low a sample rate.
+        ValueError: for a wave that is not mono, too short, too long, silent, or not finite, or too low a sample rate.
     """
     heard = _at_8_khz(wave, sample_rate)
     start, stop, noise = _find(heard)
@@ -96,9 +97,14 @@ def find_word(wave: ArrayLike, sample_rate: float) -> tuple[float, float]:
 
 def _at_8_khz(wave, sample_rate):
     """A recording as a person has it: checked, without its constant, at 8 kHz; float64 (samples,)."""
-    wave = np.asarray(wave, "float64")
+    wave = np.asarray(wave)
     if wave.ndim != 1 or wave.size < WINDOW:
         raise ValueError(f"wave must be mono, (samples,), at least {WINDOW} long. Received: shape={wave.shape}")
+    if wave.dtype.kind not in "biuf":
+        raise ValueError(f"wave must be an array of real numbers. Received: dtype={wave.dtype}")
+    if wave.size > LONGEST:
+        raise ValueError(f"wave may have {LONGEST:,} samples; cut it to the word. Received: {wave.size:,}")
+    wave = wave.astype("float64")
     if not np.isfinite(wave).all():
         raise ValueError("wave must be finite; replace NaN and infinity. Received: a value that is not")
     if not LOWEST_RATE <= sample_rate < np.inf:

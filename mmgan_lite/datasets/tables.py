@@ -16,9 +16,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from mmgan_lite.datasets import paths
 from mmgan_lite.prompts import warn_caller
 
-MAX_BYTES = 2**28  # of a table: a million rows take less
+MAX_BYTES = 2**24  # of a table: a hundred thousand rows take less
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 1000, 2_000_000
+_MAX_LINE = 2**20  # characters
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _DELIMITERS = ",;\t"
 _SEP = re.compile(r'"?sep=(.)"?[,;\t]*\s*$', re.IGNORECASE)  # a spreadsheet's own first line
@@ -31,7 +34,8 @@ class Table:
     Attributes:
         path: The file.
         headers: The names of the columns as they stand there, distinct.
-        rows: A {header: cell} a row; a cell is a string without blanks around it, or, in JSON, a list or an object.
+        rows: A {header: cell} a row; a cell is a string without blanks around it. Of what is none in JSON, a list or an
+            object, it is a tuple of one string that says so.
         lines: Of each row, the line in the file at which it begins.
     """
 
@@ -54,19 +58,38 @@ def read_table(path: str | Path, encoding: str | None = None) -> Table:
     Raises:
         ValueError: for a file that is no such table; it names the line and what to mend.
     """
-    path = Path(path)
+    with paths.naming(path):
+        return _table(Path(path), encoding)
+
+
+def _table(path, encoding):
     text = _decoded(path, encoding)
     if path.suffix.lower() == ".jsonl":
-        rows = list(_json_rows(text, path))
+        rows = _few(_json_rows(text, path), path)
         headers = list(dict.fromkeys(header for _, row in rows for header in row))
+        _check_headers(headers, path)
     else:
-        headers, rows = _csv_rows(text, path)
-    _check_distinct(headers, path)
+        headers, lines = _csv_rows(text, path)
+        _check_headers(headers, path)
+        rows = _few(lines, path)
     rows = [(line, row) for line, row in rows if any(cell != "" for cell in row.values())]
     return Table(path, headers, [row for _, row in rows], [line for line, _ in rows])
 
 
-def _check_distinct(headers, path):
+def _few(rows, path):
+    """The list of (line, row), which is not let grow beyond all bounds."""
+    kept, cells = [], 0
+    for line, row in rows:
+        cells += len(row)
+        if len(kept) >= MAX_ROWS or cells > MAX_CELLS:
+            raise ValueError(f"a table may have {MAX_ROWS:,} rows and {MAX_CELLS:,} cells. Received: more, in {path}")
+        kept.append((line, row))
+    return kept
+
+
+def _check_headers(headers, path):
+    if len(headers) > MAX_COLUMNS:
+        raise ValueError(f"a table may have {MAX_COLUMNS:,} columns. Received: {len(headers):,} in {path}")
     counts = Counter(unicodedata.normalize("NFC", header).casefold() for header in headers)
     twice = [header for header, count in counts.items() if count > 1]
     if twice:
@@ -77,11 +100,9 @@ def _check_distinct(headers, path):
 
 
 def _decoded(path, encoding):
-    if not path.is_file():
-        raise ValueError(f"a table must be a file. Received: {path}, which is not a file")
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"a table must stay below {MAX_BYTES / 1e6:.0f} MB. Received: {path}")
-    raw = path.read_bytes()
+    raw = paths.read_bytes(path, MAX_BYTES)
+    if raw.count(b"\n") + raw.count(b"\r") > 2 * MAX_ROWS:
+        raise ValueError(f"a table may have {MAX_ROWS:,} rows. Received: more, in {path}")
     marked = next((codec for mark, codec in _MARKS.items() if raw.startswith(mark)), None)
     try:
         text = raw.decode(marked or encoding or "utf-8")
@@ -122,13 +143,13 @@ def _tell_if_utf8(raw, encoding, path):
 
 
 def _csv_rows(text, path):
-    """(headers, [(line, {header: cell}), …]) of CSV."""
+    """(headers, (line, {header: cell}) of each row) of CSV."""
     lines = _cells_of_lines(text, path)
     _, first = next(lines, (1, []))
     while first and not first[-1]:  # a delimiter at the end of the line
         first.pop()
     headers = [header or f"column {number} without a name" for number, header in enumerate(first, 1)]
-    return headers, [(line, _named(headers, cells, f"line {line} of {path}")) for line, cells in lines]
+    return headers, ((line, _named(headers, cells, f"line {line} of {path}")) for line, cells in lines)
 
 
 def _named(headers, cells, place):
@@ -143,16 +164,17 @@ def _named(headers, cells, place):
 
 def _cells_of_lines(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line at which it begins, its cells) of every row that is not blank."""
-    first = next(iter(text.lstrip("\r\n").splitlines()), "")
-    sep = _SEP.match(first)
+    first = next(iter(text.lstrip("\r\n")[:_MAX_LINE].splitlines()), "")
+    sep = _SEP.match(first[:100])
     delimiter = sep[1] if sep else max(_DELIMITERS, key=re.sub('"[^"]*"', "", first).count)
     # strict: a quote that is left open is an error, not a caption of many lines
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    if sep:
-        next(reader)
+    reader = csv.reader(_lines(text, path), delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
         line = reader.line_num + 1
         try:
+            if sep and line == 1:
+                next(reader)
+                continue
             cells = [cell.strip() for cell in next(reader)]
         except StopIteration:
             return
@@ -160,6 +182,15 @@ def _cells_of_lines(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
             raise ValueError(_broken(error, line, path)) from None
         if any(cells):
             yield line, cells
+
+
+def _lines(text, path):
+    """The lines of a text, each with its end, as `csv.reader` takes them; one beyond all bounds is no table's."""
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > _MAX_LINE:
+            told = f"a line may have {_MAX_LINE:,} characters"
+            raise ValueError(f"{told}. Received: {len(line):,} in line {number} of {path}")
+        yield line
 
 
 def _broken(error, line, path):
@@ -171,7 +202,7 @@ def _broken(error, line, path):
 
 def _json_rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line, {key: cell}) of every line that is not blank."""
-    for line, raw in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+    for line, raw in enumerate(_lines(text.replace("\r\n", "\n").replace("\r", "\n"), path), 1):
         if not raw.strip():
             continue
         try:
@@ -191,9 +222,11 @@ def _object(members):
 
 
 def _cell(value):
-    """A JSON value as a table's cell; lists and objects stay, for who uses the column to refuse."""
+    """A JSON value as a table's cell; lists and objects stay no strings, for who uses the column to refuse."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a column of whole numbers with gaps is written as 3.0
-    return value if isinstance(value, list | dict) else str(value).strip()
+    if isinstance(value, list | dict):
+        return ("a list" if isinstance(value, list) else "an object",)
+    return str(value).strip()

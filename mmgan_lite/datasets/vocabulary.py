@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mmgan_lite.arguments import LONGEST, shown
+from mmgan_lite.datasets.arrays import MAX_CHARACTERS
 from mmgan_lite.datasets.words import UNKNOWN_WORD, join_words, split_words
 
 NUMERALS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -112,26 +114,29 @@ class Vocabulary:
             words = self._checked(caption)[: self.max_words if cut else None]
             if len(words) > self.max_words:
                 told = f"at most {self.max_words} words; shorten it"
-                raise ValueError(f"{told}. Received: {len(words)} words in {caption!r}")
+                raise ValueError(f"{told}. Received: {len(words)} words in {shown(caption)}")
             row[: len(words)] = [self.token(word) for word in words]
         return tokens
 
     def _checked(self, caption):
         if not isinstance(caption, str):
             raise ValueError(f"a caption must be a string. Received: {type(caption).__name__}")
+        if len(caption) > MAX_CHARACTERS:
+            told = f"a caption may have {MAX_CHARACTERS:,} characters"
+            raise ValueError(f"{told}. Received: {len(caption):,}, {shown(caption)}")
         words = split_words(caption)
         if not words:
-            raise ValueError(f'the caption is empty; write one such as "{self.example}". Received: {caption!r}')
+            raise ValueError(f'the caption is empty; write one such as "{self.example}". Received: {shown(caption)}')
         for word in words:
             if not self.knows(word) and UNKNOWN_WORD not in self._tokens:
                 near = ", ".join(self.near(word))
-                raise ValueError(f"unknown word; known and near: {near}. Received: {word!r} in {caption!r}")
+                raise ValueError(f"unknown word; known and near: {near}. Received: {shown(word)} in {shown(caption)}")
         return words
 
     def near(self, word: str) -> list[str]:
         """Known words that look like the word; where none does, the first of all."""
         words = sorted(set(self.words[1:]) - {UNKNOWN_WORD})
-        near = difflib.get_close_matches(word, self._tokens, n=3, cutoff=0.5)
+        near = difflib.get_close_matches(word[:LONGEST], self._tokens, n=3, cutoff=0.5)
         return near or words[:_NAMED] + ["…"] * (len(words) > _NAMED)
 
     def decode(self, tokens: ArrayLike) -> list[str]:

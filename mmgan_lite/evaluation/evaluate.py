@@ -45,14 +45,20 @@ def evaluate(
     """
     if split not in REFERENCE_SPLIT:
         raise ValueError(f'split must be "test" or "valid": the model has seen "train". Received: {split!r}')
-    if out is not None and not Path(out).absolute().parent.is_dir():
-        raise FileNotFoundError(f"make the folder of the file first. Received: {out}")
+    if out is not None:
+        check_out(out)
     gan = run if hasattr(run, "generate") else saving.load(run)
     _check(gan)
     figures = {"split": split, "count": count, "seed": seed, **_measure(gan, split, count, seed)}
     if out is not None:
         write(figures, Path(out))
     return figures
+
+
+def check_out(out: str | Path) -> None:
+    """FileNotFoundError, before the work, if there is no folder for `out`."""
+    if not Path(out).absolute().parent.is_dir():
+        raise FileNotFoundError(f"make the folder of the file first. Received: {out}")
 
 
 def write(figures: dict, out: Path) -> None:

@@ -2,14 +2,17 @@
 
 import dataclasses
 import importlib.metadata
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import mmgan_lite
-from mmgan_lite import losses
+from mmgan_lite import files, losses
+from mmgan_lite.arguments import cut, shown
+from mmgan_lite.datasets import paths
+
+MAX_BYTES = 2**22  # of a config's file, which may be a whole run.json
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,11 +61,11 @@ class Config:
             self._check(field.name, field.type, getattr(self, field.name))
         for name, known in (("adversarial", losses.ADVERSARIAL), ("penalty", {"none", *losses.PENALTIES})):
             if getattr(self, name) not in known:
-                raise ValueError(f"{name} must be one of {', '.join(known)}. Received: {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be one of {', '.join(known)}. Received: {shown(getattr(self, name))}")
 
     def _check(self, name, kind, value):
         if isinstance(value, bool) != (kind is bool) or not isinstance(value, (int, float) if kind is float else kind):
-            raise ValueError(f"{name} must be of type {kind.__name__}. Received: {value!r}")
+            raise ValueError(f"{name} must be of type {kind.__name__}. Received: {shown(value)}")
         if kind in (int, float) and not (math.isfinite(value) and value >= (kind is int)):
             raise ValueError(
                 f"{name} must be {'a whole number from 1' if kind is int else 'at least 0'}. Received: {value}"
@@ -76,19 +79,18 @@ class Config:
         names = [field.name for field in dataclasses.fields(cls)]
         unknown = sorted(set(given) - set(names))
         if unknown:
-            raise ValueError(f"a config holds {', '.join(names)}. Received: {', '.join(unknown)}")
+            raise ValueError(f"a config holds {', '.join(names)}. Received: {cut(', '.join(unknown))}")
         return cls(**given)
 
     @classmethod
     def read(cls, path: str | Path) -> "Config":
         """The config of a JSON file: of such values, or a run.json, whose "config" it takes."""
-        try:
-            given = json.loads(Path(path).read_text(encoding="utf-8"))
-            return cls.of(given.get("config", given))
-        except (UnicodeDecodeError, json.JSONDecodeError, AttributeError, TypeError) as error:
-            raise ValueError(
-                f"a config must be a JSON object of names and values ({error}). Received: {path}"
-            ) from None
+        with paths.naming(path):
+            given = files.read_json(path, MAX_BYTES)
+            values = given.get("config", given) if isinstance(given, dict) else given
+            if not isinstance(values, dict):
+                raise ValueError(f"a config must be a JSON object of names and values. Received: {shown(values)}")
+            return cls.of(values)
 
     def compile_options(self) -> dict[str, Any]:
         """What `MultimodalGAN.compile` takes of it, but for the optimizer."""

@@ -100,8 +100,9 @@ class _Run:
         self.record |= {"steps": {"embedders": 0, "gan": 0}, "versions": versions()}
         networks = None
         if resume:
-            page = checkpoints.newest(folder, checkpoints.read_page, tell=False)  # `begin` tells
-            self.record, networks = plan.resumed(page["record"], data, seed), page["networks"]
+            page, path = checkpoints.newest(folder, lambda path: (checkpoints.read_page(path), path), tell=False)
+            self.record = plan.resumed(page["record"], data, seed)
+            networks = {**page["networks"], "seed": self.record["seed"]}, path
         self.config = _chosen(config, self.record)
         self.record["config"] = dataclasses.asdict(self.config)
         self._plan()
@@ -120,7 +121,7 @@ class _Run:
         if gan is not None:
             self.gan = _own(gan, seed, self.pairs)
         elif networks is not None:  # with the vocabulary that the run began with
-            self.gan = saving.build({**networks, "seed": seed}, self.folder)
+            self.gan = saving.made(*networks)
         else:
             self.gan = MultimodalGAN.for_pairs(self.pairs, seed=seed)
         self.gan.compile(

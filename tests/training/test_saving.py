@@ -122,7 +122,7 @@ def test_a_run_loads_into_ones_own_networks(trained, run):
 
 def test_networks_of_another_size_refuse_the_weights(run):
     other = mm.MultimodalGAN.for_sizes(SIZES, VOCABULARY, embed_dim=9)
-    with pytest.raises(ValueError, match=r"belong to other networks \(.*\)\. Received: "):
+    with pytest.raises(ValueError, match=r"belong to other networks\. Received: "):
         saving.load(run, other)
 
 
@@ -158,7 +158,7 @@ def test_a_flipped_byte_is_refused(run, where):
 @pytest.mark.parametrize("page", ["", "[]", "null", "{}", '{"format": 2}', '{"format": 1', "\xff"])
 def test_a_page_that_describes_no_run_is_refused(run, page):
     (run / "run.json").write_bytes(page.encode("latin-1"))
-    with pytest.raises(ValueError, match=r"run\.json does not describe a run"):
+    with pytest.raises(ValueError, match=r"run\.json"):
         mm.load(run)
 
 
@@ -201,7 +201,7 @@ def test_weights_that_declare_a_huge_shape_take_no_memory(run):
     lying = members(run)
     lying["embedders/image/0.npy"] = header((2**20, 2**15))  # 128 GB
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(ValueError, match=r"embedders/image/0 is \(\(1048576, 32768\), 'f'\), not"):
+    with pytest.raises(ValueError, match=r"declares more than it holds.*embedders/image/0"):
         mm.load(put_weights(run, archive(lying)))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
@@ -249,19 +249,57 @@ def test_a_run_may_be_moved_and_copied(trained, run, tmp_path):
     assert np.array_equal(speak(mm.load(tmp_path / "copy"))[0], speak(trained)[0])
 
 
-def test_a_crash_between_the_two_files_is_noticed(run, monkeypatch):
-    calls = []
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_wherever_a_crash_comes_the_old_run_loads_or_the_new_one(trained, run, monkeypatch, moment):
+    other, calls = build(seed=1), []
 
-    def once(path, write):
-        calls.append(path.name)
-        if len(calls) == 2:
-            raise OSError("no space left on device")
-        return original(path, write)
+    def until(act):
+        def acted(*arguments):
+            calls.append(arguments)
+            if len(calls) == moment:
+                raise OSError("no space left on device")
+            return act(*arguments)
 
-    original = saving.files.write_whole
-    monkeypatch.setattr(saving.files, "write_whole", once)
-    with pytest.raises(OSError, match="no space"):
-        saving.save(build(seed=1), run)
-    assert calls == ["weights.npz", "run.json"]
-    with pytest.raises(ValueError, match="damaged, or not of this"):
-        mm.load(run)
+        return acted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saving.files, "write_whole", until(saving.files.write_whole))
+        patch.setattr(type(run), "replace", until(type(run).replace))
+        with pytest.raises(OSError, match="no space"):
+            saving.save(other, run)
+    assert_same(mm.load(run), trained if moment < 3 else other)
+
+
+def assert_same(a, b):
+    for one, two in zip(saving.variables(a).values(), saving.variables(b).values(), strict=True):
+        assert np.array_equal(one, two)
+
+
+def test_a_weight_beyond_half_precision_is_saved_in_full(tmp_path):
+    gan = build()
+    bias = gan.embedders["image"].weights[1]
+    bias.assign(np.full(bias.shape, 70_000.0))
+    saving.save(gan, tmp_path, half=True)
+    assert np.array_equal(mm.load(tmp_path).embedders["image"].weights[1], bias)
+    with np.load(tmp_path / "weights.npz") as archive:
+        assert {archive[f"embedders/image/{number}"].dtype.name for number in (0, 1)} == {"float16", "float32"}
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_nobody_can_use_are_not_saved(trained, run, value):
+    gan = build()
+    bias = gan.ema_generators["image"].weights[1]
+    bias.assign(np.full(bias.shape, value))
+    with pytest.raises(ValueError, match=r"weights must be finite.*Received: NaN in generators/image/1"):
+        saving.save(gan, run)
+    assert_same(mm.load(run), trained)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "embed_dim"), [({"image": [300, 300, 3]}, 8), ({"image": [4, 4, 1]}, 10**6)], ids=["image", "embed_dim"]
+)
+def test_what_could_not_be_loaded_is_not_built(run, sizes, embed_dim):
+    with pytest.raises(ValueError, match=r"one image may have 262,144|embed_dim must be at most"):
+        mm.MultimodalGAN.for_sizes(sizes, embed_dim=embed_dim)
+    with pytest.raises(ValueError, match=r"one image may have 262,144|embed_dim must be"):
+        mm.load(change(run, sizes={**SIZES, **sizes}, embed_dim=embed_dim))
