@@ -14,7 +14,7 @@ from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.batches import as_columns, vocabulary_of
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
-from mmgan_lite.networks.fitting import check_networks, check_precision
+from mmgan_lite.networks.fitting import check_networks, check_precision, check_sizes
 from mmgan_lite.networks.seeding import seeded
 from mmgan_lite.prompts import check, check_number, counted
 from mmgan_lite.shell import Conductor, Shell
@@ -67,6 +67,8 @@ class MultimodalGAN(Shell):
                 raise ValueError(f"every modality needs one of each; {kind} lack one. Received: no {missing[0]!r}")
         check_precision()
         check_networks(self.embedders, self.generators, self.discriminators, imaginer)
+        lengths = [network.output_shape[-1] for network in self.embedders.values()]
+        check_sizes(self.sizes, max(lengths, default=1))
 
     @classmethod
     def for_pairs(cls, pairs: Mapping, seed: int = 0, embed_dim: int = embedders.EMBED_DIM) -> "MultimodalGAN":
@@ -98,6 +100,7 @@ class MultimodalGAN(Shell):
         """The same from sizes alone: {"image": [h, w, c], "text": [max_words, words], "speech": [frames, mels]}."""
         records = modalities.records_of(sizes, vocabulary)
         check_precision()
+        check_sizes(sizes, embed_dim)
 
         def build(kind):
             return {m: getattr(r, f"build_{kind}")(embed_dim=embed_dim, shape=tuple(sizes[m]))

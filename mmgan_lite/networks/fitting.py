@@ -1,11 +1,30 @@
 """Whether networks fit one another, found out before a step would stumble over it."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import keras
 
 _REMEDY = "build it by keras.Model(inputs, outputs), or give it input_shape, output_shape and get_config, as Writer has"
+
+MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
+MAX_EMBED_DIM = 2**12  # of a shared vector
+
+
+def check_sizes(sizes: Mapping, embed_dim: int) -> None:
+    """Raise a ValueError for samples or vectors so large that a run of them could not be loaded again.
+
+    Args:
+        sizes: {modality: shape of one sample as the networks take it}.
+        embed_dim: Length of the shared vectors.
+    """
+    for name, size in sizes.items():
+        if math.prod(size) > MAX_NUMBERS:
+            told = f"one {name} may have {MAX_NUMBERS:,} numbers; make them smaller, or take fewer words"
+            raise ValueError(f"{told}. Received: {list(size)}")
+    if embed_dim > MAX_EMBED_DIM:
+        raise ValueError(f"embed_dim must be at most {MAX_EMBED_DIM}. Received: {embed_dim}")
 
 
 def check_precision() -> None:

@@ -55,6 +55,8 @@ def write(folder: Path, step: int, page: Mapping[str, Any], arrays: Mapping[str,
             raise ValueError(f"weights must be finite. Received: {np.sum(~np.isfinite(array))} that are not, in {name}")
     path = folder / FOLDER / f"step-{step:06d}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():  # what it leads to is somebody else's
+        path.unlink()
     files.write_whole(path, lambda file: _fill(file, page, arrays))
     return path
 

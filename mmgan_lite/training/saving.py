@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import os.path
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,13 @@ from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import arrays, paths
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.prompts import warn_caller
-from mmgan_lite.training import checkpoints, run_json
+from mmgan_lite.training import checkpoints, description
 
 PRETRAINED = files.DATA / "pretrained"
 FILES = "run.json", "weights.npz", "weights.new.npz"
 _WEIGHTS, _NEW = FILES[1:]
-_PARTS = "embedders/", "generators/"
 _LARGEST_HALF = float(np.finfo("float16").max)
-MAX_BYTES = 2**30  # of the weights
+MAX_BYTES = 2**30  # of weights.npz
 
 
 def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: Any) -> None:
@@ -37,16 +36,19 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     Args:
         gan: A `MultimodalGAN`.
         folder: The run's folder; made if it is not there.
-        half: Store float16, half the size.
+        half: Store float16, half the size; a weight that it cannot hold is stored in full.
         record: What else shall stand in run.json, such as `seed=0`.
+
+    Raises:
+        ValueError: for weights that are NaN or infinite; nothing is written then.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     weights: dict[str, Any] = {name: _stored(name, np.asarray(w), half) for name, w in variables(gan).items()}
     np.savez_compressed(buffer, **weights)
-    description = {**describe(gan), "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(), **record}
-    page = json.dumps(description, indent=2, ensure_ascii=False) + "\n"
+    described = {**describe(gan), "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(), **record}
+    page = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     # Whenever a crash comes, run.json has its weights: the old ones under their name, or the new ones under either
     files.write_whole(folder / _NEW, lambda file: file.write(buffer.getvalue()))
     files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
@@ -59,15 +61,15 @@ def describe(gan: MultimodalGAN) -> dict[str, Any]:
         "format": 1,
         "sizes": gan.sizes,
         "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
-        "networks": run_json.USUAL if gan.made_by_the_kit else run_json.OWN,
+        "networks": description.USUAL if gan.made_by_the_kit else description.OWN,
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
     }
 
 
 def _stored(name, weight, half):
-    """A weight as it is saved; what half precision cannot hold is saved in full."""
+    """A weight in the form in which it is saved."""
     if not np.isfinite(weight).all():
-        raise ValueError(f"weights must be finite; this model learnt nothing that can be used. Received: NaN in {name}")
+        raise ValueError(f"weights must be finite, and these learnt nothing that can be used. Received: NaN in {name}")
     return weight.astype("float16") if half and np.abs(weight).max(initial=0) <= _LARGEST_HALF else weight
 
 
@@ -75,6 +77,9 @@ def load(
     run: str | Path | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None
 ) -> MultimodalGAN:
     """Load a trained model.
+
+    Where a training was killed before it wrote its weights, the newest checkpoint that is whole is read in their place,
+    and a warning says so.
 
     Args:
         run: The run's folder; None, or "pretrained", is the run that is shipped.
@@ -84,9 +89,6 @@ def load(
     Returns:
         The `MultimodalGAN`, ready for `generate` and `imagine`; to train on, use `train(…, resume=True)`.
 
-    Where a training was killed before it wrote its weights, the newest checkpoint that is whole is read in their place,
-    and a warning says so.
-
     Raises:
         FileNotFoundError: if there is no run in the folder.
         ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
@@ -95,30 +97,31 @@ def load(
     if run is None or (run == "pretrained" and not folder.is_dir()):
         folder = PRETRAINED
     try:
-        description, weights = _final(folder)
+        described, path = _final(folder)
     except (FileNotFoundError, ValueError) as error:
         if not checkpoints.paths(folder):
             raise
         missing = str(error)
         return checkpoints.newest(folder, lambda path: _load_checkpoint(path, gan, missing))
-    with paths.naming(weights), arrays.open_archive(weights) as archive:
-        gan = _made(description, _shapes(archive), gan, folder)
-        _fill(gan, archive)
+    with paths.naming(path):
+        gan = made(described, path, gan)
+        with arrays.open_archive(path) as archive:
+            _fill(gan, archive)
     return gan
 
 
 def _final(folder):
-    """What run.json describes, and the file of its weights."""
+    """What run.json describes, and the file that holds these weights."""
     names = [name for name in (_WEIGHTS, _NEW) if os.path.exists(folder / name)]
     if not names or not os.path.exists(folder / "run.json"):
         told = "no run in this folder; train one: python -m mmgan_lite train"
         raise FileNotFoundError(f"{told}. Received: {cut(folder)}")
-    description = run_json.read(folder / "run.json")
+    described = description.read(folder / "run.json")
     for name in names:
-        with paths.open_binary(folder / name, MAX_BYTES) as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() == description["sha256"]:
-                return description, folder / name
-    raise ValueError(f"{_WEIGHTS} is damaged, or not of this run.json; train again. Received: {folder}")
+        with paths.naming(folder / name), paths.open_binary(folder / name, MAX_BYTES) as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == described["sha256"]:
+                return described, folder / name
+    raise ValueError(f"{names[0]} is damaged, or not of this run.json; train again. Received: {folder}")
 
 
 def is_saved(folder: Path, steps: Any) -> bool:
@@ -132,35 +135,35 @@ def is_saved(folder: Path, steps: Any) -> bool:
 def _load_checkpoint(path, gan, missing):
     """The model of a checkpoint, which tells that it is no finished one."""
     page = checkpoints.read_page(path)
-    with arrays.open_archive(path) as archive:
-        gan = _made({**page["record"], **page["networks"]}, _shapes(archive), gan, path)
+    gan = made({**page["record"], **page["networks"]}, path, gan)
     _put(gan, checkpoints.read(path, variables(gan)))
     done = "+".join(map(str, page["record"]["steps"].values()))
     warn_caller(f"no final weights ({missing}); {path.name} is used, after {done} steps; go on with --resume")
     return gan
 
 
-def _shapes(archive):
-    """{"embedders/image/0": shape, …}, as an open archive declares them."""
-    return {key: archive.header(key).shape for key in archive if key.startswith(_PARTS)}
+def made(
+    described: Mapping[str, Any], path: Path, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None
+) -> MultimodalGAN:
+    """The networks of a run, untrained: the usual ones, or somebody's own as `load` takes them.
 
+    Args:
+        described: What run.json says of it.
+        path: The weights or the checkpoint, whose shapes must be those of such networks.
 
-def _made(description, shapes, gan, folder):
-    """The networks: the usual ones as described, or somebody's own."""
+    Raises:
+        ValueError: if the two do not fit, the page is none, or `gan` is needed.
+    """
     if gan is not None:
         return gan if isinstance(gan, MultimodalGAN) else gan()
-    description = run_json.checked(description)
-    run_json.check_declared(description, shapes)  # before anything is built
-    return build(description, folder)
-
-
-def build(description: dict, folder: Path) -> MultimodalGAN:
-    """The usual networks, untrained, as run.json describes them. ValueError if they cannot be built."""
-    description = run_json.checked(description)
-    if description["networks"] != run_json.USUAL:
-        raise ValueError(f"this run has networks of its own; build them and hand them over as gan=. Received: {folder}")
-    vocabulary = run_json.vocabulary_of(description)
-    return MultimodalGAN.for_sizes(description["sizes"], vocabulary, description["seed"], description["embed_dim"])
+    described = description.checked(described)
+    if described["networks"] != description.USUAL:
+        told = "this run has networks of its own; build them and hand them over as gan="
+        raise ValueError(f"{told}. Received: {cut(path.parent)}")
+    with arrays.open_archive(path) as archive:
+        description.check_declared(described, {key: archive.header(key).shape for key in archive if "/" in key})
+    vocabulary = description.vocabulary_of(described)
+    return MultimodalGAN.for_sizes(described["sizes"], vocabulary, described["seed"], described["embed_dim"])
 
 
 def variables(gan: MultimodalGAN) -> dict[str, Any]:
@@ -183,12 +186,11 @@ def _fill(gan, archive):
         if key not in wanted or declared != (wanted[key], "f"):
             received = f"{cut(key)} is {declared}, not {wanted.get(key)}"
             raise ValueError(f"the weights belong to other networks. Received: {received}")
-    read = archive.read(wanted)
-    _put(gan, {key: files.numbers_of_arrays(key, {key: array}) for key, array in read.items()})
+    _put(gan, {key: files.numbers_of_arrays(key, {key: array}) for key, array in archive.read(wanted).items()})
 
 
-def _put(gan, arrays):
+def _put(gan, read):
     for name, variable in variables(gan).items():
-        variable.assign(arrays[name])
+        variable.assign(read[name])
     for name, average in gan.ema_generators.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())

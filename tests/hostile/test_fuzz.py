@@ -19,7 +19,7 @@ from PIL import Image
 
 import mmgan_lite as mm
 from mmgan_lite import modalities
-from mmgan_lite.training import run_json
+from mmgan_lite.training import description
 from mmgan_lite.training.config import Config
 
 EXAMPLES = 120 * int(os.environ.get("MMGAN_FUZZ", 1))  # of each kind
@@ -170,7 +170,7 @@ def test_a_page_with_other_entries_describes_a_run_or_is_refused(tmp_path_factor
         entries = {"sizes": page["sizes"] | {"image": entries.get("sizes")},
                    "vocabulary": page["vocabulary"] | {"words": entries.get("vocabulary")}}  # fmt: skip
     (run / "run.json").write_text(json.dumps(page | entries))
-    attempt(run_json.read, run / "run.json")
+    attempt(description.read, run / "run.json")
 
 
 CHARACTERS = 'image,text;\t"\r\n\v\u2028 label split a.png ../\\{}[]:\ufeff'

@@ -88,7 +88,7 @@ def test_a_run_comes_back_as_it_was(trained, run):
     assert sorted(path.name for path in run.iterdir()) == ["run.json", "weights.npz"]
 
 
-def test_run_json_tells_of_the_run(run):
+def test_description_tells_of_the_run(run):
     described = json.loads((run / "run.json").read_text())
     assert described["sizes"] == SIZES and described["steps"] == {"embedders": 3, "gan": 4} and described["seed"] == 5
     assert described["sha256"] == hashlib.sha256((run / "weights.npz").read_bytes()).hexdigest()
@@ -249,19 +249,57 @@ def test_a_run_may_be_moved_and_copied(trained, run, tmp_path):
     assert np.array_equal(speak(mm.load(tmp_path / "copy"))[0], speak(trained)[0])
 
 
-def test_a_crash_between_the_two_files_is_noticed(run, monkeypatch):
-    calls = []
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_wherever_a_crash_comes_the_old_run_loads_or_the_new_one(trained, run, monkeypatch, moment):
+    other, calls = build(seed=1), []
 
-    def once(path, write):
-        calls.append(path.name)
-        if len(calls) == 2:
-            raise OSError("no space left on device")
-        return original(path, write)
+    def until(act):
+        def acted(*arguments):
+            calls.append(arguments)
+            if len(calls) == moment:
+                raise OSError("no space left on device")
+            return act(*arguments)
 
-    original = saving.files.write_whole
-    monkeypatch.setattr(saving.files, "write_whole", once)
-    with pytest.raises(OSError, match="no space"):
-        saving.save(build(seed=1), run)
-    assert calls == ["weights.npz", "run.json"]
-    with pytest.raises(ValueError, match="damaged, or not of this"):
-        mm.load(run)
+        return acted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saving.files, "write_whole", until(saving.files.write_whole))
+        patch.setattr(type(run), "replace", until(type(run).replace))
+        with pytest.raises(OSError, match="no space"):
+            saving.save(other, run)
+    assert_same(mm.load(run), trained if moment < 3 else other)
+
+
+def assert_same(a, b):
+    for one, two in zip(saving.variables(a).values(), saving.variables(b).values(), strict=True):
+        assert np.array_equal(one, two)
+
+
+def test_a_weight_beyond_half_precision_is_saved_in_full(tmp_path):
+    gan = build()
+    bias = gan.embedders["image"].weights[1]
+    bias.assign(np.full(bias.shape, 70_000.0))
+    saving.save(gan, tmp_path, half=True)
+    assert np.array_equal(mm.load(tmp_path).embedders["image"].weights[1], bias)
+    with np.load(tmp_path / "weights.npz") as archive:
+        assert {archive[f"embedders/image/{number}"].dtype.name for number in (0, 1)} == {"float16", "float32"}
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_nobody_can_use_are_not_saved(trained, run, value):
+    gan = build()
+    bias = gan.ema_generators["image"].weights[1]
+    bias.assign(np.full(bias.shape, value))
+    with pytest.raises(ValueError, match=r"weights must be finite.*Received: NaN in generators/image/1"):
+        saving.save(gan, run)
+    assert_same(mm.load(run), trained)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "embed_dim"), [({"image": [300, 300, 3]}, 8), ({"image": [4, 4, 1]}, 10**6)], ids=["image", "embed_dim"]
+)
+def test_what_could_not_be_loaded_is_not_built(run, sizes, embed_dim):
+    with pytest.raises(ValueError, match=r"one image may have 262,144|embed_dim must be at most"):
+        mm.MultimodalGAN.for_sizes(sizes, embed_dim=embed_dim)
+    with pytest.raises(ValueError, match=r"one image may have 262,144|embed_dim must be"):
+        mm.load(change(run, sizes={**SIZES, **sizes}, embed_dim=embed_dim))

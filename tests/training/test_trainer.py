@@ -23,6 +23,7 @@ import mmgan_lite as mm
 from mmgan_lite.evaluation import judges, metrics
 from mmgan_lite.training import callbacks, checkpoints, keeper, trainer
 from mmgan_lite.training.config import Config, versions
+from mmgan_lite.training.run import Run
 
 STEPS = (3, 4)
 SMALL = Config(embedder_batch_size=16, gan_batch_size=8)  # 2 and 4 steps an epoch
@@ -494,14 +495,14 @@ def test_minutes_are_kept_and_the_steps_that_they_held_are_written_down(train, t
 
 
 def test_a_run_that_crashes_remembers_how_much_time_it_has_left(train, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "CHECKPOINT_SECONDS", -1)
+    monkeypatch.setattr(keeper, "CHECKPOINT_SECONDS", -1)
 
     def crash():
         raise MemoryError
 
     with pytest.raises(MemoryError):
         train(tmp_path, minutes=1.0, extra=[At(5, crash)])
-    run = trainer._Run(tmp_path, None, 0, True, None, None)
+    run = Run(tmp_path, None, 0, True, (None, None))
     assert 0.3 < run.record["planned"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
 
 
@@ -535,9 +536,9 @@ def test_own_data_are_read_as_it_is_asked_and_so_again_when_the_run_is_resumed(t
         asked.append(options)
         return mm.load_pairs(path, split=options["split"])
 
-    monkeypatch.setattr(trainer, "load_pairs", read)
+    monkeypatch.setattr("mmgan_lite.training.run.load_pairs", read)
     train(tmp_path, data=own, steps=(1, 0), size=4, encoding="cp1252")
-    trainer._Run(tmp_path, None, 0, True, None, (1, 0))
+    Run(tmp_path, None, 0, True, (None, (1, 0)))
     with pytest.raises(ValueError, match="a resumed run reads its data as before"):
         train(tmp_path, resume=True, data=None, size=5)
     assert asked == 2 * [{"split": "train", "size": 4, "encoding": "cp1252"}]

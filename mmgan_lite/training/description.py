@@ -12,10 +12,10 @@ from mmgan_lite.arguments import shown
 from mmgan_lite.datasets import paths
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks.embedders import EMBED_DIM
+from mmgan_lite.networks.fitting import MAX_EMBED_DIM, MAX_NUMBERS, check_sizes
 
 MAX_BYTES = 2**22  # of the page, of which the vocabulary is most
-MAX_NUMBERS = 2**18  # in one sample, 512 × 512 pixels: the networks grow with it
-MAX_EMBED_DIM, MAX_WORDS, MAX_LETTERS = 2**12, 1000, 200  # of a vector; of a caption; of a word
+MAX_WORDS, MAX_LETTERS = 1000, 200  # of a caption; of a word
 _LARGE = 2**14  # numbers in one sample, 128 × 128 pixels: what is larger takes time and memory to build
 USUAL, OWN = "the usual ones", "somebody's own"  # networks
 _TOLD = "run.json does not describe a run of this version"
@@ -48,16 +48,17 @@ def checked(description: Mapping[str, Any]) -> dict[str, Any]:
     embed_dim = arguments.whole("embed_dim", description.get("embed_dim", EMBED_DIM), 1, MAX_EMBED_DIM)
     vocabulary = vocabulary_of(description)
     _check_sizes(description.get("sizes"), vocabulary)
+    check_sizes(description["sizes"], embed_dim)
     return {**description, "seed": seed, "networks": description.get("networks", USUAL), "embed_dim": embed_dim}
 
 
 def vocabulary_of(description: Mapping[str, Any]) -> Vocabulary:
     """The vocabulary that the page names. ValueError if its words are none."""
-    entry = description.get("vocabulary")
-    entry = entry if isinstance(entry, dict) else {}
+    given = description.get("vocabulary")
+    entry = given if isinstance(given, dict) else {}
     words = entry.get("words")
     if not isinstance(words, list) or not all(isinstance(w, str) and 0 < len(w) <= MAX_LETTERS for w in words):
-        raise ValueError(f"vocabulary must have words, strings of 1 to {MAX_LETTERS} letters. Received: {shown(entry)}")
+        raise ValueError(f"vocabulary must have words, strings of 1 to {MAX_LETTERS} letters. Received: {shown(given)}")
     if len(set(words)) < len(words):
         raise ValueError(f"the words of the vocabulary must be distinct. Received: {shown(words)}")
     return Vocabulary(words, arguments.whole("max_words", entry.get("max_words"), 1, MAX_WORDS))
@@ -72,8 +73,8 @@ def _check_sizes(sizes, vocabulary):
             raise ValueError(
                 f"sizes of {name} must be a list of {record.axes or 'some'} numbers. Received: {shown(size)}"
             )
-        if math.prod(arguments.whole(f"sizes of {name}", n, 1, MAX_NUMBERS) for n in size) > MAX_NUMBERS:
-            raise ValueError(f"one {name} may have {MAX_NUMBERS:,} numbers. Received: {shown(size)}")
+        for number in size:
+            arguments.whole(f"sizes of {name}", number, 1, MAX_NUMBERS)
     if sizes.get("text", vocabulary.size) != vocabulary.size:
         raise ValueError(f"sizes of text must be {vocabulary.size}, the vocabulary's. Received: {shown(sizes['text'])}")
 
