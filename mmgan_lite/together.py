@@ -19,7 +19,7 @@ def checked(to: Any) -> tuple[str, ...]:
         ValueError: for none, or one that is there twice.
     """
     names = tuple(to) if isinstance(to, Sequence) else ()
-    if not names or len(set(names)) < len(names):
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise ValueError(f'to must be a modality, or different ones such as ("image", "speech"). Received: {to!r}')
     return names
 

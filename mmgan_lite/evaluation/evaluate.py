@@ -76,15 +76,16 @@ def _measure(gan, split, count, seed):
     real, reference = load_digits(split), load_digits(REFERENCE_SPLIT[split])
     prompts = {m: real[m] for m in FACTS_OF}
     made = {(s, t): gan.generate({s: prompts[s]}, to=t, count=count, seed=seed) for s in FACTS_OF for t in FACTS_OF}
+    imagined, world = gan.imagine(IMAGINED, seed=seed), left_open.digits_world(KNOWN_SPLITS[split])
     return {
         "prompts": len(real["label"]),
         "coherence": coherence(real, made),
-        "joint": joint(gan.imagine(IMAGINED, seed=seed)),
+        "joint": joint(imagined),
         **likeness(real, reference, made),
         "memorisation": memorisation(real["image"], load_digits("train")["image"], made["text", "image"][:, 0]),
         "retrieval": retrieval({m: gan.embed({m: prompts[m]}) for m in FACTS_OF}, real["label"]),
         "captions": captions({source: made[source, "text"] for source in FACTS_OF}),
-        "open": left_open.section(gan, real, reference, left_open.digits_world(KNOWN_SPLITS[split]), made, count, seed),
+        "open": left_open.section(gan, real, reference, world, made, imagined, count, seed),
     }
 
 

@@ -172,7 +172,9 @@ def _told_beside(source):
     return [{}] if source == BARE else [{fact: level} for fact, level in sorted(said)]
 
 
-def section(gan: Any, real: Mapping, reference: Mapping, world: World, made: Mapping, count: int, seed: int) -> dict:
+def section(
+    gan: Any, real: Mapping, reference: Mapping, world: World, made: Mapping, imagined: Mapping, count: int, seed: int
+) -> dict:
     """The section "open" of `evaluate`.
 
     Args:
@@ -181,6 +183,7 @@ def section(gan: Any, real: Mapping, reference: Mapping, world: World, made: Map
         reference: Further real examples: the floor of Fréchet distance, precision and recall.
         world: All real examples that may be known.
         made: {(source, target): samples (n, count, …)}, what images and sounds of `real` were answered with.
+        imagined: {modality: n samples}, as `imagine` returns them: answers to nobody, so that everything is open.
         count: Samples a prompt; captions, of which there are few, get more (`SAMPLES`).
         seed: Of all samples.
 
@@ -200,12 +203,23 @@ def section(gan: Any, real: Mapping, reference: Mapping, world: World, made: Map
         if source in TOGETHER:
             drawn = gan.generate(prompts, to=_others(source, targets), count=TOGETHER[source], seed=seed)
             figures["agreement"] |= {f"{source}→{to}": cells for to, cells in agreement(said, drawn, world).items()}
+    for kind, found in _of_nobody(imagined, world, seed).items():
+        figures[kind] |= {f"imagined→{name}": cells for name, cells in found.items()}
     return {**figures, **likeness(real, reference, {to: made[BARE, to] for to in world.features}, seed)}
 
 
 def _others(source, targets):
     """What to ask for at once: a sense that is given leaves nothing open in itself."""
     return tuple(to for to in targets if to != source)
+
+
+def _of_nobody(imagined, world, seed):
+    """Levels and agreement of imagined things, two by two, as if a prompt without a word had asked for each two."""
+    number = len(next(iter(imagined.values()))) // 2
+    pairs = {name: [samples[2 * row : 2 * row + 2] for row in range(number)] for name, samples in imagined.items()}
+    pairs = {name: np.array(rows) if isinstance(imagined[name], np.ndarray) else rows for name, rows in pairs.items()}
+    said = {"digit": np.full(number, captions.UNKNOWN)}
+    return {"levels": measure(said, pairs, world, seed)["levels"], "agreement": agreement(said, pairs, world)}
 
 
 def likeness(real: Mapping, reference: Mapping, samples: Mapping, seed: int = 0) -> dict:

@@ -117,7 +117,7 @@ def covered(points: ArrayLike, centres: ArrayLike, k: int = 3) -> NDArray[np.boo
     """
     points, centres = np.asarray(points, np.float64), np.asarray(centres, np.float64)
     radii = np.partition(_squared_distances(centres, centres), k, axis=1)[:, k]  # index 0 is the centre itself
-    return (_squared_distances(points, centres) <= radii).any(axis=1)
+    return np.any(_squared_distances(points, centres) <= radii, axis=1)
 
 
 def recall_at_1(queries: ArrayLike, keys: ArrayLike, query_labels: ArrayLike, key_labels: ArrayLike) -> float:

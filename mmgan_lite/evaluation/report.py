@@ -1,5 +1,7 @@
 """The figures of `evaluate`, as a picture and as a table."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +20,8 @@ def figure(figures: dict) -> Figure:
         The Figure, with alt texts.
     """
     fig = Figure(figsize=(11, 11), layout="constrained")
-    asked, left_open = fig.subfigures(2, 1, height_ratios=(4.8, 6.2))
+    parts: Any = fig.subfigures(2, 1, height_ratios=(4.8, 6.2))
+    asked, left_open = parts
     left, right = asked.subplots(1, 2)
     board(figures, left)
     attributes(figures, right)
