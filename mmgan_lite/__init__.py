@@ -49,6 +49,8 @@ _MODULES = {
     "steps": "steps",
     "metrics": "evaluation.metrics",
     "judges": "evaluation.judges",
+    "variety": "evaluation.variety",
+    "left_open": "evaluation.left_open",
     "plots": "plots",
     "files": "files",
     "course": "course",

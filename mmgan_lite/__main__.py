@@ -68,10 +68,12 @@ def _parser():
     command.add_argument("--speech", metavar="FILE", help="a recording of one word: .wav, .flac, .mp3, …; .npz")
     told = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
     command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=told)
-    command.add_argument("--to", required=True, metavar="MODALITY", help="what to generate: image, speech, text, …")
+    told = "what to generate: image, speech, text, …; image,speech makes both of one thing"
+    command.add_argument("--to", required=True, metavar="MODALITY", help=told)
     command.add_argument("--count", metavar="N", type=int, default=1)
     command.add_argument("--seed", metavar="S", type=int)
-    command.add_argument("--out", metavar="FILE", required=True, help=".png, .wav, .txt or .npz")
+    told = ".png, .wav, .txt or .npz; for several modalities as many, such as three.png,three.wav"
+    command.add_argument("--out", metavar="FILE", required=True, help=told)
     command.set_defaults(command=generate)
 
     command = commands.add_parser("evaluate", help="measure a run on the test split")
@@ -212,8 +214,10 @@ def generate(args, _):
     arguments.whole("count", args.count, 1)
     if args.seed is not None:
         arguments.seed(args.seed)
-    (record,) = modalities.records_of([args.to]).values()
-    files.check_samples_path(args.out, record.endings)
+    outs = _outs(args.to, args.out)
+    to = modalities.records_of(outs)
+    for name, out in outs.items():
+        files.check_samples_path(out, to[name].endings)
     options = {name: value for name, value in vars(args).items() if name in modalities.known() and value is not None}
     given = options | dict(args.prompt)
     records = modalities.records_of(given)
@@ -224,8 +228,19 @@ def generate(args, _):
 
     gan = saving.load(args.run)
     prompts = {name: _fitted(gan, records[name], given[name], prompts[name]) for name in prompts}
-    samples = gan.generate(prompts, to=args.to, count=args.count, seed=args.seed)
-    record.write(args.out, [sample for group in samples for sample in group])  # prompt after prompt
+    samples = gan.generate(prompts, to=args.to if len(outs) == 1 else tuple(outs), count=args.count, seed=args.seed)
+    for name, made in ({args.to: samples} if len(outs) == 1 else samples).items():
+        to[name].write(outs[name], [sample for group in made for sample in group])  # prompt after prompt
+
+
+def _outs(to, out):
+    """{modality: file}, from `image` and `three.png`, or from `image,speech` and `three.png,three.wav`."""
+    names = to.split(",")
+    outs = out.split(",") if len(names) > 1 else [out]
+    if len(set(names)) < len(names) or len(set(outs)) < len(outs) or len(names) != len(outs):
+        several = "different modalities need different files, one each: --to image,speech --out three.png,three.wav"
+        raise ValueError(f"{several}. Received: --to {to} --out {out}")
+    return dict(zip(names, outs, strict=True))
 
 
 def _fitted(gan, record, source, samples):

@@ -1,7 +1,7 @@
 """`MultimodalGAN`: the networks of all modalities, trained in two stages and used in one line."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, overload
 
 import keras
 import numpy as np
@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import ArrayLike
 
-from mmgan_lite import arguments, conditions, losses, modalities, playing, steps
+from mmgan_lite import arguments, conditions, losses, modalities, playing, steps, together
 from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.batches import as_columns, vocabulary_of
 from mmgan_lite.datasets.vocabulary import Vocabulary
@@ -296,24 +296,34 @@ class MultimodalGAN(Shell):
         size = count, _latent_dim(self.generators[to])
         return np.random.default_rng(seed).standard_normal(size).astype("float32")
 
-    def generate(self, prompts: Mapping, to: str, count: int = 1, seed: int | None = None) -> Any:
-        """Turn prompts of any modalities into samples of one modality.
+    @overload
+    def generate(self, prompts: Mapping, to: str, count: int = ..., seed: int | None = ...) -> Any: ...
+    @overload
+    def generate(self, prompts: Mapping, to: Sequence[str], count: int = ..., seed: int | None = ...) -> dict: ...
+    def generate(self, prompts, to, count=1, seed=None):
+        """Turn prompts of any modalities into samples of one modality, or of several that belong together.
 
         Args:
             prompts: {modality: n prompts}, one modality or several for the same n things: captions as strings; images
                 as uint8 0..255 or float32 in [-1, 1], (n, h, w[, c]); speech as log-mel, see `speech.from_waveform`.
-            to: The modality to make.
+            to: The modality to make, or a sequence of some, to be drawn together (`together.draw`): where the prompt
+                leaves something open, they tell the same.
             count: Samples a prompt.
             seed: int; the same seed gives the same samples. None draws new ones each time.
 
         Returns:
             Images float32 (n, count, h, w, c) in [-1, 1]; speech float32 (n, count, frames, mels) in [-1, 1];
-            captions as n lists of `count` strings.
+            captions as n lists of `count` strings. For several modalities {modality: samples}, draw beside draw.
 
         Raises:
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
-        self._check_target(to, count, max(counted(prompts, self.records, self.sizes).values(), default=1))
+        prompted = max(counted(prompts, self.records, self.sizes).values(), default=1)
+        if not isinstance(to, str):
+            for name in together.checked(to):
+                self._check_target(name, count, prompted)
+            return together.draw(self, prompts, to, count, seed)
+        self._check_target(to, count, prompted)
         return self.decode(self.embed(prompts), to, count=count, seed=seed)
 
     def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:

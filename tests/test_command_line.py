@@ -63,6 +63,17 @@ def test_help_names_the_commands_and_loads_nothing_heavy():
         ("generate pretrained --to image --out x.png", "give at least one of --text, --image, --speech"),
         ("generate pretrained --prompt smell=x.npy --to image --out x.png", "unknown modality"),
         ("generate pretrained --text x --to smell --out x.png", "unknown modality"),
+        ("generate pretrained --text x --to image,smell --out x.png,y.png", "Received: 'smell'"),
+        ("generate pretrained --text x --to image,speech --out x.png", "one each: --to image,speech"),
+        (
+            "generate pretrained --text x --to image,image --out x.png,y.png",
+            "Received: --to image,image --out x.png,y.png",
+        ),
+        (
+            "generate pretrained --text x --to image,speech --out x.npz,x.npz",
+            "different modalities need different files",
+        ),
+        ("generate pretrained --text x --to image,speech --out x.png,y.png", ".wav or .npz. Received: y.png"),
         ("generate pretrained --image none.png --to text --out x.txt", "no such file. Received: none.png"),
         ("generate pretrained --image README.md --to text --out x.txt", ".webp, .npy or .npz"),
         ("generate pretrained --speech README.md --to text --out x.txt", ".aiff, .npy or .npz"),
@@ -173,6 +184,21 @@ def test_stopped_training_is_kept_goes_on_and_generates(tmp_path, eagerly):
 
 
 # ---- generate
+
+
+def test_several_modalities_of_one_draw_go_into_a_file_each(tmp_path, shipped):
+    files = tmp_path / "said.txt", tmp_path / "drawn.npz"
+    given = ["--text", "a three", "--count", 3, "--seed", 1]
+    assert main("generate", "x", *given, "--to", "text,image", "--out", ",".join(map(str, files))) == 0
+    with np.load(files[1]) as made:
+        assert made["image"].shape == (3, 28, 28)
+    assert len(files[0].read_text(encoding="utf-8").splitlines()) == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["drawn.npz", "said.txt"]
+
+
+def test_a_comma_in_the_name_of_one_file_is_a_comma(tmp_path, shipped):
+    assert main("generate", "x", "--text", "a three", "--to", "text", "--out", tmp_path / "a,b.txt") == 0
+    assert (tmp_path / "a,b.txt").exists()
 
 
 def test_pictures_of_a_caption(tmp_path, shipped):

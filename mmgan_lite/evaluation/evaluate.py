@@ -11,11 +11,12 @@ import numpy as np
 from mmgan_lite import files, modalities, plots
 from mmgan_lite.datasets.captions import DIGITS
 from mmgan_lite.datasets.digits import load_digits
-from mmgan_lite.evaluation import judges, metrics, report
+from mmgan_lite.evaluation import judges, left_open, metrics, report
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import saving
 
 REFERENCE_SPLIT = {"test": "valid", "valid": "train"}  # further real examples: the floor of Fréchet distance
+KNOWN_SPLITS = {"test": ("train", "valid", "test"), "valid": ("train", "valid")}  # what is real, to know its shares by
 IMAGINED = 500
 FACTS_OF = {name: record.facts for name, record in modalities.records_of(judges.READ).items()}  # of what judges read
 
@@ -37,7 +38,8 @@ def evaluate(
         "coherence": {"text→image": {"digit": {"value", "low", "high" (95%, over prompts), "chance" (what the same
         samples would score without looking at their prompts), "judge" (its accuracy on the real split), "shuffled"
         (control: the same samples, scored against other prompts), "prompts"}, …}, …}; "joint", the same for imagined
-        triples; "frechet", "precision_recall", "memorisation" each beside real against real; "retrieval"; "captions".
+        triples; "frechet", "precision_recall", "memorisation" each beside real against real; "retrieval"; "captions";
+        "open", how what prompts leave open varies, see `left_open.section` (about half a minute of the whole).
 
     Raises:
         ValueError: for a model of other modalities than the digits', or an unknown split.
@@ -80,14 +82,16 @@ def _measure(gan, split, count, seed):
     real, reference = load_digits(split), load_digits(REFERENCE_SPLIT[split])
     prompts = {m: real[m] for m in FACTS_OF}
     made = {(s, t): gan.generate({s: prompts[s]}, to=t, count=count, seed=seed) for s in FACTS_OF for t in FACTS_OF}
+    imagined, world = gan.imagine(IMAGINED, seed=seed), left_open.digits_world(KNOWN_SPLITS[split])
     return {
         "prompts": len(real["label"]),
         "coherence": coherence(real, made),
-        "joint": joint(gan.imagine(IMAGINED, seed=seed)),
+        "joint": joint(imagined),
         **likeness(real, reference, made),
         "memorisation": memorisation(real["image"], load_digits("train")["image"], made["text", "image"][:, 0]),
         "retrieval": retrieval({m: gan.embed({m: prompts[m]}) for m in FACTS_OF}, real["label"]),
         "captions": captions({source: made[source, "text"] for source in FACTS_OF}),
+        "open": left_open.section(gan, real, reference, world, made, imagined, count, seed),
     }
 
 

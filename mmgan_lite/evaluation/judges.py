@@ -6,6 +6,7 @@
 import functools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -92,7 +93,11 @@ def read_image(images: ArrayLike) -> dict[str, NDArray[np.int8]]:
     Returns:
         {"digit", "thickness", "slant"}: int8 (n,), levels of `text.FACTS`.
     """
-    digit = _levels(_ask("image", images)["digit"])
+    return _seen(images, _ask("image", images))
+
+
+def _seen(images, answers):
+    digit = _levels(answers["digit"])
     return {"digit": digit, "thickness": image.thickness_level(images), "slant": image.slant_level(images)}
 
 
@@ -105,8 +110,11 @@ def read_speech(log_mel: ArrayLike) -> dict[str, NDArray[np.int8]]:
     Returns:
         {"digit", "sex", "pitch", "speed"}: int8 (n,), levels of `text.FACTS`; pitch is low or high for the sex.
     """
-    heard = _ask("speech", log_mel)
-    return {fact: _levels(heard[fact]) for fact in HEARD}
+    return _heard(log_mel, _ask("speech", log_mel))
+
+
+def _heard(_, answers):
+    return {fact: _levels(answers[fact]) for fact in HEARD}
 
 
 def read_text(captions: Sequence[str]) -> dict[str, NDArray[np.int8]]:
@@ -141,3 +149,20 @@ def features(modality: str, samples: ArrayLike) -> NDArray[np.float32]:
         samples: float (n, …); values outside [-1, 1] are clipped, as a screen or a loudspeaker would.
     """
     return _ask(modality, np.clip(samples, -1, 1))["features"]
+
+
+def examine(modality: str, samples: Any) -> tuple[dict[str, NDArray[np.int8]], NDArray[np.float32] | None]:
+    """What `READ` reads and `features`, at one look.
+
+    Args:
+        modality: "image", "text" or "speech".
+        samples: n of them.
+
+    Returns:
+        (levels {fact: int8 (n,)}, features float32 (n, 64)); captions have no features: None.
+    """
+    if modality == "text":
+        return read_text(samples), None
+    samples = np.clip(samples, -1, 1)
+    answers = _ask(modality, samples)
+    return {"image": _seen, "speech": _heard}[modality](samples, answers), answers["features"]

@@ -104,7 +104,20 @@ def precision_recall(real_features: ArrayLike, fake_features: ArrayLike, k: int 
     Source: Kynkäänniemi et al. 2019.
     """
     real, fake = _same_width("real_features", real_features, "fake_features", fake_features, at_least=k + 1)
-    return PrecisionRecall(precision=_share_covered(fake, real, k), recall=_share_covered(real, fake, k))
+    return PrecisionRecall(float(covered(fake, real, k).mean()), float(covered(real, fake, k).mean()))
+
+
+def covered(points: ArrayLike, centres: ArrayLike, k: int = 3) -> NDArray[np.bool_]:
+    """Which points lie inside at least one ball around a centre that reaches the centre's k-th neighbour.
+
+    The mean over fakes is precision, over reals recall. Arguments and Raises: see `precision_recall`.
+
+    Returns:
+        bool (n,), a value a point.
+    """
+    points, centres = np.asarray(points, np.float64), np.asarray(centres, np.float64)
+    radii = np.partition(_squared_distances(centres, centres), k, axis=1)[:, k]  # index 0 is the centre itself
+    return np.any(_squared_distances(points, centres) <= radii, axis=1)
 
 
 def recall_at_1(queries: ArrayLike, keys: ArrayLike, query_labels: ArrayLike, key_labels: ArrayLike) -> float:
@@ -236,12 +249,6 @@ def _symmetric_root(matrix):
     """The root of a covariance; rounding may leave eigenvalues a hair below 0."""
     values, vectors = np.linalg.eigh(matrix)
     return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
-
-
-def _share_covered(points, centres, k):
-    """Share of points inside at least one ball around a centre that reaches the centre's k-th neighbour."""
-    radii = np.partition(_squared_distances(centres, centres), k, axis=1)[:, k]  # index 0 is the centre itself
-    return float(np.mean((_squared_distances(points, centres) <= radii).any(axis=1)))
 
 
 def _squared_distances(a, b):

@@ -1,14 +1,17 @@
 """The figures of `evaluate`, as a picture and as a table."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mmgan_lite import plots
+from mmgan_lite.evaluation import open_report
 
 
 def figure(figures: dict) -> Figure:
-    """A board of all translations, and bars of what else a prompt asked for.
+    """A board of all translations, bars of what else a prompt asked for, and below them what was left open.
 
     Args:
         figures: What `evaluate` returns.
@@ -16,10 +19,14 @@ def figure(figures: dict) -> Figure:
     Returns:
         The Figure, with alt texts.
     """
-    fig, axes = plots.figure(11, 4.8, columns=2)
-    board(figures, axes[0, 0])
-    attributes(figures, axes[0, 1])
-    fig.suptitle(_heading(figures), fontsize=10)
+    fig = Figure(figsize=(11, 11), layout="constrained")
+    parts: Any = fig.subfigures(2, 1, height_ratios=(4.8, 6.2))
+    asked, left_open = parts
+    left, right = asked.subplots(1, 2)
+    board(figures, left)
+    attributes(figures, right)
+    asked.suptitle(_heading(figures), fontsize=10)
+    open_report.draw(figures["open"], left_open)
     return fig
 
 
@@ -84,6 +91,7 @@ def _lines(figures):
     yield "\nrecall@1 between modalities: " + ", ".join(f"{pair} {x:.1%}" for pair, x in figures["retrieval"].items())
     for source, cell in figures["captions"].items():
         yield f"{source}→text: {cell['grammatical']:.1%} grammatical, {cell['distinct']} distinct of {cell['of']}"
+    yield from open_report.lines(figures["open"])
 
 
 def _right(name, cell):

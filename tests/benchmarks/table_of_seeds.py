@@ -25,6 +25,25 @@ def rows(figures):
     yield "`imagine`: image, text and speech agree", 100 * figures["joint"]["value"], "%"
     yield "text→image: Fréchet distance over real against real", figures["frechet"]["text→image"]["ratio"], "×"
     yield "text→image: recall", figures["precision_recall"]["text→image"]["recall"], ""
+    yield from left_open(figures["open"])
+
+
+def left_open(figures):
+    """The other debt: what prompts leave open."""
+    for name in "image", "speech":
+        pair = f"bare→{name}"
+        yield f"{pair}: digit", 100 * figures["class"][pair]["value"], "%"
+        yield f"{pair}: Fréchet distance over real against real", figures["frechet"][pair]["ratio"], "×"
+        yield f"{pair}: recall", figures["precision_recall"][pair]["recall"]["value"], ""
+    for pair, facts in figures["levels"].items():
+        if not pair.endswith("text"):  # a caption need not tell
+            for fact, cell in facts.items():
+                yield f"{pair}: distance of {fact}", cell["value"], ""
+    for pair, cell in figures["spread"].items():
+        yield f"{pair}: spread over real", cell["value"], ""
+    for pair, facts in figures["agreement"].items():
+        for fact, cell in facts.items():
+            yield f"{pair}: agreement on {fact}", 100 * cell["value"], "%"
 
 
 def controls(figures):

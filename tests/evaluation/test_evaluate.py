@@ -28,17 +28,23 @@ class Fake:
             judges.read_text(given) if source == "text" else {f: TEST["facts"][f] for f in evaluate.FACTS_OF[source]}
         )
         if not self.listens:
-            order = rng.permutation(len(TEST["label"]))
+            order = rng.permutation(len(asked["digit"]))
             asked = {fact: level[order] for fact, level in asked.items()}
-        return self._answer(asked, to, count, rng)
+        if isinstance(to, str):
+            return self._answer(asked, to, count, rng)
+        return self._answer_together(asked, to, count, rng)
+
+    def _answer_together(self, asked, to, count, rng):
+        """One real example a draw, in every modality: they agree in all that it tells."""
+        n = len(asked["digit"])
+        rows = np.array([self._rows({f: level[i] for f, level in asked.items()}, count, rng) for i in range(n)])
+        facts = {fact: level[rows.ravel()] for fact, level in TRAIN["exact_facts"].items()}
+        words = np.array(captions.decode(captions.draw(facts, rng))).reshape(rows.shape)
+        return {m: words.tolist() if m == "text" else TRAIN[m][rows] for m in to}
 
     def _answer(self, asked, to, count, rng):
-        n = len(asked["digit"])
-        asked = {fact: asked.get(fact, np.full(n, captions.UNKNOWN)) for fact in evaluate.FACTS_OF[to]}
-        if to == "text":
-            drawn = [captions.decode(captions.draw(asked, rng)) for _ in range(count)]
-            return [list(row) for row in zip(*drawn, strict=True)]
-        return TRAIN[to][[self._rows({f: level[i] for f, level in asked.items()}, count, rng) for i in range(n)]]
+        asked = {fact: level for fact, level in asked.items() if fact in evaluate.FACTS_OF[to]}
+        return self._answer_together(asked, (to,), count, rng)[to]
 
     def _rows(self, asked, count, rng):
         fits = [(level == captions.UNKNOWN) | (TRAIN["exact_facts"][fact] == level) for fact, level in asked.items()]
@@ -116,6 +122,47 @@ def test_a_model_that_copies_its_training_images_is_caught(perfect):
     assert evaluate.memorisation(TEST["image"], TRAIN["image"], VALID["image"])["share_nearer"] < 0.05
 
 
+def test_real_answers_vary_as_the_world_does(perfect):
+    found = perfect[0]["open"]
+    assert list(found["levels"]["bare→image"]) == ["thickness", "slant"]
+    assert list(found["levels"]["bare→speech"]) == list(found["levels"]["image→text"]) == ["sex", "pitch", "speed"]
+    assert "image→image" not in found["levels"] and "speech→image" in found["levels"]
+    for pair, facts in found["levels"].items():
+        for fact, cell in facts.items():
+            assert cell["value"] < cell["floor"] + 0.06 < cell["timid"], (pair, fact)
+    for pair, cell in found["spread"].items():
+        assert 0.9 < cell["value"] < 1.1, pair
+    assert found["frechet"]["bare→image"]["ratio"] < 2
+    for name, share in found["precision_recall"]["bare→image"].items():
+        assert abs(share["value"] - share["real"]) < 0.1, name
+    assert all(cell["value"] > 0.95 for cell in found["class"].values())
+
+
+def test_one_real_example_in_all_modalities_agrees_in_what_was_left_open(perfect):
+    found = perfect[0]["open"]["agreement"]
+    assert list(found["image→text+speech"]) == ["sex", "pitch", "speed"]
+    assert list(found["speech→image+text"]) == ["thickness", "slant"]
+    for pair, facts in found.items():
+        for fact, cell in facts.items():
+            assert cell["value"] > 0.93 and cell["chance"] < 0.65, (pair, fact)
+
+
+def test_imagined_things_have_the_shares_of_real_ones(perfect, deaf):
+    levels = perfect[0]["open"]["levels"]
+    assert list(levels["imagined→image"]) == ["digit", "thickness", "slant"]
+    assert list(levels["imagined→text"]) == list(captions.FACTS)
+    assert levels["imagined→speech"]["digit"]["timid"] == pytest.approx(0.9, abs=0.02)
+    for figures, agree in (perfect[0], 0.9), (deaf, 0.0):
+        cell = figures["open"]["agreement"]["imagined→image+speech"]["digit"]
+        assert cell["low"] - 0.1 <= agree <= cell["high"] + 0.1 and cell["chance"] < 0.2
+
+
+def test_a_model_that_does_not_listen_is_caught_where_it_varies_as_the_world_does(deaf):
+    found = deaf["open"]
+    assert found["levels"]["image→speech"]["speed"]["value"] < 0.12
+    assert found["class"]["image→speech"]["value"] < 0.15
+
+
 def test_captions_are_counted(perfect):
     assert perfect[0]["captions"]["image"]["grammatical"] == 1
     assert 100 < perfect[0]["captions"]["image"]["distinct"] <= perfect[0]["captions"]["image"]["of"] == 1000
@@ -134,6 +181,22 @@ def test_table_and_picture_tell_the_same(perfect):
     row = next(line for line in report.table(perfect[0]).splitlines() if line.startswith("text→image  digit"))
     assert share in row
     assert f"text to image {share}" in plots.alt_text(report.figure(perfect[0]))
+
+
+def test_table_and_picture_tell_what_was_left_open(perfect):
+    found = perfect[0]["open"]
+    lines, told = report.table(perfect[0]).splitlines(), plots.alt_text(report.figure(perfect[0]))
+    cell = found["levels"]["bare→image"]["slant"]
+    (row,) = (line for line in lines if line.startswith("bare→image  slant"))
+    assert row.split()[2] == f"{cell['value']:.2f}" and row.split()[-1] == "10"
+    assert f"upright real {cell['levels']['real'][1]:.0%}, sampled {cell['levels']['samples'][1]:.0%}" in told
+    assert told.count("distance within a digit") == 15  # two facts of an image, three of a sound; three kinds of prompt
+    for kind in "class", "levels", "spread", "agreement", "frechet":
+        for pair in found[kind]:
+            assert any(line.startswith(pair) for line in lines) or (kind == "class" and "bare" not in pair), (
+                kind,
+                pair,
+            )
 
 
 def test_silent_captions_are_not_scored_and_wrong_ones_are():

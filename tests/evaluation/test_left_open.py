@@ -1,0 +1,90 @@
+"""Prompts that leave something open, and the measure on a model and data of one's own."""
+
+import numpy as np
+import pytest
+
+from mmgan_lite.datasets import captions, digits
+from mmgan_lite.evaluation import judges, left_open
+
+VALID = digits.load_digits("valid")
+
+
+def test_bare_captions_say_the_digit_alone():
+    prompts, said = left_open.prompts_of("bare", VALID)
+    assert prompts["text"][3] == "a three" and len(prompts["text"]) == 10
+    assert said["digit"].tolist() == list(range(10))
+    assert all((said[fact] == captions.UNKNOWN).all() for fact in captions.FACTS if fact != "digit")
+
+
+def test_captions_with_one_fact_say_each_level_that_has_a_word():
+    prompts, said = left_open.prompts_of("one fact", VALID)
+    assert len(set(prompts["text"])) == 10 * (2 + 3 + 2 + 2 + 2)
+    told = sum((said[fact] >= 0).astype(int) for fact in captions.FACTS)
+    assert (told == 2).all() and (said["digit"] >= 0).all()
+
+
+@pytest.mark.parametrize(("source", "facts"), [("image", 3), ("speech", 4)])
+def test_images_and_sounds_say_what_their_records_tell(source, facts):
+    prompts, said = left_open.prompts_of(source, VALID)
+    assert len(said) == facts and next(iter(said)) == "digit"
+    assert prompts[source] is VALID[source]
+
+
+# A model and data of one's own: squares of four colours in two sizes, of which captions tell the colour.
+
+COLOUR, SIZE = (np.tile(x, 100) for x in np.divmod(np.arange(8), 2))
+SQUARES = {"image": np.stack([COLOUR, SIZE], 1).astype("float32"), "facts": {"colour": COLOUR, "size": SIZE}}
+SAID = {"colour": np.arange(4)}
+
+
+def judge(images):
+    images = np.asarray(images)
+    return {"colour": images[:, 0].astype(int), "size": images[:, 1].astype(int)}, images
+
+
+def drawn(size):
+    size = np.broadcast_to(size, (4, 40))
+    return np.stack([np.repeat(np.arange(4)[:, None], 40, 1), size], -1).astype("float32")
+
+
+def test_own_model_and_own_facts():
+    world = left_open.World.of(SQUARES, {"image": judge})
+    varied = left_open.measure(SAID, {"image": drawn(np.arange(40) % 2)}, world)
+    timid = left_open.measure(SAID, {"image": drawn(1)}, world)
+    assert list(varied["levels"]["image"]) == ["size"]
+    assert varied["levels"]["image"]["size"]["value"] < 0.1 < 0.4 < timid["levels"]["image"]["size"]["value"]
+    assert varied["spread"]["image"]["value"] == pytest.approx(1, abs=0.05) and timid["spread"]["image"]["value"] == 0
+    assert varied["class"]["image"]["value"] == timid["class"]["image"]["value"] == 1
+
+
+def test_own_samples_drawn_together():
+    world = left_open.World.of({**SQUARES, "sketch": SQUARES["image"]}, {"image": judge, "sketch": judge})
+    draws = drawn(np.random.default_rng(0).integers(0, 2, (4, 40)))
+    (found,) = left_open.agreement(SAID, {"image": draws, "sketch": draws}, world).items()
+    assert found[0] == "image+sketch" and found[1]["size"]["value"] == 1 and found[1]["size"]["chance"] < 0.6
+
+
+def test_with_labels_alone_nothing_is_open_but_the_spread():
+    pairs = {"image": SQUARES["image"], "label": COLOUR}
+    world = left_open.World.of(
+        pairs, {"image": lambda images: ({"label": np.asarray(images)[:, 0].astype(int)}, images)}
+    )
+    found = left_open.measure({"label": np.arange(4)}, {"image": drawn(1)}, world)
+    assert found["levels"] == {"image": {}} and found["spread"]["image"]["value"] == 0
+    assert found["class"]["image"]["value"] == 1
+
+
+def test_pairs_without_facts_are_refused_with_the_reason():
+    with pytest.raises(ValueError, match=r"without facts nobody knows what a prompt leaves open.*Received: image"):
+        left_open.World.of({"image": SQUARES["image"]}, {"image": judge})
+    with pytest.raises(ValueError, match=r"judges read modalities of the pairs, image, facts\. Received: 'speech'"):
+        left_open.World.of(SQUARES, {"speech": judge})
+
+
+def test_one_look_of_a_judge_sees_what_two_do():
+    for name in judges.load_judges():
+        levels, features = judges.examine(name, VALID[name][:20])
+        np.testing.assert_allclose(features, judges.features(name, VALID[name][:20]), atol=1e-5)
+        for fact, level in judges.READ[name](VALID[name][:20]).items():
+            np.testing.assert_array_equal(levels[fact], level)
+    assert judges.examine("text", ["a three"])[1] is None
