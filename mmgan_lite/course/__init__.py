@@ -42,6 +42,7 @@ _NAMES = {
 _MODULES = {
     "checker": "checker",
     "handout": "handout",
+    "tasks": "tasks",
     "toys": "players.toys",
     "duel": "players.duel",
     "generator_curve": "players.generator_curve",

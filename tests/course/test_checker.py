@@ -51,9 +51,9 @@ def test_blank_is_not_yet(blank):
 @pytest.mark.parametrize(
     ("answer", "told"),
     {
-        (lambda x: x[0]): r"Due: shape (2,). Yours: ().",
+        (lambda x: x[0]): r"Expected: shape (2,). Yours: ().",
         (lambda x: x * np.nan): "There is a NaN",
-        (lambda x: "banana"): "Numbers are due here. Received: str.",
+        (lambda x: "banana"): "Numbers are expected here. Received: str.",
         (lambda x: x / {}): "stopped with an error. TypeError: unsupported operand",
         7: "stopped with an error. TypeError: 'int' object is not callable",
     }.items(),
