@@ -29,7 +29,7 @@ def note(exercise, outcome, misconception=""):
     if os.environ.get(SWITCH, "").lower() in ("off", "0", "no"):
         return
     with contextlib.suppress(OSError, TypeError):  # a folder that cannot be written; a class of no file
-        path = Path(inspect.getfile(exercise)).resolve()
+        path = Path(inspect.getfile(exercise.examine)).resolve()
         if path.parent.name == "exercises":
             folder = path.parent.parent
             named = [name for name in tasks.notebooks_of(folder) if tasks.module_of(name) == path.stem]
