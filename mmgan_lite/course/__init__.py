@@ -42,6 +42,8 @@ _NAMES = {
 _MODULES = {
     "checker": "checker",
     "handout": "handout",
+    "handins": "handins",
+    "grade": "grade",
     "tasks": "tasks",
     "toys": "players.toys",
     "duel": "players.duel",

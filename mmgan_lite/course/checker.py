@@ -19,7 +19,7 @@ from unittest import mock
 
 import numpy as np
 
-from mmgan_lite.course import limited, progress
+from mmgan_lite.course import limited, progress, tasks
 
 SECONDS = 5.0  # an answer may take
 _NOT_YET = "Not yet"  # how a hint begins that says: there is no answer so far
@@ -202,11 +202,8 @@ class Verdict:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
         if self.report is not None:
-            bundle[REPORT] = self.report
+            bundle[tasks.REPORT] = self.report
         return bundle
-
-
-REPORT = "application/vnd.mmgan.report"  # the form in which a saved notebook keeps a report: a Python literal
 
 
 def as_literal(report):
@@ -241,7 +238,7 @@ def printed_solution(solution, name=None):
         return "" if solution is None else repr(solution)
     code = textwrap.dedent(inspect.getsource(solution)).removeprefix("@staticmethod\n")
     named = isinstance(name, str) and name.isidentifier()
-    return code.replace("def solution(", f"def {name}(", 1) if named else code
+    return re.sub(r"^def \w+\(", f"def {name}(", code) if named else code
 
 
 @contextlib.contextmanager

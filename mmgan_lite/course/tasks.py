@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+REPORT = "application/vnd.mmgan.report"  # in a saved verdict: an answer that is a record of runs, as a literal
 _CHECKED = re.compile(r"\.([A-Z]\w*)\.check\(")  # a cell that ends in `exercises.Name.check(answer)`
 _NUMBERED = re.compile(r"\d\d_(\w+)")
 

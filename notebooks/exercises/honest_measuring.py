@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from mmgan_lite import metrics
 from mmgan_lite.course.checker import Exercise, numbers, require
-from mmgan_lite.evaluation.metrics import nearest_distance
 
 
 class IndependentFeatures(Exercise):
@@ -83,26 +83,28 @@ class CatchTheCopier(Exercise):
 
     @staticmethod
     def solution(samples, training, held_out):
-        usual = nearest_distance(held_out, training)
-        near = nearest_distance(samples, training) < np.quantile(usual, 0.01)
+        usual = metrics.nearest_distance(held_out, training)
+        near = metrics.nearest_distance(samples, training) < np.quantile(usual, 0.01)
         return bool(near.mean() > 0.05)
 
     @staticmethod
     def wrong_only_exact_copies(samples, training, held_out):
-        return bool((nearest_distance(samples, training) < 1e-7).any())
+        return bool((metrics.nearest_distance(samples, training) < 1e-7).any())
 
     @staticmethod
     def wrong_the_single_nearest_sample(samples, training, held_out):
-        return bool(nearest_distance(samples, training).min() < nearest_distance(held_out, training).min())
+        return bool(
+            metrics.nearest_distance(samples, training).min() < metrics.nearest_distance(held_out, training).min()
+        )
 
     @staticmethod
     def wrong_a_fixed_threshold(samples, training, held_out):
-        return bool((nearest_distance(samples, training) < 0.1).mean() > 0.05)
+        return bool((metrics.nearest_distance(samples, training) < 0.1).mean() > 0.05)
 
     @staticmethod
     def wrong_the_typical_sample(samples, training, held_out):
-        usual = nearest_distance(held_out, training)
-        return bool(np.median(nearest_distance(samples, training)) < np.quantile(usual, 0.01))
+        usual = metrics.nearest_distance(held_out, training)
+        return bool(np.median(metrics.nearest_distance(samples, training)) < np.quantile(usual, 0.01))
 
 
 def _pictures(spread, seed):

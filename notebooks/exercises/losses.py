@@ -124,23 +124,23 @@ class OwnLoss(Exercise):
 
     @staticmethod
     def solution(fake_logits):
-        return tf.reduce_mean(tf.nn.relu(1 - fake_logits) + 0.1 * tf.nn.softplus(-fake_logits))
+        return keras.ops.mean(keras.ops.relu(1 - fake_logits) + 0.1 * keras.ops.softplus(-fake_logits))
 
     @staticmethod
     def wrong_pushes_down(fake_logits):
-        return tf.reduce_mean(tf.nn.softplus(fake_logits))
+        return keras.ops.mean(keras.ops.softplus(fake_logits))
 
     @staticmethod
     def wrong_saturates(fake_logits):
-        return -tf.reduce_mean(tf.nn.softplus(fake_logits))
+        return -keras.ops.mean(keras.ops.softplus(fake_logits))
 
     @staticmethod
     def wrong_no_mean(fake_logits):
-        return tf.nn.softplus(-fake_logits)
+        return keras.ops.softplus(-fake_logits)
 
     @staticmethod
     def wrong_overflows(fake_logits):
-        return tf.reduce_mean(tf.exp(-fake_logits))
+        return keras.ops.mean(keras.ops.exp(-fake_logits))
 
     @staticmethod
     def examine(answer):
@@ -151,7 +151,7 @@ class OwnLoss(Exercise):
         require(loss is not None and loss is not ..., "Not yet: your function returns nothing. Write its line first.")
         require(
             tf.is_tensor(loss),
-            "TensorFlow must be able to follow the slope: use functions such as tf.nn.relu or tf.exp.",
+            "TensorFlow must be able to follow the slope: use functions such as keras.ops.relu or keras.ops.exp.",
         )
         require(
             loss.shape == (),

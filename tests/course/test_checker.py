@@ -13,7 +13,7 @@ import time
 import numpy as np
 import pytest
 
-from mmgan_lite.course import checker, limited
+from mmgan_lite.course import checker, limited, tasks
 from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
@@ -247,11 +247,11 @@ def test_a_report_is_kept_in_the_notebook_as_a_literal(report, kept):
         reports = True
 
     bundle = Reported.check(report)._repr_mimebundle_()
-    assert (checker.REPORT in bundle) == kept
+    assert (tasks.REPORT in bundle) == kept
     if kept:
-        assert ast.literal_eval(bundle[checker.REPORT]) == checker._plain(report)
-    assert checker.REPORT not in Reported.check(None)._repr_mimebundle_()
-    assert checker.REPORT not in Twice.check(report)._repr_mimebundle_()
+        assert ast.literal_eval(bundle[tasks.REPORT]) == checker._plain(report)
+    assert tasks.REPORT not in Reported.check(None)._repr_mimebundle_()
+    assert tasks.REPORT not in Twice.check(report)._repr_mimebundle_()
 
 
 def test_a_solution_is_printed_under_the_name_that_the_answer_has():
