@@ -85,8 +85,7 @@ def _slice(before, own):
     while True:
         wanted, kept = set(late), []
         for place, node in reversed(list(enumerate([*before, *own]))):
-            given = _given(node) - modules if isinstance(node, ast.Expr) else _given(node)
-            if place >= len(before) or given & wanted:
+            if place >= len(before) or (_given(node) | (_changed(node) - modules)) & wanted:
                 wanted = (wanted - _settled(node)) | _read(node) | late
                 kept.insert(0, node)
         found = set().union(*(_read(node) for node in kept if isinstance(node, _DEFINITIONS))) - late
@@ -118,7 +117,7 @@ def _settled(node):
 
 
 def _given(node):
-    """Names to which a statement gives a value, or whose value it changes: `a = …`, `a[0] = …`, `a.add(…)`."""
+    """Names to which a statement gives a value, or a part of one: `a = …`, `a[0] = …`, `import a`."""
     if isinstance(node, _DEFINITIONS):
         return {node.name}
     given = set()
@@ -129,11 +128,15 @@ def _given(node):
             given.add(one.name)
         elif isinstance(getattr(one, "ctx", None), ast.Store):
             given.add(_root(one))
-    if isinstance(node, ast.Expr):
-        value = node.value.value if isinstance(node.value, ast.Await) else node.value
-        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-            given.add(_root(value.func))
     return given - {""}
+
+
+def _changed(node):
+    """Names whose value a statement may change by a method: `a.add(…)`, in a loop too."""
+    walked = () if isinstance(node, _DEFINITIONS) else ast.walk(node)
+    calls = [one.value for one in walked if isinstance(one, ast.Expr)]
+    calls = [call.value if isinstance(call, ast.Await) else call for call in calls]
+    return {_root(call.func) for call in calls if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)}
 
 
 def _root(node):

@@ -46,6 +46,11 @@ class Together(Exercise):
         return "A matrix product asks every image about every condition at once."
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield rng.standard_normal((2, 128)), rng.standard_normal((7, 64)), rng.standard_normal((64, 128))
+
+    @staticmethod
     def solution(features, e, V):
         return features @ (e @ V).T
 
@@ -162,6 +167,13 @@ class Walking(Exercise):
         )
         require(steps.sum() < 130, "You take a detour: the direct way turns by 127° in all.")
         return f"On the sphere all the way, {steps.mean():.1f}° at each step."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(11)
+        for dim in (2, 64):
+            a, b = (point / np.linalg.norm(point) for point in rng.standard_normal((2, dim)))
+            yield a, b, np.array([0.9, 0.0, 0.25])
 
     @staticmethod
     def solution(a, b, t):

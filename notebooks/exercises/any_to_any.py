@@ -37,6 +37,10 @@ class Count(Exercise):
         return "Three senses: 6 networks, and 21 ways to ask."
 
     @staticmethod
+    def further():
+        yield from ((n,) for n in (4, 6, 10))
+
+    @staticmethod
     def solution(n):
         return 2 * n, n**2, (2**n - 1) * n
 
@@ -91,6 +95,12 @@ class Join(Exercise):
             "Of length 1, but not half-way between the senses that are there. Draw two of them, and your answer.",
         )
         return "Any senses that are there, and no trace of the others."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        vectors = rng.standard_normal((7, 4, 8))
+        yield vectors / np.linalg.norm(vectors, axis=2, keepdims=True), np.eye(4)[[0, 1, 2, 3, 0, 1, 2]] + np.eye(4)[3]
 
     @staticmethod
     def solution(vectors, present):

@@ -39,6 +39,13 @@ class IndependentFeatures(Exercise):
         return "No matrix needed: with independent features, the trace is a sum of (σ - σ')²."
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        for count in (1, 12):
+            mean_a, mean_b, std_a, std_b = *rng.normal(size=(2, count)), *rng.uniform(0.1, 3, (2, count))
+            yield mean_a, std_a, mean_b, std_b
+
+    @staticmethod
     def solution(mean_a, std_a, mean_b, std_b):
         return np.sum((mean_a - mean_b) ** 2) + np.sum((std_a - std_b) ** 2)
 

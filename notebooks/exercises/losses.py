@@ -16,6 +16,12 @@ class StableCrossEntropy(Exercise):
     )
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield rng.integers(0, 2, 30).astype("float64"), rng.normal(0, 40, 30)
+        yield np.array([1.0, 0.0]), np.array([-1e5, -1e5])
+
+    @staticmethod
     def solution(labels, logits):
         return labels * np.logaddexp(0, -logits) + (1 - labels) * np.logaddexp(0, logits)
 
@@ -65,6 +71,10 @@ class PushOnG(Exercise):
     """Where a step of the non-saturating G pushes each fake logit."""
 
     hint = "The slope of softplus(x) is sigmoid(x). What is the slope of softplus(-x)? And a step goes down the slope."
+
+    @staticmethod
+    def further():
+        yield (np.random.default_rng(10).normal(0, 4, 30),)
 
     @staticmethod
     def solution(fake_logits):

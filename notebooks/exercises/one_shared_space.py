@@ -76,6 +76,12 @@ class FindYourPartner(Exercise):
         return "Both directions, any order of the batch, any temperature: that is the loss of CLIP."
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        for batch, temperature in ((2, 1.0), (9, 0.07)):
+            yield *_units(rng, 2, batch, 6), temperature
+
+    @staticmethod
     def solution(a, b, temperature):
         logits = a @ b.T / temperature
         logits = logits - logits.max()  # the shares stay as they are, and nothing overflows
@@ -169,6 +175,11 @@ class RecallAndLuck(Exercise):
             near(luck, chance), "The recall is right. For the luck, imagine one query, and draw a key with eyes closed."
         )
         return f"Recall {hit:.0%} beside {chance:.0%} of luck: on these random vectors there is nothing to find."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield _units(rng, 9, 5), _units(rng, 50, 5), rng.integers(4, size=9), rng.integers(6, size=50)
 
     @staticmethod
     def solution(queries, keys, query_labels, key_labels):

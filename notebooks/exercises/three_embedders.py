@@ -46,6 +46,12 @@ class Cosines(Exercise):
         return "The same for vectors of any length, as it should be."
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield rng.normal(size=(1, 7)), 0.01 * rng.normal(size=(6, 7))
+        yield 100 * rng.normal(size=(4, 2)), rng.normal(size=(4, 2))
+
+    @staticmethod
     def solution(a, b):
         a = a / np.linalg.norm(a, axis=1, keepdims=True)
         b = b / np.linalg.norm(b, axis=1, keepdims=True)
@@ -101,6 +107,11 @@ class StrongestAnswer(Exercise):
         room = answer(np.pad(x, ((0, 0), (0, 5), (0, 0))), np.pad(written, ((0, 0), (0, 5), (0, 0))))
         require(near(room, wanted), "More padding changed the result.")
         return "However much padding follows a caption, the result stays."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield rng.normal(-500, 1, (3, 9, 2)), (np.arange(9) < np.array([[9], [1], [4]])).astype("float64")[..., None]
 
     @staticmethod
     def solution(x, written):

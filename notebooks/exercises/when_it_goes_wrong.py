@@ -85,6 +85,12 @@ class CountModes(Exercise):
     )
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        for radius in (0.05, 0.4):
+            yield rng.uniform(-1, 1, (40, 2)), rng.uniform(-1, 1, (12, 2)), radius
+
+    @staticmethod
     def solution(samples, modes, radius):
         distances = np.linalg.norm(samples[:, None] - modes, axis=-1)  # (samples, modes)
         hits = distances.min(axis=1) <= radius
