@@ -43,7 +43,7 @@ def run(function, seconds, memory=MEMORY, prepare=None, idle=None):
         function: Returns what JSON can hold; raises nothing.
         seconds: Time that it may take; then it is killed, with all processes that it has started.
         memory: Bytes that it may take beyond what is taken now; more is a `MemoryError` inside.
-        prepare: Called first in the child, such as to close it in further.
+        prepare: Called first in the child, to close it in further; its parent's open files are closed before.
         idle: Seconds without computing after which it is given up; None: never before its time is over.
 
     Returns:
@@ -88,10 +88,19 @@ def _be_child(function, writing, token, printed, seconds, memory, prepare):
             os.dup2(nothing, descriptor)
         sys.stdout = sys.stderr = _Bounded(printed)
         if prepare is not None:
+            _close_all_but(0, 1, 2, writing, printed)
             prepare()
         os.write(writing, (json.dumps([token, function()])[:_ANSWER] + "\n").encode())
     finally:
         os._exit(0)  # no clean-up: it belongs to the parent
+
+
+def _close_all_but(*kept):
+    """Close the parent's files and pipes: what a stranger writes into them would reach it."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) not in kept:
+            with contextlib.suppress(OSError):
+                os.close(int(name))
 
 
 def _limit(seconds, memory):

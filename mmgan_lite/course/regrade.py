@@ -13,7 +13,7 @@ import tempfile
 import types
 from pathlib import Path
 
-from mmgan_lite.course import confined, handins, limited, progress, slices, tasks
+from mmgan_lite.course import checker, confined, handins, limited, progress, slices, tasks
 from mmgan_lite.course.handout import without_solutions
 
 SECONDS = 20.0  # an exercise may take, with what it loads
@@ -76,7 +76,7 @@ def _in_the_child(task, cells, cell, folder):
         if answer is None:
             answer = _answer(task, cells, folder)
     except BaseException as error:
-        words = f"{type(error).__name__}: {str(error)[:200]}"
+        words = f"{type(error).__name__}: {checker.in_a_line(error)[:200]}"
         return progress.ERROR, f"The hand-in stopped with an error. {words}", ""
     found = exercise.judge(answer)
     if found[0] == progress.RIGHT and any(exercise.judge(wrong)[0] == progress.RIGHT for wrong in _wrong(exercise)):

@@ -179,13 +179,13 @@ HOSTILE = {
     "links": "import os\nos.symlink(KIT, 'kit'); open('kit/new', 'w')",
     "fills the disk": "with open('big', 'wb') as file:\n    while True:\n        file.write(bytes(10**6))",
     "takes the solution": "add = sums.Sum.solution",
-    "changes the checker": "from mmgan_lite.course.checker import Exercise\nExercise.judge = lambda *_: ('right', '', '')",
+    "changes the checker": "from mmgan_lite.course.checker import Exercise as E\nE.judge = lambda _: ('right', '', '')",
     "changes its parts": "from mmgan_lite.course import checker\nchecker.require = lambda *_: None\nadd = lambda x: x",
     "changes NumPy": "np.allclose = lambda *_, **__: True\nadd = lambda x: 7 * x",
     "changes the exercise": "sums.Sum.examine = lambda _: 'good'\nadd = lambda x: 7 * x",
     "brings its own": "class sums:\n    class Sum:\n        check = print\nadd = lambda x: 7 * x",
     "knows what is shown": "add = lambda x: np.array([1.0, 2.0, 3.0])",
-    "writes a result": "import os\nfor n in range(3, 60):\n    try:\n        os.write(n, b'[1, [\"right\", 2, 3]]\\n')\n"
+    "writes a result": "import os\nfor n in range(3, 60):\n    try:\n      os.write(n, b'[1, [\"right\", 2, 3]]\\n')\n"
                        "    except OSError:\n        pass\nos._exit(0)",
     "fails to tell": "class Rude(Exception):\n    def __str__(self):\n        raise SystemExit\nraise Rude",
 }  # fmt: skip
@@ -199,12 +199,12 @@ def test_a_hostile_hand_in_costs_its_own_row(kit, submissions):
     hand_in(submissions, "ada")
     before = {path: path.read_bytes() for path in kit.rglob("*") if path.is_file()}
     rows, _ = graded(kit, submissions, seconds=2)
-    assert [name for name in HOSTILE if rows[name, "Sum"]["outcome"] not in ("error", "wrong")] == []
+    assert [name for name in HOSTILE if rows[name, "Sum"]["outcome"] == "right"] == []
     assert [name for name in (*HOSTILE, "ada") if rows[name, "Half"]["outcome"] != "right"] == []
     assert rows["ada", "Sum"]["outcome"] == "right"
     assert {path: path.read_bytes() for path in kit.rglob("*") if path.is_file()} == before
     assert rows["knows what is shown", "Sum"]["misconception"] == "only_what_was_shown"
-    assert "changes the checker" in rows["changes NumPy", "Sum"]["words"]
+    assert "changes the checker" in rows["changes the checker", "Sum"]["words"]
 
 
 def test_there_is_no_network(tmp_path):
