@@ -6,20 +6,18 @@ An answer is examined in a child process where that can be had, and in the noteb
 
 import ast
 import contextlib
-import ctypes
 import html
 import inspect
 import os
 import re
-import signal
 import sys
 import textwrap
-import threading
 from unittest import mock
 
 import numpy as np
 
 from mmgan_lite.course import limited, progress, tasks
+from mmgan_lite.course.alarm import TooLong, at_most
 
 SECONDS = 5.0  # an answer may take
 _NOT_YET = "Not yet"  # how a hint begins that says: there is no answer so far
@@ -36,10 +34,6 @@ class NotYet(Exception):
     def __init__(self, hint, misconception=""):
         super().__init__(hint)
         self.misconception = misconception
-
-
-class TooLong(BaseException):
-    """The answer took too long. No `Exception`: an answer that catches all of those must not catch this."""
 
 
 def require(condition, hint, misconception=""):
@@ -160,7 +154,7 @@ def _examined(exercise, answer):
         if ended.how != "idle":
             return progress.ERROR, _ENDED[ended.how].format(seconds=SECONDS), ""
     try:  # TensorFlow's threads are here, and no child has them
-        with mock.patch.object(os, "_exit", _exit_refused), _at_most(SECONDS):
+        with mock.patch.object(os, "_exit", _exit_refused), at_most(SECONDS):
             return exercise.judge(answer)
     except TooLong:
         return progress.ERROR, _ENDED["too long"].format(seconds=SECONDS), ""
@@ -241,52 +235,3 @@ def printed_solution(solution, name=None):
     code = textwrap.dedent(inspect.getsource(solution)).removeprefix("@staticmethod\n")
     named = isinstance(name, str) and name.isidentifier()
     return re.sub(r"^def \w+\(", f"def {name}(", code) if named else code
-
-
-@contextlib.contextmanager
-def _at_most(seconds):
-    """Raise `TooLong` in this thread when the time is over, and again until it is heard.
-
-    On the main thread a signal does it, which wakes a sleep too; elsewhere Python hears it between two of its steps.
-    """
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        return (yield from _alarmed(seconds))
-    return (yield from _watched(seconds))
-
-
-_AGAIN = 0.05  # seconds to the next attempt: an answer that catches everything is hit outside its `try`
-
-
-def _alarmed(seconds):
-    def raise_it(*_):
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, raise_it)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
-        yield
-    finally:
-        while signal.getsignal(signal.SIGALRM) is raise_it:
-            with contextlib.suppress(TooLong):  # one that was on its way
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, before)
-
-
-def _watched(seconds):
-    thread, ended = ctypes.c_ulong(threading.get_ident()), threading.Event()
-
-    def watch():
-        pause = seconds
-        while not ended.wait(pause):
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooLong))
-            pause = _AGAIN
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        while watcher.is_alive():
-            with contextlib.suppress(TooLong):  # one that was on its way
-                ended.set()
-                watcher.join()
