@@ -93,7 +93,7 @@ class Exercise:
     def check(cls, answer):
         """Examine an answer; returns a `Verdict`, which the notebook shows. Nothing that an answer does gets out."""
         cls.prepare()
-        verdict = Verdict(cls, *_examined(cls, answer), name=getattr(answer, "__name__", None))
+        verdict = Verdict(cls, *_examined(cls, answer), name=answer.__name__ if inspect.isfunction(answer) else None)
         if cls.reports and verdict.outcome != progress.BLANK:
             verdict.report = as_literal(answer)
         progress.note(cls, verdict.outcome, verdict.misconception)

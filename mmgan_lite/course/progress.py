@@ -28,7 +28,7 @@ def note(exercise, outcome, misconception=""):
     """Append one check to the log, if it is on and the exercise stands beside notebooks. It never fails."""
     if os.environ.get(SWITCH, "").lower() in ("off", "0", "no"):
         return
-    with contextlib.suppress(OSError, TypeError):  # a folder that cannot be written; a class of no file
+    with contextlib.suppress(OSError, TypeError, ValueError):  # a folder that cannot be written; a class of no file
         path = Path(inspect.getfile(exercise.examine)).resolve()
         if path.parent.name == "exercises":
             folder = path.parent.parent
