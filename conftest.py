@@ -7,6 +7,7 @@ import pytest
 import mmgan_lite  # noqa: F401  (sets the log level before anything imports TensorFlow)
 
 os.environ.setdefault("MMGAN_BUDGET", "smoke")
+os.environ["MMGAN_PROGRESS"] = "off"  # what tests check is no learner's progress
 os.environ["MMGAN_RAISE"] = "1"  # a widget that only shows an error has failed its test
 
 

@@ -34,6 +34,7 @@ _NAMES = {
     "train": "training.trainer",
     "evaluate": "evaluation.evaluate",
     "SampleGrid": "training.callbacks",
+    "progress": "course.progress",
 }
 # Public modules by their short names, and the room of the course.
 _MODULES = {

@@ -1,4 +1,4 @@
-"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | check | handout`.
+"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | check`; the course adds its own commands.
 
 Heavy imports stand inside the commands, so that `--help` answers at once and a mistake in the arguments is told before
 TensorFlow loads.
@@ -12,10 +12,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmgan_lite.course import commands as course
+
 ROOT = Path(__file__).resolve().parent.parent
 LAB_CONFIG = Path(__file__).parent / "jupyter"
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 DEFAULT_MINUTES = 5.0
+COMMANDS = ("lab", "train", "generate", "evaluate", "check", "handout", "progress", "handin", "grade")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m mmgan_lite", description="Text, image and speech in one space.")
-    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate | check | handout")
+    commands = parser.add_subparsers(required=True, metavar=" | ".join(COMMANDS))
 
     command = commands.add_parser("lab", help="open the first notebook; further options go to JupyterLab")
     command.set_defaults(command=lab)
@@ -87,10 +90,7 @@ def _parser():
     _add_reading(command)
     command.set_defaults(command=check)
 
-    command = commands.add_parser("handout", help="write the course into a folder, for a class")
-    command.add_argument("folder", metavar="DIR", help="a new or an empty folder")
-    command.add_argument("--without-solutions", action="store_true", help="leave the exercises' solutions out")
-    command.set_defaults(command=handout)
+    course.add(commands)
     for name in ("train", "generate", "evaluate", "check"):
         told = "a Python module of yours to import first, which may register modalities"
         commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
@@ -190,17 +190,6 @@ def check(args, _):
 
     _import_module(args.module)
     print(check.report(args.data, args.out, size=args.size, encoding=args.encoding))
-
-
-# ---- handout
-
-
-def handout(args, _):
-    """The course in a folder of its own, with the exercises' solutions or without."""
-    from mmgan_lite.course import handout
-
-    handout.handout(args.folder, solutions=not args.without_solutions)
-    print(f"{args.folder} holds the course; its README.md tells how to set it up")
 
 
 # ---- generate

@@ -6,6 +6,10 @@ space/        notebooks 05, 06 and 10: the shared space
 translation/  notebooks 00, 07 and 08: from any modality to any other
 measuring/    notebooks 09 and 12: which of two runs is better?
 
+Beside these rooms stand the checker and what knows who did what: `checker`, examining each answer in a `limited` child;
+`progress` of the `tasks`; `handout`, `handins`, and `grade` for a class, exercise by exercise (`regrade`, `slices`,
+`confined`).
+
 Each name is imported when it is first used: `mm.course.Predict`, `from mmgan_lite.course import duel`.
 """
 
@@ -42,6 +46,9 @@ _NAMES = {
 _MODULES = {
     "checker": "checker",
     "handout": "handout",
+    "handins": "handins",
+    "grade": "grade",
+    "tasks": "tasks",
     "toys": "players.toys",
     "duel": "players.duel",
     "generator_curve": "players.generator_curve",

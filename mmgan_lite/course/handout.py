@@ -8,17 +8,19 @@ from pathlib import Path
 from mmgan_lite import files
 
 ROOT = files.DATA.parent
-LEFT_OUT = ("solution", "wrong_")  # what a handout without solutions lacks: names in an exercise's class
+SOLUTIONS = ("solution", "wrong_")  # what a handout without solutions lacks: names in an exercise's class
+FURTHER = ("further",)  # what one with hidden checks lacks; without a solution to agree with, they say nothing
 FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "LICENSE", "CITATION.cff")
 FOLDERS = ("mmgan_lite", "notebooks", "data", "docs")
 
 
-def handout(folder, solutions=True):
+def handout(folder, solutions=True, further=True):
     """Write the course into a folder, from which the README's first command sets it up.
 
     Args:
         folder: The folder, new or empty.
         solutions: Whether the exercises show one on demand.
+        further: Whether the exercises try their further cases; otherwise only `grade` does, from this kit.
 
     Raises:
         ValueError: if the folder holds something.
@@ -29,24 +31,40 @@ def handout(folder, solutions=True):
         raise FileNotFoundError(f"the notebooks are missing; install with `pip install -e .`. Received: {ROOT}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"give a new or an empty folder. Received: {folder}")
-    litter = shutil.ignore_patterns("__pycache__", ".*", "runs", "*.egg-info")
+    litter = shutil.ignore_patterns("__pycache__", ".*", "runs", "*.egg-info", "progress.jsonl")
     folder.mkdir(parents=True, exist_ok=True)
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=litter)
+        shutil.copytree(ROOT / name, folder / name, ignore=litter, copy_function=_copying(solutions, further))
     for name in FILES:
         shutil.copy(ROOT / name, folder / name)
-    if not solutions:
-        for path in sorted((folder / "notebooks" / "exercises").glob("*.py")):
-            path.write_text(without_solutions(path.read_text(encoding="utf-8")), encoding="utf-8")
-        for path in sorted((folder / "notebooks").glob("*.ipynb")):
-            path.write_text(without_verdicts(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _copying(solutions, further):
+    """A function that copies a file without what is left out: so half a handout, on a full disk, tells none either."""
+    left_out = (SOLUTIONS + FURTHER) * (not solutions) + FURTHER * (not further)
+
+    def copy(source, target):
+        source = Path(source)
+        if left_out and source.suffix == ".py" and source.parent.name == "exercises":
+            Path(target).write_text(without(left_out, source.read_text(encoding="utf-8")), encoding="utf-8")
+        elif not solutions and source.suffix == ".ipynb":
+            Path(target).write_text(without_verdicts(source.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            shutil.copy2(source, target)
+
+    return copy
 
 
 def without_solutions(source):
     """The text of an exercise file without the solutions and the typical wrong answers in its classes."""
+    return without(SOLUTIONS + FURTHER, source)
+
+
+def without(names, source):
+    """The text of an exercise file without what has names that begin so, in its classes."""
     lines = source.splitlines(keepends=True)
     for node in [node for cls in ast.parse(source).body if isinstance(cls, ast.ClassDef) for node in cls.body]:
-        if _name(node).startswith(LEFT_OUT):
+        if _name(node).startswith(names):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
             lines[first - 1 : node.end_lineno] = [""] * (node.end_lineno - first + 1)
     return "".join(lines)

@@ -20,11 +20,20 @@ class Together(Exercise):
         require(
             np.shape(given) not in ((5,), (5, 1)),
             "One number for each image: image 1 beside condition 1, 2 beside 2, … Where are all the other pairs?",
+            "only_matching_pairs",
         )
         given = numbers(given, (5, 5))
-        require(not near(given, table.T), "The right numbers; but which of the two do the rows stand for?")
+        require(
+            not near(given, table.T),
+            "The right numbers; but which of the two do the rows stand for?",
+            "conditions_in_rows",
+        )
         cosines = np.abs(given).max() < 1.0001 and (np.sign(given) == np.sign(table)).all()
-        require(not cosines, "These are cosines. Does the formula say anything about dividing by lengths?")
+        require(
+            not cosines,
+            "These are cosines. Does the formula say anything about dividing by lengths?",
+            "cosine_in_place_of_scalar_product",
+        )
         features_1 = features / np.linalg.norm(features, axis=1, keepdims=True)
         require(
             not near(given, features_1 @ (e @ V).T),
@@ -35,6 +44,11 @@ class Together(Exercise):
         )
         numbers(answer(features[:3], e, V), (3, 5))
         return "A matrix product asks every image about every condition at once."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield rng.standard_normal((2, 128)), rng.standard_normal((7, 64)), rng.standard_normal((64, 128))
 
     @staticmethod
     def solution(features, e, V):
@@ -67,15 +81,19 @@ class BeatsShuffled(Exercise):
         asked = rng.integers(10, size=20000)
         perfect = numbers(answer(asked, asked), ())
         require(
-            perfect < 1.02, f"A perfect listener gets {perfect:.1f} from you. By how much can a share grow at most?"
+            perfect < 1.02,
+            f"A perfect listener gets {perfect:.1f} from you. By how much can a share grow at most?",
+            "how_many_times_better",
         )
         require(
             perfect < 0.98,
             "A perfect listener gets 1 from you: that is the share which is right. What would luck alone have given?",
+            "the_share_that_is_right",
         )
         require(
             perfect > 0.02,
             "A perfect listener gets 0. Does your shuffling tear wish and picture apart, or move them together?",
+            "wishes_and_pictures_are_shuffled_together",
         )
         mostly_ones = np.where(rng.random(20000) < 0.8, 1, asked)
         deaf = numbers(answer(mostly_ones, np.ones_like(asked)), ())
@@ -83,6 +101,7 @@ class BeatsShuffled(Exercise):
             abs(deaf) < 0.03,
             "Four fifths of the wishes are for a one, and this generator draws nothing but ones, without listening. It "
             f"should get 0; it gets {deaf:.2f}. Is luck always one in ten?",
+            "luck_is_one_in_ten",
         )
         require(
             abs(perfect - 0.9) < 0.03,
@@ -127,21 +146,34 @@ class Walking(Exercise):
         a, b = np.eye(16)[0], np.array([-0.6, 0.8] + 14 * [0.0])
         t = np.linspace(0, 1, 9)
         way = numbers(answer(a, b, t), (9, 16))
-        require(not (near(way[0], b) and near(way[-1], a)), "You walk from b to a. Where should you be at t = 0?")
+        require(
+            not (near(way[0], b) and near(way[-1], a)),
+            "You walk from b to a. Where should you be at t = 0?",
+            "backwards",
+        )
         require(near(way[0], a) and near(way[-1], b), "At t = 0 you should stand on a, and at t = 1 on b.")
         lengths = np.linalg.norm(way, axis=1)
         require(
             near(lengths, 1.0, 1e-3),
             f"On the way your points get as short as {lengths.min():.2f}. Where is that, seen from the sphere?",
+            "straight_through_the_sphere",
         )
         steps = np.degrees(np.arccos(np.clip(np.sum(way[1:] * way[:-1], 1), -1, 1)))
         require(
             np.ptp(steps) < 0.05 * steps.mean(),
             f"You stay on the sphere, but some steps turn by {steps.min():.1f}° and others by {steps.max():.1f}°. "
             "What would you have to share out evenly?",
+            "straight_and_then_onto_the_sphere",
         )
         require(steps.sum() < 130, "You take a detour: the direct way turns by 127° in all.")
         return f"On the sphere all the way, {steps.mean():.1f}° at each step."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(11)
+        for dim in (2, 64):
+            a, b = (point / np.linalg.norm(point) for point in rng.standard_normal((2, dim)))
+            yield a, b, np.array([0.9, 0.0, 0.25])
 
     @staticmethod
     def solution(a, b, t):

@@ -16,15 +16,29 @@ class Count(Exercise):
     def examine(answer):
         found = np.array([numbers(answer(n), (3,)) for n in (1, 2, 3, 5)])
         networks, translations, ways = found.T
-        require(near(networks, [2, 4, 6, 10]), "Networks: each sense needs a way into the space and a way out of it.")
-        require(near(translations, [1, 4, 9, 25]), "Translations: from each sense to each sense, itself included.")
-        require(not near(ways, [1, 4, 9, 25]), "Those are the ways to give exactly one sense. What of two at once?")
         require(
-            not near(ways, [2, 8, 24, 160]), "Nearly. One of your choices is to give no sense at all: is that asking?"
+            near(networks, [2, 4, 6, 10]),
+            "Networks: each sense needs a way into the space and a way out of it.",
+            "a_network_for_each_translation",
+        )
+        require(near(translations, [1, 4, 9, 25]), "Translations: from each sense to each sense, itself included.")
+        require(
+            not near(ways, [1, 4, 9, 25]),
+            "Those are the ways to give exactly one sense. What of two at once?",
+            "one_sense_at_a_time",
+        )
+        require(
+            not near(ways, [2, 8, 24, 160]),
+            "Nearly. One of your choices is to give no sense at all: is that asking?",
+            "nothing_is_a_choice_too",
         )
         require(not near(ways, [1, 3, 7, 31]), "So many choices there are to give. And what can come out of each?")
         require(near(ways, [1, 6, 21, 155]), "Ways to ask: each sense is on or off. Count them for two senses by hand.")
         return "Three senses: 6 networks, and 21 ways to ask."
+
+    @staticmethod
+    def further():
+        yield from ((n,) for n in (4, 6, 10))
 
     @staticmethod
     def solution(n):
@@ -59,22 +73,34 @@ class Join(Exercise):
         given = numbers(answer(vectors.copy(), present.copy()), (6, 16))
         garbage = np.where(present[..., None] > 0, vectors, 100.0)
         moved = numbers(answer(garbage, present.copy()), (6, 16))
-        require(near(given, moved), "I put other numbers in the places of absent senses, and your answer moved.")
+        require(
+            near(given, moved),
+            "I put other numbers in the places of absent senses, and your answer moved.",
+            "mean_over_all_places",
+        )
         lengths = np.linalg.norm(given, axis=1)
         require(
             lengths.min() > 1e-9,
             "With one absent sense, your answer is all zeros. What does a zero do to a sum, and what to a product?",
+            "product",
         )
         require(
             near(lengths, 1.0),
             f"Absent senses have no influence. But your points have lengths from {lengths.min():.2f} to "
             f"{lengths.max():.2f}; is it right that the length depends on the number of senses?",
+            "divided_by_the_number_of_senses",
         )
         require(
             near(given, wanted),
             "Of length 1, but not half-way between the senses that are there. Draw two of them, and your answer.",
         )
         return "Any senses that are there, and no trace of the others."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        vectors = rng.standard_normal((7, 4, 8))
+        yield vectors / np.linalg.norm(vectors, axis=2, keepdims=True), np.eye(4)[[0, 1, 2, 3, 0, 1, 2]] + np.eye(4)[3]
 
     @staticmethod
     def solution(vectors, present):
@@ -111,15 +137,18 @@ class BreakingPoint(Exercise):
             require(
                 len(levels) > 2,
                 f"You looked at no more than {len(levels)} level(s). Could you see a curve cross one half there?",
+                "ends_alone",
             )
             require(
                 len(draws) > 4,
                 f"All that you know rests on {len(draws)} throw(s) of the dice. What would another one have told you?",
+                "one_throw_of_the_dice",
             )
             require(
                 abs(found - middle) < 0.06,
                 f"A system that breaks at {middle:.2f}: you found {found:.2f}, from {len(levels)} levels and "
                 f"{len(draws)} draws. Finer steps, more draws, or another way to find the crossing?",
+                "first_mistake",
             )
         return "Three systems, three breaking points, each within 0.06."
 

@@ -39,15 +39,20 @@ class FlatNoise(Exercise):
         require(made.std() > 0, "All numbers came out equal: a generator must let the noise through.")
         follows = np.abs(np.corrcoef(u, made)[0, 1]) > 0.999
         require(
-            follows, "Your numbers do not hang on u. A generator draws no noise of its own: it bends what it is given."
+            follows,
+            "Your numbers do not hang on u. A generator draws no noise of its own: it bends what it is given.",
+            "noise_not_used",
         )
         mean, spread = made.mean(), made.std()
         require(
-            near(mean, 10, 0.01), f"For mean 10 and spread 4, yours have mean {mean:.2f}. Where does u have its middle?"
+            near(mean, 10, 0.01),
+            f"For mean 10 and spread 4, yours have mean {mean:.2f}. Where does u have its middle?",
+            "middle_forgotten",
         )
         require(
             near(spread, 4, 0.02),
             f"The mean is right. The spread should be 4, and is {spread:.2f}. How spread is u itself?",
+            "width_taken_for_spread",
         )
         again = numbers(answer(u, -1.0, 0.5), u.shape)
         both = near(again.mean(), -1, 0.02) and near(again.std(), 0.5, 0.02)
@@ -85,13 +90,18 @@ class IdealCurve(Exercise):
         require(
             not within,
             "Shares between 0 and 1 come out. That is the way from a number to its share; we need the way back.",
+            "share_below_a_number",
         )
         rising = np.all(np.diff(made) >= 0)
-        require(rising, "A larger share u must never give a smaller number. In which order do the data lie?")
+        require(
+            rising, "A larger share u must never give a smaller number. In which order do the data lie?", "not_in_order"
+        )
         off = np.abs(made - np.quantile(HILLS, u)).max()
         straight = np.abs(np.diff(made, 2)).max() < 1e-6
         require(
-            not straight, "Your curve is straight, so every number is as likely as any other. Where do the data crowd?"
+            not straight,
+            "Your curve is straight, so every number is as likely as any other. Where do the data crowd?",
+            "straight_line",
         )
         require(off < 0.1, f"Rising, but up to {off:.2f} beside the right number. What should come out for u = 0.5?")
         mixed = np.random.default_rng(4).random(1000)
@@ -130,10 +140,16 @@ class FoolTheMoments(Exercise):
         frechet = metrics.frechet_distance(HILLS[:, None], made[:, None])
         earth = metrics.earth_movers_distance(HILLS, made)
         off = abs(made.mean() - HILLS.mean())
-        require(off < 0.05, f"The mean is {off:.2f} beside the data's. Move all your numbers.")
+        require(off < 0.05, f"The mean is {off:.2f} beside the data's. Move all your numbers.", "only_the_spread")
         ratio = made.std() / HILLS.std()
         require(
-            abs(ratio - 1) < 0.05, f"The mean agrees; the spread is {ratio:.2f} times the data's. Stretch or squeeze."
+            abs(ratio - 1) < 0.05,
+            f"The mean agrees; the spread is {ratio:.2f} times the data's. Stretch or squeeze.",
+            "only_the_mean",
         )
-        require(earth > 0.15, f"These lie only {earth:.2f} from the data: a good copy, but we look for a fraud.")
+        require(
+            earth > 0.15,
+            f"These lie only {earth:.2f} from the data: a good copy, but we look for a fraud.",
+            "the_data_themselves",
+        )
         return f"Fréchet distance {frechet:.3f}, as good as none; earth mover's distance {earth:.2f}."

@@ -18,14 +18,26 @@ class OddOneOut(Exercise):
             found.append((place, float(numbers(answer(points), ())), points @ points.T))
         require(all(one in range(4) for _, one, _ in found), "The rows of four points have the numbers 0, 1, 2 and 3.")
         typical = [together.sum(1).argmax() for _, _, together in found]
-        require([one for _, one, _ in found] != typical, "You found the most typical of them. Who is the least?")
+        require(
+            [one for _, one, _ in found] != typical,
+            "You found the most typical of them. Who is the least?",
+            "the_most_typical",
+        )
         missed = [place for place, one, _ in found if one != place]
-        require(missed != [0], "It fails where the odd one comes first. Is the first point a fair yardstick?")
+        require(
+            missed != [0],
+            "It fails where the odd one comes first. Is the first point a fair yardstick?",
+            "beside_the_first_only",
+        )
         words = (
             "Sometimes one of the family is accused. A single far pair has two ends: which of the two is the stranger?"
         )
-        require(not missed, words)
+        require(not missed, words, "an_end_of_the_farthest_pair")
         return "Found in every place."
+
+    @staticmethod
+    def further():
+        yield from ((_family(place)[[2, 0, 3, 1]],) for place in range(4))
 
     @staticmethod
     def solution(points):
@@ -74,13 +86,17 @@ class Analogy(Exercise):
             points = np.concatenate([_unit(things), _unit(things + step), _unit(things - step)])
             a, c = rng.choice(6, 2, replace=False)
             at = _row(answer(points[a], points[a + 6], points[c], points), points)
-            require(at != c, "You found C itself: what A has to do with B plays no part yet.")
-            require(at != a + 6, "You found B. Where do you start from: B, or C?")
-            require(at == c + 6, "It goes the wrong way. Write A + change = B, and solve for the change.")
+            require(at != c, "You found C itself: what A has to do with B plays no part yet.", "nearest_to_c")
+            require(at != a + 6, "You found B. Where do you start from: B, or C?", "nearest_to_b")
+            require(
+                at == c + 6, "It goes the wrong way. Write A + change = B, and solve for the change.", "the_other_way"
+            )
             lengths = np.where(np.arange(18) == c + 6, 1.0, 4.0)[:, None]
             at = _row(answer(points[a], points[a + 6], points[c], lengths * points), points)
             require(
-                at == c + 6, "A long vector wins over a near one. The space knows directions; what do lengths count?"
+                at == c + 6,
+                "A long vector wins over a near one. The space knows directions; what do lengths count?",
+                "long_vectors_win",
             )
         return "Found, whatever the lengths."
 
@@ -129,12 +145,16 @@ class Strangeness(Exercise):
         between = _unit(islands.sum(0) + 0.3 * rng.normal(size=(60, 8)))
         scores = [numbers(answer(points, known), (len(points),)) for points in (fresh, outside, between)]
         found = [_auc(strange, scores[0]) for strange in scores[1:]]
-        require(found[0] > 0.2, f"AUC {found[0]:.2f}: strangers get the low scores. Which way round is the score due?")
+        require(
+            found[0] > 0.2,
+            f"AUC {found[0]:.2f}: strangers get the low scores. Which way round should the score be?",
+            "nearness_for_strangeness",
+        )
         require(found[0] > 0.9, f"AUC {found[0]:.2f} for strangers far outside. Do familiar things get low scores?")
         words = (
             f"AUC {found[1]:.2f} for strangers *between* the islands. Is the middle of all islands a familiar place?"
         )
-        require(found[1] > 0.9, words)
+        require(found[1] > 0.9, words, "far_from_the_middle")
         return f"AUC {found[0]:.2f} for strangers outside, {found[1]:.2f} for strangers between the islands."
 
     @staticmethod

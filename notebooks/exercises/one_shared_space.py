@@ -35,22 +35,35 @@ class FindYourPartner(Exercise):
         b /= np.linalg.norm(b, axis=1, keepdims=True)
         found, cosines = numbers(answer(a.copy(), b.copy(), 0.2), ()), a @ b.T
         there, back = _surprise(cosines / 0.2), _surprise(cosines.T / 0.2)
-        require(not near(found, (_surprise(cosines) + _surprise(cosines.T)) / 2),
-                "Changing the temperature changes nothing in your loss.")  # fmt: skip
-        require(not (near(found, there) or near(found, back)),
-                "One side asks and the other only answers. Who else should find a partner?")  # fmt: skip
-        require(not near(found, there + back), "A mean of two directions is asked for, and yours is twice as large.")
+        require(
+            not near(found, (_surprise(cosines) + _surprise(cosines.T)) / 2),
+            "Changing the temperature changes nothing in your loss.",
+            "temperature_forgotten",
+        )
+        require(
+            not (near(found, there) or near(found, back)),
+            "One side asks and the other only answers. Who else should find a partner?",
+            "only_one_side_asks",
+        )
+        require(
+            not near(found, there + back),
+            "A mean of two directions is asked for, and yours is twice as large.",
+            "sum_of_the_directions",
+        )
         everybody = "Five examples, and a loss five times too large. A larger batch should not cost more."
-        require(not near(found, 5 * (there + back) / 2), everybody)
-        require(not near(found, (_surprise(cosines * 0.2) + _surprise(cosines.T * 0.2)) / 2),
-                "Your shares grow more even where T is small. Should a cold loss be undecided?")  # fmt: skip
-        require(not near(found, -(there + back) / 2), "A loss grows when things go wrong. Look at the sign.")
+        require(not near(found, 5 * (there + back) / 2), everybody, "sum_over_the_batch")
+        require(
+            not near(found, (_surprise(cosines * 0.2) + _surprise(cosines.T * 0.2)) / 2),
+            "Your shares grow more even where T is small. Should a cold loss be undecided?",
+            "multiplied_by_the_temperature",
+        )
+        require(not near(found, -(there + back) / 2), "A loss grows when things go wrong. Look at the sign.", "sign")
         everywhere = np.log(np.exp(cosines / 0.2).sum()) - (cosines / 0.2).diagonal().mean()
         whole = "All cosines of the batch compete with each other in your softmax. Among whom does one image choose?"
-        require(not near(found, everywhere), whole)
+        require(not near(found, everywhere), whole, "softmax_over_the_whole_batch")
         moved = cosines / 0.2 - (cosines / 0.2).max(1, keepdims=True)
         columns = "Every row loses a number of its own. Its own shares stay; but what happens to the columns?"
-        require(not near(found, (there + _surprise(moved.T)) / 2), columns)
+        require(not near(found, (there + _surprise(moved.T)) / 2), columns, "columns_of_rows_that_were_moved")
         require(near(found, (there + back) / 2), "Try a batch of two, with the cosines [[1, 0], [0, 1]] and T = 1.")
         order = rng.permutation(5)
         require(
@@ -61,6 +74,12 @@ class FindYourPartner(Exercise):
             near(answer(a, a, 1e-3), 0, 1e-3), "At T = 0.001 the exponentials overflow. What may one subtract first?"
         )
         return "Both directions, any order of the batch, any temperature: that is the loss of CLIP."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        for batch, temperature in ((2, 1.0), (9, 0.07)):
+            yield *_units(rng, 2, batch, 6), temperature
 
     @staticmethod
     def solution(a, b, temperature):
@@ -120,19 +139,33 @@ class RecallAndLuck(Exercise):
         key_labels = rng.choice(3, 30, p=[0.6, 0.3, 0.1])
         given = (queries, keys, query_labels, key_labels)
         recall, luck = numbers(answer(*(array.copy() for array in given)), (2,))
-        require(max(recall, luck) <= 1, "A share is at most 1. Did you count in percent, or forget to divide?")
+        require(
+            max(recall, luck) <= 1,
+            "A share is at most 1. Did you count in percent, or forget to divide?",
+            "counts_in_place_of_shares",
+        )
         cosines = queries @ keys.T
         hit = np.mean(key_labels[cosines.argmax(1)] == query_labels)
         chance = np.mean(query_labels[:, None] == key_labels)
         rows = np.mean(cosines.argmax(1) == np.arange(40))
         require(
-            not near(recall, rows), "The nearest key may stand in another row and still be right. What makes it right?"
+            not near(recall, rows),
+            "The nearest key may stand in another row and still be right. What makes it right?",
+            "only_my_own_row_is_right",
         )
         farthest = np.mean(key_labels[cosines.argmin(1)] == query_labels)
-        require(not near(recall, farthest), "You took the key with the smallest cosine. What does a large cosine say?")
+        require(
+            not near(recall, farthest),
+            "You took the key with the smallest cosine. What does a large cosine say?",
+            "nearest_is_the_smallest",
+        )
         require(near(recall, hit), "Check the recall with three queries and three keys that you can see through.")
-        require(not near(luck, 1 / 3), "One in three is the luck of evenly spread labels. Ours are not: count them.")
-        require(not near(luck, 1 / 30), "Is there only one right key for each query?")
+        require(
+            not near(luck, 1 / 3),
+            "One in three is the luck of evenly spread labels. Ours are not: count them.",
+            "labels_are_evenly_spread",
+        )
+        require(not near(luck, 1 / 30), "Is there only one right key for each query?", "one_right_key")
         most = max(np.mean(query_labels == label) for label in range(3))
         require(
             not near(luck, most),
@@ -142,6 +175,11 @@ class RecallAndLuck(Exercise):
             near(luck, chance), "The recall is right. For the luck, imagine one query, and draw a key with eyes closed."
         )
         return f"Recall {hit:.0%} beside {chance:.0%} of luck: on these random vectors there is nothing to find."
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield _units(rng, 9, 5), _units(rng, 50, 5), rng.integers(4, size=9), rng.integers(6, size=50)
 
     @staticmethod
     def solution(queries, keys, query_labels, key_labels):
@@ -196,6 +234,7 @@ def _checked(report):
 class WhichTemperature(Exercise):
     """A report on temperatures: wide enough, with seeds enough, and with a conclusion that follows from it."""
 
+    reports = True
     hint = "Means decide who is best. Whether you can tell is decided by the spread of the seeds."
     solution = {
         "shares": {0.03: [0.11, 0.12], 0.1: [0.85, 0.87], 0.3: [0.84, 0.86], 1.0: [0.46, 0.45]},
@@ -220,21 +259,35 @@ class WhichTemperature(Exercise):
         shares = _checked(answer)
         require(len(shares) >= 4, f"You tried {len(shares)} temperatures; at least four are asked for.")
         wide = max(shares) >= 30 * min(shares) * (1 - 1e-9)
-        require(wide, "These temperatures are close neighbours. The largest should be thirty times the smallest.")
+        require(
+            wide,
+            "These temperatures are close neighbours. The largest should be thirty times the smallest.",
+            "neighbours_only",
+        )
         seeds = min(map(len, shares.values()))
-        require(seeds >= 2, "With one seed for a temperature you cannot know what another seed would have given.")
+        require(
+            seeds >= 2,
+            "With one seed for a temperature you cannot know what another seed would have given.",
+            "one_seed_is_enough",
+        )
         means = {temperature: found.mean() for temperature, found in shares.items()}
         best, clear = float(numbers(answer["best"], ())), answer["clear"]
         require(best in shares, f"You never measured T = {best:g}.")
         luckiest = max(shares, key=lambda temperature: shares[temperature].max())
         behind = means[best] < max(means.values()) - 1e-9
-        require(not (behind and best == luckiest), "The highest single figure is not the highest mean.")
+        require(
+            not (behind and best == luckiest),
+            "The highest single figure is not the highest mean.",
+            "the_luckiest_seed_wins",
+        )
         require(not behind, "Another temperature has a higher mean.")
         require(isinstance(clear, bool | np.bool_), '"clear" is True or False.')
         others = itertools.chain.from_iterable(found for temperature, found in shares.items() if temperature != best)
         wins = bool(shares[best].min() > max(others))
         require(clear or not wins, "Look again: does any seed of another temperature reach the worst seed of the best?")
         require(
-            wins or not clear, "A seed of another temperature did as well as a seed of yours. Can you be that sure?"
+            wins or not clear,
+            "A seed of another temperature did as well as a seed of yours. Can you be that sure?",
+            "a_lead_is_a_finding",
         )
         return f"T = {best:g} has the best mean of {len(shares)}, {'and clearly so' if wins else 'but not clearly'}."

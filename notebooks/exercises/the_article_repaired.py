@@ -65,21 +65,35 @@ class Suspects(Exercise):
 
     @staticmethod
     def examine(answer):
-        require(isinstance(answer, dict), "A dictionary is due: {line: number of its fault}.")
+        require(isinstance(answer, dict), "A dictionary is expected: {line: number of its fault}.")
         require(answer, "Not yet: the answer is still blank. Fill it in, and run the cell again.")
         found = {int(numbers(line, ())): int(numbers(fault, ())) for line, fault in answer.items()}
-        require(4 not in found, "Line 4 is sound: real points are due a 1, fakes a 0, and that is what it says.")
         require(
-            7 not in found and 10 not in found.values(), "Who must be shown real data, and does that player see it?"
+            4 not in found,
+            "Line 4 is sound: real points should get a 1, fakes a 0, and that is what it says.",
+            "labels_of_d_suspected",
+        )
+        require(
+            7 not in found and 10 not in found.values(),
+            "Who must be shown real data, and does that player see it?",
+            "g_must_see_real_data",
         )
         innocent = sorted(set(found) - {3, 9, 12, 13, 14})
         require(not innocent, f"Line {innocent[:1]} does what it should. Read it aloud.")
         require(3 in found, "Follow a logit from D to the loss. Through what does it go on the way?")
-        require(9 in found, "What does each player want to hear about a fake? Ask both.")
-        require({12, 13, 14} & set(found), "Each line is well now, taken alone. In which order do they happen?")
+        require(9 in found, "What does each player want to hear about a fake? Ask both.", "wishes_overlooked")
+        require(
+            {12, 13, 14} & set(found),
+            "Each line is well now, taken alone. In which order do they happen?",
+            "order_overlooked",
+        )
         named = {(3, 8), (9, 9), (12, 11), (13, 11), (14, 11)}
         wrong = [line for line, fault in found.items() if (line, fault) not in named]
-        require(not wrong, f"The right place, line {wrong[:1]}, and another fault's number. What is its symptom?")
+        require(
+            not wrong,
+            f"The right place, line {wrong[:1]}, and another fault's number. What is its symptom?",
+            "fault_for_the_place",
+        )
         return "Three silent faults, and no error message would have told you of one."
 
 
@@ -126,17 +140,27 @@ class Joined(Exercise):
 
         image, speech, plain, joined = right(0.3, 0.9)
         require(
-            joined > 0.6, "Where the sound is ruined, yours reads less than a plain sum. Who is trusted more, and why?"
+            joined > 0.6,
+            "Where the sound is ruined, yours reads less than a plain sum. Who is trusted more, and why?",
+            "the_spoilt_one_trusted_more",
         )
         harmed = joined < image - 0.02
         require(
-            not harmed, f"A ruined sound drags the picture from {image:.0%} down to {joined:.0%}. Trust whom how far?"
+            not harmed,
+            f"A ruined sound drags the picture from {image:.0%} down to {joined:.0%}. Trust whom how far?",
+            "both_trusted_alike",
         )
         image, speech, plain, joined = right(0.9, 0.3)
-        require(joined > speech - 0.02, "And if it is the picture that is ruined, and the sound is clean?")
+        require(
+            joined > speech - 0.02,
+            "And if it is the picture that is ruined, and the sound is clean?",
+            "always_the_picture",
+        )
         image, speech, plain, joined = right(0.5, 0.5)
         lost = joined < plain - 0.02
         require(
-            not lost, f"Equally spoilt, the two read {plain:.0%} together; yours reads {joined:.0%}. Who is left out?"
+            not lost,
+            f"Equally spoilt, the two read {plain:.0%} together; yours reads {joined:.0%}. Who is left out?",
+            "the_better_one_alone",
         )
         return f"No harm from a ruined sense, and {joined:.0%} where each alone reads {max(image, speech):.0%}."

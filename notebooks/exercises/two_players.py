@@ -21,6 +21,11 @@ class Wishes(Exercise):
     hint = "A cross-entropy against label 1 falls where the logits rise; against label 0 it falls where they fall."
 
     @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        yield tuple(tf.constant(logits, tf.float32) for logits in rng.normal(0, 3, (2, 9, 1)))
+
+    @staticmethod
     def solution(real_logits, fake_logits):
         bce = mm.losses.binary_cross_entropy
         d_loss = bce(tf.ones_like(real_logits), real_logits) + bce(tf.zeros_like(fake_logits), fake_logits)
@@ -55,19 +60,39 @@ class Wishes(Exercise):
         def of(real_up=0.0, fake_up=0.0):
             told = answer(tf.constant(real + np.float32(real_up)), tf.constant(fake + np.float32(fake_up)))
             require(told is not None and told is not ..., BLANK)
-            require(isinstance(told, tuple | list) and len(told) == 2, "Two losses are due: (d_loss, g_loss).")
+            require(isinstance(told, tuple | list) and len(told) == 2, "Two losses are expected: (d_loss, g_loss).")
             require(not any(loss is None or loss is ... for loss in told), BLANK)
             return numbers([loss.numpy() if hasattr(loss, "numpy") else loss for loss in told], (2,))
 
         here = of()
         (d_by_real, g_by_real), (d_by_fake, g_by_fake) = of(real_up=0.01) - here, of(fake_up=0.01) - here
-        require(abs(g_by_real) < 1e-7, "G's loss changes with the logits of real points. Did G make those?")
-        require(abs(d_by_fake) > 1e-7, "D's loss is the same whatever it thinks of the fakes. What keeps it honest?")
-        require(d_by_fake > 0, "With this loss D gets better by taking fakes for real. Which label are fakes due?")
+        require(
+            abs(g_by_real) < 1e-7,
+            "G's loss changes with the logits of real points. Did G make those?",
+            "g_is_shown_real_points",
+        )
+        require(
+            abs(d_by_fake) > 1e-7,
+            "D's loss is the same whatever it thinks of the fakes. What keeps it honest?",
+            "d_never_meets_a_fake",
+        )
+        require(
+            d_by_fake > 0,
+            "With this loss D gets better by taking fakes for real. Which label should fakes get?",
+            "d_calls_everything_real",
+        )
         require(d_by_real < 0, "With this loss D gets better by taking real points for fakes.")
-        require(g_by_fake < 0, "Both players push the logits of the fakes down. Then who plays for the forger?")
+        require(
+            g_by_fake < 0,
+            "Both players push the logits of the fakes down. Then who plays for the forger?",
+            "both_call_fakes_fake",
+        )
         wanted = np.mean(np.log1p(np.exp(-real))) + np.mean(np.log1p(np.exp(fake))), np.mean(np.log1p(np.exp(-fake)))
-        require(near(here, wanted), "The directions are right, the values are not. What does the loss take: logits?")
+        require(
+            near(here, wanted),
+            "The directions are right, the values are not. What does the loss take: logits?",
+            "probabilities_for_logits",
+        )
         return "On a fake, D's loss rises with the logit and G's falls: on the same number they pull apart."
 
 
@@ -160,13 +185,23 @@ class AtOnce(Exercise):
         d_slope = _slope(lambda: _losses_of(*fresh)[0], fresh_discriminator)
         g_slope = _slope(lambda: _losses_of(*fresh)[1], fresh_generator)
         require(np.isfinite([*g_moved, *d_moved]).all(), "There is a NaN or an infinity in the weights now.")
-        require(np.any(g_moved), "G stood still. Does the slope of its loss reach its weights, through D?")
+        require(
+            np.any(g_moved), "G stood still. Does the slope of its loss reach its weights, through D?", "slope_cut_off"
+        )
         require(np.any(d_moved), "D stood still. Whose slopes did its optimizer get?")
-        require(not near(d_moved, 0.5 * d_slope), "D moved uphill: its loss is higher now. Whose sign is it?")
+        require(not near(d_moved, 0.5 * d_slope), "D moved uphill: its loss is higher now. Whose sign is it?", "uphill")
         d_right = near(d_moved, -0.5 * d_slope)
-        require(d_right, "D moved, but not where its own loss sends it. Does G's loss have a say over D's weights?")
+        require(
+            d_right,
+            "D moved, but not where its own loss sends it. Does G's loss have a say over D's weights?",
+            "one_loss_moves_all",
+        )
         later = -0.5 * _slope(lambda: _losses_of(_back(generator, g_before), discriminator, real, z)[1], generator)
-        require(not near(g_moved, later), "G has answered a D that had already moved: that is in turns, not at once.")
+        require(
+            not near(g_moved, later),
+            "G has answered a D that had already moved: that is in turns, not at once.",
+            "one_after_the_other",
+        )
         require(near(g_moved, -0.5 * g_slope), "G moved, but not where its own loss sends it.")
         return "Each slope reached its own player, and both were taken where both stood: the package's players_step."
 
@@ -184,6 +219,7 @@ CLAIMS = "more turns of D help", "more turns of D harm", "no difference shown"
 class Rhythm(Exercise):
     """An experiment on the rhythm of the turns: fair, repeated, and with a claim that its results bear."""
 
+    reports = True
     hint = (
         "Two rhythms, three seeds or more, the same for both; then compare the worst of one with the best of the other."
     )
@@ -219,15 +255,29 @@ class Rhythm(Exercise):
         rhythms = _by_rhythm(games)
         require(len(rhythms) == 2, f"Compare two rhythms, no more and no less. You have {len(rhythms)}.")
         few, many = (rhythms[rhythm] for rhythm in sorted(rhythms, key=lambda turns: turns[0] / turns[1]))
-        require(min(len(few), len(many)) >= 3, "One game is an anecdote. How much do games of other seeds differ?")
-        require(set(few) == set(many), "Other seeds for one side: was it the rhythm, or the luck of the draw?")
+        require(
+            min(len(few), len(many)) >= 3,
+            "One game is an anecdote. How much do games of other seeds differ?",
+            "one_seed",
+        )
+        require(
+            set(few) == set(many),
+            "Other seeds for one side: was it the rhythm, or the luck of the draw?",
+            "lucky_seeds",
+        )
         _fair([(rhythm, rounds) for rhythm, results in rhythms.items() for rounds, _ in results.values()])
         low, high = ([share for _, share in results.values()] for results in (few, many))
         shown = CLAIMS[0] if min(high) > max(low) else CLAIMS[1] if max(high) < min(low) else CLAIMS[2]
         require(
-            shown != CLAIMS[2] or claim == shown, "The best of the one lies above the worst of the other. Is that news?"
+            shown != CLAIMS[2] or claim == shown,
+            "The best of the one lies above the worst of the other. Is that news?",
+            "noise_taken_for_news",
         )
-        require(shown == claim, "Your claim and your results disagree. Which side's shares are higher?")
+        require(
+            shown == claim,
+            "Your claim and your results disagree. Which side's shares are higher?",
+            "claim_against_the_results",
+        )
         return f"Fair and repeated: {np.mean(low):.0%} and {np.mean(high):.0%} on average. Would it hold for a grid?"
 
 
@@ -248,4 +298,4 @@ def _fair(games):
     of_g = {rounds * g_turns for (_, g_turns), rounds in games}
     in_all = {rounds * (d_turns + g_turns) for (d_turns, g_turns), rounds in games}
     unfair = "One side had more practice: neither G's turns nor the turns in all are equal. Who profits from that?"
-    require(len(of_g) == 1 or len(in_all) == 1, unfair)
+    require(len(of_g) == 1 or len(in_all) == 1, unfair, "unequal_practice")

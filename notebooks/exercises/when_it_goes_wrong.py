@@ -49,26 +49,32 @@ class Hidden(Exercise):
                 f"Each name must be one of: {', '.join(sorted(NAMES))}.")  # fmt: skip
         wrong = [letter for letter, name in answer.items() if not true_of(letter, name)]
         if wrong:
-            require(False, f"{6 - len(wrong)} of 6 are right. {_think_about(answer, wrong)}")
+            hint, misconception = _think_about(answer, wrong)
+            require(False, f"{6 - len(wrong)} of 6 are right. {hint}", misconception)
         return "All six. Now compare with what the doctor says, and why."
 
 
 def _think_about(answer, wrong):
-    """A question that leads on from the first wrong answer."""
+    """A question that leads on from the first wrong answer, and the misconception behind it."""
     histories = {letter: case["history"] for letter, case in clinic_recipes.load_cases().items()}
     called = {answer[letter] for letter in wrong}
     for letter in wrong:
         if answer[letter] == "healthy" and histories[letter]["d_loss"][-1] < 0.6:
-            return "One that you call healthy has a very small loss of D. Whose success is that?"
+            hint = "One that you call healthy has a very small loss of D. Whose success is that?"
+            return hint, "d_s_loss_at_zero_is_success"
         if answer[letter] == "healthy":
-            return (
+            hint = (
                 "D cannot tell the fakes of one that you call healthy. Look at all its signals: is nothing else asked?"
             )
+            return hint, "d_at_half_is_success"
     if {"mode collapse", "oscillation"} & called:
-        return "Samples may move in both. At any one moment: do they sit in a crowd, or is the whole shape swinging?"
+        hint = "Samples may move in both. At any one moment: do they sit in a crowd, or is the whole shape swinging?"
+        return hint, "whatever_moves_oscillates"
     if {"vanishing gradient", "D too strong"} & called:
-        return "A D that is sure is a sign of two illnesses. What does G's gradient say, and does it creep on or stand?"
-    return "Not every patient is ill. Compare “agrees with its condition” with the share that luck alone would bring."
+        hint = "A D that is sure is a sign of two illnesses. What does G's gradient say, and does it creep on or stand?"
+        return hint, "a_sure_d_means_no_gradient"
+    hint = "Not every patient is ill. Compare “agrees with its condition” with the share that luck alone would bring."
+    return hint, "some_illness_everywhere"
 
 
 class CountModes(Exercise):
@@ -77,6 +83,12 @@ class CountModes(Exercise):
     hint = (
         "First find the nearest mode of each sample. Then ask which of the samples are near enough. Then count modes."
     )
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        for radius in (0.05, 0.4):
+            yield rng.uniform(-1, 1, (40, 2)), rng.uniform(-1, 1, (12, 2)), radius
 
     @staticmethod
     def solution(samples, modes, radius):
@@ -101,23 +113,27 @@ class CountModes(Exercise):
     def examine(answer):
         require(callable(answer), "Hand in the function itself: count_modes, without calling it.")
 
-        def agrees(samples, modes, radius, hint):
+        def agrees(samples, modes, radius, hint, misconception):
             mine = numbers(answer(samples.copy(), modes.copy(), radius), ())
             wanted = metrics.mode_coverage(samples, modes, radius).num_covered
-            require(mine == wanted, f"{hint} You count {mine:g}.")
+            require(mine == wanted, f"{hint} You count {mine:g}.", misconception)
 
         ring, radius = toys.ring_modes(), 3 * toys.SPREAD
-        agrees(toys.blobs(50, ring[:3], seed=1), ring, radius, "Fifty samples lie around three modes.")
+        blobs = toys.blobs(50, ring[:3], seed=1)
+        agrees(blobs, ring, radius, "Fifty samples lie around three modes.", "counts_samples_in_place_of_modes")
         far = np.float32([[0, 0.02], [1, 0], [0.3, 0.31]])
-        agrees(far, ring, radius, "Three samples; only one of them lies within the radius of any mode.")
+        hint = "Three samples; only one of them lies within the radius of any mode."
+        agrees(far, ring, radius, hint, "the_nearest_however_far")
         row = np.float32([[0, 0], [1, 0], [2, 0]])
-        agrees(np.float32([[0.4, 0]]), row, 0.7, "One sample between two modes: it can hit one, its nearest.")
+        hint = "One sample between two modes: it can hit one, its nearest."
+        agrees(np.float32([[0.4, 0]]), row, 0.7, hint, "every_mode_within_reach")
         return "It counts as metrics.mode_coverage does."
 
 
 class Cure(Exercise):
     """An experiment: one control turned, a prediction, several seeds, before and after."""
 
+    reports = True
     hint = "Write down what you expect, turn one control, and let the same three seeds run without and with it."
     solution = {"expected": "With turns of equal number, D keeps up, and G spreads out.", "changed": {"g_steps": 1},
                 "seeds": [50, 51, 52], "before": [1, 0, 1], "after": [8, 8, 8]}  # fmt: skip
@@ -133,15 +149,29 @@ class Cure(Exercise):
         require(isinstance(answer, dict) and parts <= set(answer), "Hand in the result of `experiment` above.")
         expected, changed = answer["expected"], answer["changed"]
         require(
-            isinstance(expected, str) and expected.strip(), "What did you expect? Without that, nothing can surprise."
+            isinstance(expected, str) and expected.strip(),
+            "What did you expect? Without that, nothing can surprise.",
+            "no_prediction",
         )
         require(isinstance(changed, dict) and changed, "Turn a control.")
-        require(len(changed) == 1, "Several controls were turned. If it is cured: which of them did it?")
+        require(
+            len(changed) == 1,
+            "Several controls were turned. If it is cured: which of them did it?",
+            "everything_at_once",
+        )
         count = len(answer["seeds"])
-        require(count >= 3, "One run may be luck, in both directions. Take three seeds at least.")
-        require(len(answer["before"]) == count, "What do the same seeds reach without your change?")
+        require(count >= 3, "One run may be luck, in both directions. Take three seeds at least.", "one_seed_is_enough")
+        require(
+            len(answer["before"]) == count,
+            "What do the same seeds reach without your change?",
+            "nothing_to_compare_with",
+        )
         before, after = (numbers(answer[when], (count,)) for when in ("before", "after"))
         if after.min() < 7:
-            require(False, "The patient is no better on every seed. What did the doctor say of the runs after it?")
+            require(
+                False,
+                "The patient is no better on every seed. What did the doctor say of the runs after it?",
+                "a_penalty_cures_everything",
+            )
         require((before < after).all(), "Were those runs ill before? Begin with the sick recipe.")
         return f"From {before.mean():.1f} modes to {after.mean():.1f}, by one control, on {count} seeds: a cure."

@@ -12,7 +12,7 @@ COLUMNS = ("image", "text", "speech", "label", "split")
 
 def _filled(answer, keys):
     """A dict of these keys, none of them blank."""
-    require(isinstance(answer, dict), f"A dictionary is due here, {{…}}. Received: {type(answer).__name__}.")
+    require(isinstance(answer, dict), f"A dictionary is expected here, {{…}}. Received: {type(answer).__name__}.")
     missing = [key for key in keys if key not in answer]
     require(not missing, f"One key is missing: {missing[:1]}.")
     blank = [key for key in keys if answer[key] is ...]
@@ -50,12 +50,22 @@ class Row(Exercise):
         require(all(isinstance(cell, str) for cell in row.values()), "Every cell of a table is a string.")
         require(row["text"] == "a green anchor", "The caption was right as it stood.")
         require(
-            row["speech"] == "", "What stands in a cell of `speech` is taken for a file's name. How is absence told?"
+            row["speech"] == "",
+            "What stands in a cell of `speech` is taken for a file's name. How is absence told?",
+            "absent_is_a_word",
         )
-        require(row["split"] in ("valid", "test"), "A row that is learnt from cannot test what was learnt.")
+        require(
+            row["split"] in ("valid", "test"),
+            "A row that is learnt from cannot test what was learnt.",
+            "it_may_be_learnt",
+        )
         require(row["split"] == "test", "On `valid` choices are made; and for the last figure?")
         require("anchor" in row["label"], "What does this row go together with? The label should tell.")
-        require("green" in row["label"], "With this label the space is told that all colours of it are the same thing.")
+        require(
+            "green" in row["label"],
+            "With this label the space is told that all colours of it are the same thing.",
+            "the_label_is_the_kind",
+        )
         return _read(row)
 
 
@@ -74,7 +84,7 @@ def _read(row):
         try:
             pairs = mm.load_pairs(folder, split="test")
         except (ValueError, OSError) as error:
-            require(False, f"load_pairs says: {str(error).replace(name, 'the folder')}")
+            require(False, f"load_pairs says: {str(error).replace(name, 'the folder')}", "a_path_of_one_machine")
     return f"load_pairs reads it: {pairs['text'][0]!r}, senses {', '.join(pairs['present'])}."
 
 
@@ -97,26 +107,48 @@ class Loss(Exercise):
         found = _number(answer(REAL, FAKE))
         squares = np.mean((REAL - 1) ** 2) + np.mean((FAKE + 1) ** 2)
         require(
-            not near(found, squares), "That is the square of the distance: one far logit would outweigh all others."
+            not near(found, squares),
+            "That is the square of the distance: one far logit would outweigh all others.",
+            "squares",
         )
         to_zero = np.mean(np.abs(REAL - 1)) + np.mean(np.abs(FAKE))
-        require(not near(found, to_zero), "Where do fakes belong? Zero is half way: it says 'I do not know'.")
+        require(
+            not near(found, to_zero),
+            "Where do fakes belong? Zero is half way: it says 'I do not know'.",
+            "fakes_to_zero",
+        )
         far = _number(answer(1000 * np.ones_like(REAL), -1000 * np.ones_like(FAKE)))
-        require(far > 100, "Logits of +1000 and -1000 lie far from +1 and -1. Is there a sigmoid that hides it?")
+        require(
+            far > 100,
+            "Logits of +1000 and -1000 lie far from +1 and -1. Is there a sigmoid that hides it?",
+            "probabilities",
+        )
         require(near(found, _distance(REAL, FAKE)), "Take a real logit of 3 and a fake one of 0: is the sum 2 + 1?")
         both = _number(answer(REAL, FAKE, OTHER))
         require(
             not near(both, found),
             "Mismatched pairs change nothing in yours. D would never be told that they are wrong.",
+            "mismatched_forgotten",
         )
         as_real = _distance(np.concatenate([REAL, OTHER]), FAKE)
-        require(not near(both, as_real), "A real picture beside a wrong caption: does that count as real?")
+        require(
+            not near(both, as_real),
+            "A real picture beside a wrong caption: does that count as real?",
+            "mismatched_are_real",
+        )
         extra = found + np.mean(np.abs(OTHER + 1))
         require(
             not near(both, extra), "Mismatched pairs are fakes among fakes: together they weigh what the fakes did."
         )
         require(near(both, _distance(REAL, np.concatenate([FAKE, OTHER]))), "Look again at the third argument.")
         return "Finite, of the right signs, and mismatched pairs count as fakes. Train with it!"
+
+    @staticmethod
+    def further():
+        rng = np.random.default_rng(10)
+        real, fake, mismatched = rng.normal(0, 5, (3, 6, 1)).astype("float32")
+        yield real, fake
+        yield real, fake, mismatched
 
     @staticmethod
     def solution(real_logits, fake_logits, mismatched_logits=None):
@@ -162,6 +194,7 @@ def _number(loss):
 class Ablation(Exercise):
     """A report of an experiment: a prediction, three seeds, an interval, and a conclusion that it allows."""
 
+    reports = True
     hint = (
         "Subtract seed by seed: [a - b for a, b in zip(first, second)], and give the list to sweep.over_seeds. "
         "An interval with 0 inside allows one conclusion only. The second level scores higher if the difference is "
@@ -186,7 +219,9 @@ class Ablation(Exercise):
         require(isinstance(words, str), "The prediction is a sentence.")
         require(words.strip(), "Not yet: the prediction comes first, and then the runs.")
         require(
-            _experiments().wordy(words, 5), "Would somebody else know from your prediction what you expected, and why?"
+            _experiments().wordy(words, 5),
+            "Would somebody else know from your prediction what you expected, and why?",
+            "expected_afterwards",
         )
         differences = _differences(answer["scores"])
         low, high = numbers(answer["interval"], (2,))
@@ -194,10 +229,15 @@ class Ablation(Exercise):
         require(
             not near([-high, -low], [right_low, right_high], 2e-2) or near(mean, 0),
             "Which from which? It is first less second.",
+            "second_less_first",
         )
         z = 1.96 * (right_high - right_low) / 2 / _experiments().student(len(differences) - 1)
         narrow = near([low, high], [mean - z, mean + z], 1e-2)
-        require(not narrow or len(differences) > 20, "1.96 is for a spread that one knows. With so few seeds?")
+        require(
+            not narrow or len(differences) > 20,
+            "1.96 is for a spread that one knows. With so few seeds?",
+            "normal_with_three_seeds",
+        )
         width = max(right_high - right_low, 1e-9)
         fits = max(abs(low - right_low), abs(high - right_high)) < 0.03 * width + 2e-3
         require(fits, "These ends do not follow from these scores. Take the differences seed by seed, then over_seeds.")
@@ -211,12 +251,16 @@ def _differences(scores):
         require(isinstance(values, list | tuple | np.ndarray), "The scores of a level are a list, one a seed.")
     require(len(first) == len(second), "Both levels need the same seeds, so as many scores.")
     require(len(first) > 0, "Not yet: the scores are still to come.")
-    require(len(first) >= 3, "With fewer than three seeds nobody knows the spread. How different would a re-run be?")
+    require(
+        len(first) >= 3,
+        "With fewer than three seeds nobody knows the spread. How different would a re-run be?",
+        "one_seed_is_enough",
+    )
     return numbers(first, (len(first),)) - numbers(second, (len(second),))
 
 
 def _experiments():
-    from mmgan_lite.course import sweep  # loads TensorFlow: not before an answer is due
+    from mmgan_lite.course import sweep  # loads TensorFlow: not before an answer is there
 
     return sweep
 
@@ -228,7 +272,9 @@ def _concluded(conclusion, low, high):
             'The conclusion is "first", "second" or "cannot tell".')  # fmt: skip
     allowed = "cannot tell" if low <= 0 <= high else "first" if low > 0 else "second"
     require(
-        told == allowed or allowed != "cannot tell", "Zero lies inside your interval. What does it allow you to say?"
+        told == allowed or allowed != "cannot tell",
+        "Zero lies inside your interval. What does it allow you to say?",
+        "the_higher_mean_wins",
     )
     require(told == allowed, "Your interval leaves zero out: so who scored higher? Mind the sign.")
     return "A report that a sceptic can check: prediction, seeds, interval, and a conclusion that the interval allows."

@@ -59,6 +59,44 @@ def test_a_folder_without_solutions_is_complete_and_tells_none(tmp_path):
         assert "A solution" not in pages, path.name
 
 
+def test_hidden_checks_leave_the_further_cases_out_and_the_solutions_in(tmp_path):
+    handout.handout(tmp_path, further=False)
+    pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "notebooks" / "exercises").glob("*.py")]
+    assert pages and not [page for page in pages if "def further" in page]
+    assert all("solution" in page for page in pages)
+    kept = [path.read_text(encoding="utf-8") for path in (handout.ROOT / "notebooks" / "exercises").glob("*.py")]
+    assert sum(page.count("def further") for page in kept) >= 12
+
+
+def test_half_a_handout_without_solutions_tells_none(tmp_path, monkeypatch):
+    copy = handout._copying(solutions=False, further=True)
+
+    def full_disk(source, target):
+        copy(source, target)
+        if target.endswith("two_players.py"):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(handout, "_copying", lambda *_: full_disk)
+    with pytest.raises(OSError):
+        handout.handout(tmp_path / "class", solutions=False)
+    for path in (tmp_path / "class").rglob("exercises/*.py"):
+        assert "def solution" not in path.read_text(encoding="utf-8")
+    for path in (tmp_path / "class").rglob("*.ipynb"):
+        assert "A solution" not in path.read_text(encoding="utf-8")
+
+
+def test_a_handout_holds_nobody_s_progress(tmp_path, monkeypatch):
+    kit = tmp_path / "kit"
+    for name in handout.FOLDERS:
+        (kit / name).mkdir(parents=True)
+    for name in handout.FILES:
+        (kit / name).write_text("")
+    (kit / "notebooks" / "progress.jsonl").write_text("{}")
+    monkeypatch.setattr(handout, "ROOT", kit)
+    handout.handout(tmp_path / "class")
+    assert not list((tmp_path / "class").rglob("progress.jsonl"))
+
+
 def test_a_folder_with_solutions_has_the_notebooks_as_they_are(tmp_path):
     handout.handout(tmp_path)
     for path in (handout.ROOT / "notebooks").glob("*.ipynb"):

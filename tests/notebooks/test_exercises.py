@@ -62,6 +62,8 @@ def test_every_wrong_answer_gets_a_hint_of_its_own(exercise):
     found = {name: exercise.check(answer) for name, answer in wrong(exercise).items()}
     assert len(found) >= 2
     assert [name for name, verdict in found.items() if verdict.right] == []
+    named = {name: verdict.misconception for name, verdict in found.items()}
+    assert named == {name: name.removeprefix("wrong_") for name in found}
     hints = [verdict.words for verdict in found.values()]
     assert len(set(hints)) == len(hints), hints
     assert all("stopped with an error" not in hint and "blank" not in hint for hint in hints), hints
