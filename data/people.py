@@ -1,0 +1,157 @@
+"""Voices cut from people's recordings: festival and flite say a word, WORLD says it anew in another pitch, tract and pace.
+
+Beside a synthesiser of formulas such as eSpeak NG, these are nearer to people: every sound of theirs was once spoken. Most
+of the speakers are no native speakers of English: they are given spellings that their own language reads as the word.
+
+Source: Morise, Yokomori & Ozawa 2016, "WORLD: a vocoder-based high-quality speech synthesis system for real-time
+applications".
+"""
+
+import dataclasses
+import functools
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+SAMPLE_RATE = 16_000  # Hz
+FRAME_MS = 5.0
+ENGLISH = [["zero"], ["one"], ["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight"], ["nine"]]
+ITALIAN = [["ziro", "siro"], ["uan", "uon"], ["tu"], ["tri", "sri", "fri"], ["for"], ["faiv", "faif"], ["sics"],
+           ["seven"], ["eit"], ["nain"]]  # fmt: skip
+FINNISH = [["siirou", "siiro", "ziro"], ["van", "uan"], ["tuu"], ["srii", "trii", "frii"], ["foor"],
+           ["faiv", "faif"], ["siks"], ["seven"], ["eit"], ["nain"]]  # fmt: skip
+CZECH = [["zírou", "zíro"], ["uan", "van"], ["tú"], ["srí", "frí", "trí"], ["fór"], ["fajv", "fájv"], ["siks"],
+         ["sevn", "seven"], ["ejt"], ["najn"]]  # fmt: skip
+CATALAN = [["zírou", "ziro"], ["uan", "uon"], ["tu"], ["tri", "zri", "fri"], ["for"], ["faiv", "faif"], ["sics"],
+           ["seven"], ["eit"], ["nain"]]  # fmt: skip
+RUSSIAN = [["зироу", "зиро"], ["уан", "ван"], ["ту"], ["сри", "фри", "три"], ["фор"], ["файв", "файф"], ["сикс"],
+           ["сэвен", "сэвн"], ["эйт"], ["найн"]]  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class Person:
+    """Whose recordings a voice is cut from; sex 0 is a man's voice, 1 a woman's."""
+
+    sex: int
+    voice: str  # festival's name of it, or flite's
+    spellings: list
+    encoding: str = ""  # of the text that festival takes; none: flite's voice
+
+
+PEOPLE = {
+    "awb": Person(0, "awb", ENGLISH),
+    "rms": Person(0, "rms", ENGLISH),
+    "kal": Person(0, "kal16", ENGLISH),
+    "slt": Person(1, "slt", ENGLISH),
+    "ked": Person(0, "ked_diphone", ENGLISH, "utf-8"),
+    "pc": Person(0, "pc_diphone", ITALIAN, "utf-8"),
+    "lp": Person(1, "lp_diphone", ITALIAN, "utf-8"),
+    "mv": Person(0, "hy_fi_mv_diphone", FINNISH, "iso-8859-1"),
+    "lj": Person(1, "suo_fi_lj_diphone", FINNISH, "iso-8859-1"),
+    "dita": Person(1, "czech_dita", CZECH, "iso-8859-2"),
+    "machac": Person(0, "czech_machac", CZECH, "iso-8859-2"),
+    "ph": Person(0, "czech_ph", CZECH, "iso-8859-2"),
+    "ona": Person(1, "upc_ca_ona_hts", CATALAN, "iso-8859-1"),
+    "krb": Person(1, "czech_krb", CZECH, "iso-8859-2"),  # a boy; his formants lie where a woman's do
+    "nsh": Person(0, "msu_ru_nsh_clunits", RUSSIAN, "utf-8"),
+}
+
+
+WORD_SECONDS = 0.45  # how long the ten words last, on average, at `NATURAL_WPM`
+TRACT = 1.17  # a woman's vocal tract is shorter: her formants lie higher by about this factor (Fant 1966)
+NATURAL_WPM = 150
+
+
+@functools.cache
+def takes(name):
+    """{digit: [(f0, spectral envelope, aperiodicity), …]}: what WORLD finds in a person's words, a take a spelling."""
+    import pyworld
+
+    found = {digit: [] for digit in range(10)}
+    for digit, wave in _rendered(PEOPLE[name]):
+        raw, times = pyworld.dio(wave, SAMPLE_RATE, 60.0, 450.0, frame_period=FRAME_MS)
+        f0 = pyworld.stonemask(wave, raw, times, SAMPLE_RATE)
+        envelope = pyworld.cheaptrick(wave, f0, times, SAMPLE_RATE)
+        found[digit].append((f0, envelope, pyworld.d4c(wave, f0, times, SAMPLE_RATE)))
+    return found
+
+
+def say(name, digit, sex, f0_hz, words_per_minute, rng):
+    """int16 (samples,) at 16 kHz: a digit in a voice cut from somebody's recordings, of a tract of its own.
+
+    Args:
+        name: A key of `PEOPLE`.
+        digit: 0 to 9.
+        sex: 0 a man's voice, 1 a woman's; other than the person's own, the vocal tract is made longer or shorter.
+        f0_hz: Where the median of the fundamental shall lie.
+        words_per_minute: The pace; at `NATURAL_WPM` a person's ten words last `WORD_SECONDS` on average.
+        rng: Draws the take, the length of the tract, and how lively the melody is.
+    """
+    import pyworld
+
+    some = takes(name)[digit]
+    f0, envelope, aperiodicity = some[rng.integers(len(some))]
+    factor = TRACT ** (sex - PEOPLE[name].sex) * np.exp(rng.uniform(-0.12, 0.12))
+    melody = rng.uniform(0.3, 1.8)
+    voiced = f0[f0 > 0]
+    middle = np.median(voiced) if len(voiced) else f0_hz
+    f0 = np.where(f0 > 0, f0_hz * (np.maximum(f0, 1.0) / middle) ** melody, 0.0)
+    at = np.arange(0, len(f0) - 1, words_per_minute / NATURAL_WPM * _seconds(name) / WORD_SECONDS)
+    frames = at.astype(int)
+    envelope, aperiodicity = (_between(_stretched(x, factor), at) for x in (envelope, aperiodicity))
+    wave = pyworld.synthesize(np.ascontiguousarray(f0[frames]), envelope, aperiodicity, SAMPLE_RATE, FRAME_MS)
+    return np.round(wave / np.abs(wave).max() * 26_000).astype("int16")
+
+
+@functools.cache
+def _seconds(name):
+    """How long a person's ten words last, on average."""
+    return np.mean([len(some[0][0]) for some in takes(name).values()]) * FRAME_MS / 1000
+
+
+def _stretched(spectra, factor):
+    """The same spectra along a longer or shorter tract: what lay at f Hz lies at f · factor."""
+    return _between(spectra.T, np.minimum(np.arange(spectra.shape[1]) / factor, spectra.shape[1] - 1.001)).T
+
+
+def _between(rows, at):
+    """Rows at places between them, by linear interpolation, as C-ordered float64."""
+    low = at.astype(int)
+    high, share = np.minimum(low + 1, len(rows) - 1), (at - low)[:, None]
+    return np.ascontiguousarray(rows[low] * (1 - share) + rows[high] * share)
+
+
+def _rendered(person):
+    """(digit, float64 (samples,) at 16 kHz) of every spelling, said by the voice's own engine, without silence around."""
+    words = [(digit, word) for digit, words in enumerate(person.spellings) for word in words]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.wav" for number in range(len(words))]
+        (_ask_festival if person.encoding else _ask_flite)(person, [word for _, word in words], paths)
+        return [(digit, _read(path)) for (digit, _), path in zip(words, paths, strict=True)]
+
+
+def _ask_flite(person, words, paths):
+    for word, path in zip(words, paths, strict=True):
+        subprocess.run(["flite", "-voice", person.voice, "-t", word, "-o", path], check=True)
+
+
+def _ask_festival(person, words, paths):
+    lines = [f"(voice_{person.voice})"]
+    for word, path in zip(words, paths, strict=True):
+        lines.append(f'(utt.save.wave (utt.synth (Utterance Text "{word}")) "{path}" (quote riff))')
+    script = paths[0].with_name("words.scm")
+    script.write_bytes("\n".join(lines).encode(person.encoding))
+    subprocess.run(["festival", "-b", script], check=True, stderr=subprocess.DEVNULL)  # it tells of missing diphones
+
+
+def _read(path):
+    wave, sample_rate = soundfile.read(path)
+    length = round(len(wave) * SAMPLE_RATE / sample_rate)
+    spectrum = np.fft.rfft(wave)[: length // 2 + 1]
+    wave = np.fft.irfft(spectrum, length)  # cut, or pad, the spectrum: an ideal resampling filter
+    loudness = np.sqrt(np.convolve(wave**2, np.ones(160) / 160, "same"))
+    loud = np.flatnonzero(loudness > loudness.max() * 10 ** (-45 / 20))
+    return wave[max(loud[0] - 160, 0) : loud[-1] + 320]
