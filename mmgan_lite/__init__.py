@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _NAMES = {
     "load_digits": "datasets.digits",
     "load_pairs": "datasets.own_pairs",
+    "load_spoken_digits": "datasets.spoken_digits",
     "as_dataset": "datasets.batches",
     "build_text_embedder": "networks.embedders",
     "build_image_embedder": "networks.embedders",

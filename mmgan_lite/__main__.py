@@ -1,4 +1,4 @@
-"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | handout`.
+"""The command line: `python -m mmgan_lite lab | train | generate | evaluate | check | handout`.
 
 Heavy imports stand inside the commands, so that `--help` answers at once and a mistake in the arguments is told before
 TensorFlow loads.
@@ -36,18 +36,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m mmgan_lite", description="Text, image and speech in one space.")
-    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate | handout")
+    commands = parser.add_subparsers(required=True, metavar="lab | train | generate | evaluate | check | handout")
 
     command = commands.add_parser("lab", help="open the first notebook; further options go to JupyterLab")
     command.set_defaults(command=lab)
 
     command = commands.add_parser("train", help="train embedders and GANs, and save them in a folder")
     command.add_argument("--out", metavar="RUN", default="run", help="folder of the run (default: run)")
-    command.add_argument("--data", metavar="PATH", help=".npz file or folder of your own; see data/README.md")
+    command.add_argument(
+        "--data", metavar="PATH", help=".npz file or folder of your own, or fsdd:FOLDER; see data/README.md"
+    )
+    _add_reading(command)
     budget = command.add_mutually_exclusive_group()
     budget.add_argument("--minutes", metavar="M", type=float, help="time to train for (default: 5)")
     budget.add_argument("--steps", metavar="N", type=_steps, help="instead: steps in all, or E+G as run.json records")
-    command.add_argument("--seed", metavar="S", type=int, default=0)
+    command.add_argument("--seed", metavar="S", type=int, help="a whole number from 0 (default: 0)")
     command.add_argument("--resume", action="store_true", help="go on with the run in RUN, by default to its end")
     command.add_argument("--config", metavar="FILE", help="a recipe in JSON, or another run's run.json")
     command.set_defaults(command=train)
@@ -55,8 +58,8 @@ def _parser():
     command = commands.add_parser("generate", help="make samples from a prompt in one modality or several")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
     command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
-    command.add_argument("--image", metavar="FILE", help=".png, .jpg, .npy or .npz")
-    command.add_argument("--speech", metavar="FILE", help=".wav or .npz")
+    command.add_argument("--image", metavar="FILE", help="a photograph or drawing: .png, .jpg, …; .npy or .npz")
+    command.add_argument("--speech", metavar="FILE", help="a recording of one word: .wav, .flac, .mp3, …; .npz")
     told = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
     command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=told)
     command.add_argument("--to", required=True, metavar="MODALITY", help="what to generate: image, speech, text, …")
@@ -70,14 +73,32 @@ def _parser():
     command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written beside it")
     command.set_defaults(command=evaluate)
 
+    command = commands.add_parser("check", help="read data of your own without training: what is there, what is odd")
+    command.add_argument("data", metavar="PATH", help=".npz file, folder or table; see data/README.md")
+    command.add_argument("--out", metavar="PICTURE", help="a .png file to draw eight of the rows into")
+    _add_reading(command)
+    command.set_defaults(command=check)
+
     command = commands.add_parser("handout", help="write the course into a folder, for a class")
     command.add_argument("folder", metavar="DIR", help="a new or an empty folder")
     command.add_argument("--without-solutions", action="store_true", help="leave the exercises' solutions out")
     command.set_defaults(command=handout)
-    for name in ("train", "generate", "evaluate"):
+    for name in ("train", "generate", "evaluate", "check"):
         told = "a Python module of yours to import first, which may register modalities"
         commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
     return parser
+
+
+def _add_reading(command):
+    """How data of your own are read."""
+    command.add_argument("--size", metavar="S", type=_size, help="pixels to resize all images to: 28, or 28x20 (h x w)")
+    command.add_argument("--encoding", metavar="NAME", help="of a table that is not UTF-8, such as cp1252")
+
+
+def _size(text):
+    """`28`, or `HEIGHTxWIDTH`."""
+    sides = tuple(int(part) for part in text.split("x"))
+    return sides[0] if len(sides) == 1 else sides
 
 
 def _steps(text):
@@ -136,7 +157,7 @@ def train(args, _):
         minutes = DEFAULT_MINUTES
     trainer.train(
         args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume,
-        config=args.config and Config.read(args.config),
+        config=args.config and Config.read(args.config), size=args.size, encoding=args.encoding,
     )  # fmt: skip
 
 
@@ -147,6 +168,17 @@ def evaluate(args, _):
 
     _import_module(args.module)
     print(report.table(evaluation.evaluate(args.run, out=args.out)))
+
+
+# ---- check
+
+
+def check(args, _):
+    """A dry run of own data: a report here, and some rows in a picture."""
+    from mmgan_lite.datasets import check
+
+    _import_module(args.module)
+    print(check.report(args.data, args.out, size=args.size, encoding=args.encoding))
 
 
 # ---- handout
@@ -178,8 +210,20 @@ def generate(args, _):
     prompts = {name: record.read(given[name]) for name, record in records.items()}
     from mmgan_lite.training import saving
 
-    samples = saving.load(args.run).generate(prompts, to=args.to, count=args.count, seed=args.seed)
+    gan = saving.load(args.run)
+    prompts = {name: _fitted(gan, records[name], given[name], prompts[name]) for name in prompts}
+    samples = gan.generate(prompts, to=args.to, count=args.count, seed=args.seed)
     record.write(args.out, [sample for group in samples for sample in group])  # prompt after prompt
+
+
+def _fitted(gan, record, source, samples):
+    """A prompt from a file in the form that the model expects; what was done to it is told in a line."""
+    if record.name not in gan.sizes:
+        return samples  # `generate` says so
+    samples, told = record.fit_prompt(source, samples, gan.sizes[record.name], gan.of_digits)
+    if told:
+        print(f"{source}: {told}", file=sys.stderr)
+    return samples
 
 
 def _import_module(name):

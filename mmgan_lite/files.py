@@ -1,10 +1,13 @@
 """Pictures, sounds and captions in files: prompts read from them, samples written to them by the ending of the name."""
 
+import contextlib
 import hashlib
 import io
 import math
 import os
 import wave
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -12,24 +15,12 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from mmgan_lite.datasets import image
+from mmgan_lite.datasets import image, paths
+from mmgan_lite.datasets.pictures import read_image as read_image
+from mmgan_lite.datasets.sounds import read_sound as read_sound
 
 DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
-
-
-def read_image(path: str | Path) -> np.ndarray:
-    """A picture file: uint8 (h, w) if it is grey, (h, w, 3) if it has colours.
-
-    Raises:
-        ValueError: if it is no picture.
-    """
-    try:
-        with Image.open(path) as picture:
-            grey = picture.mode in ("1", "L", "LA", "I", "I;16")
-            return np.asarray(picture.convert("L" if grey else "RGB"))
-    except Image.UnidentifiedImageError:
-        raise ValueError(f"an image must be a picture file, such as a .png. Received: {path}") from None
 
 
 def read_checked(path: Path, sha256: str, builder: str) -> dict[str, np.ndarray]:
@@ -49,42 +40,59 @@ def read_checked(path: Path, sha256: str, builder: str) -> dict[str, np.ndarray]
 
 
 def read_archive(path: str | Path, name: str) -> dict[str, np.ndarray]:
-    """The arrays of an .npz without pickles, which must hold one of this name."""
-    with np.load(path, allow_pickle=False) as archive:
+    """The arrays of an .npz without pickles, which must hold one of this name.
+
+    Raises:
+        ValueError: if it does not, is no .npz, or holds objects. FileNotFoundError: if it is not there.
+    """
+    with _loaded(path) as archive:
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError(f"an .npz is expected: numpy.savez writes one. Received: another file, {path}")
         if name not in archive:
             raise ValueError(f"the .npz must hold an array {name!r}. Received: {sorted(archive)} in {path}")
         return dict(archive)
 
 
-def read_numbers(path: Path) -> np.ndarray:
+def read_array(path: str | Path) -> np.ndarray:
+    """The array of a .npy file; objects are never unpickled.
+
+    Raises:
+        ValueError: if it is no .npy, or holds objects. FileNotFoundError: if it is not there.
+    """
+    with _loaded(path) as array:
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"a .npy is expected: numpy.save writes one. Received: another file, {path}")
+        return array
+
+
+@contextlib.contextmanager
+def _loaded(path):
+    """What `numpy.load` makes of a file without pickles; the arrays of an .npz are read inside this context only."""
+    try:
+        with paths.open_binary(path) as file:
+            yield np.load(file, allow_pickle=False)
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        if "Received: " in str(error):
+            raise
+        if "allow_pickle" in str(error):  # objects, or no file of NumPy's at all
+            error = "it holds Python objects, such as rows of several lengths, or is no file of NumPy's"
+        told = "an array file holds numbers or strings in one shape; write it anew by numpy.save or numpy.savez"
+        raise ValueError(f"{told} ({error}). Received: {path}") from None
+
+
+def read_numbers(path: str | Path) -> np.ndarray:
     """The array of a .npy file, float32. ValueError if it holds no numbers; objects are never unpickled."""
-    return numbers_of_arrays(Path(path).name, {Path(path).name: np.load(path, allow_pickle=False)})
+    return numbers_of_arrays(Path(path).name, {Path(path).name: read_array(path)})
 
 
 def numbers_of_arrays(name: str, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
     """One array of several as float32; a ValueError if it holds anything but finite numbers."""
     x = arrays[name]
-    if x.dtype.kind not in "uif" or not np.isfinite(x).all():
+    with np.errstate(over="ignore"):
+        samples = x.astype("float32") if x.dtype.kind in "uif" else None
+    if samples is None or not np.isfinite(samples).all():
         raise ValueError(f"{name} must be finite numbers. Received: dtype={x.dtype}")
-    return x.astype("float32")
-
-
-def read_wave(path: str | Path) -> tuple[np.ndarray, int]:
-    """A .wav file of 8 or 16-bit PCM: (float32 (samples,) in [-1, 1], the mean of its channels; its rate in Hz).
-
-    Raises:
-        ValueError: for another kind of file.
-    """
-    try:
-        with wave.open(str(path), "rb") as file:
-            bits, channels, rate = 8 * file.getsampwidth(), file.getnchannels(), file.getframerate()
-            raw = file.readframes(file.getnframes())
-    except (wave.Error, EOFError) as error:
-        raise ValueError(f"a sound must be a .wav file of 8 or 16-bit PCM. Received: {path} ({error})") from None
-    if bits not in (8, 16):
-        raise ValueError(f"a sound must be a .wav file of 8 or 16-bit PCM. Received: {path} of {bits} bits")
-    sound = np.frombuffer(raw, "<i2") / 2**15 if bits == 16 else np.frombuffer(raw, "u1") / 2**7 - 1  # 8 bits: unsigned
-    return sound.reshape(-1, channels).mean(1).astype("float32"), rate
+    return samples
 
 
 def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from keras import ops
 
 from mmgan_lite import files, plots, prompts
-from mmgan_lite.datasets import captions, image, speech
+from mmgan_lite.datasets import captions, image, paths, pictures, sounds, speech
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
 
@@ -43,7 +43,9 @@ class Modality:
         encode, to_network, from_network: From a pairs column to a batch, on to what networks take, and back.
         from_prompts: A function (name, given, shape) to float32 (n, *shape): what a person handed over, checked.
         from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back.
-        readers: {ending: a function of a path to one sample}, for files that a folder of pairs names.
+        readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
+        fit: What else becomes of a sample from such a file when it is a prompt: a function (path, sample, shape,
+            whether the model knows the kit's digits) to (sample, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
         draw: A function (Axes, one sample).
     """
@@ -63,6 +65,7 @@ class Modality:
     from_arrays: Callable = files.numbers_of_arrays
     to_arrays: Callable = lambda name, samples: {name: np.asarray(samples)}
     readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
+    fit: Callable = lambda path, sample, shape, of_digits: (sample, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     draw: Callable = plots.draw_numbers
 
@@ -90,18 +93,35 @@ class Modality:
         Raises:
             ValueError: for another ending, or a file that does not hold such samples.
         """
-        path = Path(source)
-        ending = path.suffix.lower()
         if self.in_words:
             return [source]
+        ending, endings = Path(source).suffix.lower(), dict.fromkeys((*self.readers, ".npy"))
+        if ending not in (*endings, ".npz"):
+            wanted = f"{', '.join(endings)} or .npz"
+            raise ValueError(f"{self.name} must be a file that ends in {wanted}. Received: {source}")
+        path = paths.find_file(source)
         if ending == ".npy":
-            return np.load(path, allow_pickle=False)
+            return files.read_array(path)
         if ending == ".npz":
             return self.from_arrays(self.name, files.read_archive(path, self.name))
-        if ending not in self.readers:
-            endings = ", ".join(dict.fromkeys((*self.readers, ".npy")))
-            raise ValueError(f"{self.name} must be a file that ends in {endings} or .npz. Received: {source}")
         return self.readers[ending](path)[None]
+
+    def fit_prompt(self, source: str, samples: Any, shape: Any, of_digits: bool) -> tuple[Any, str]:
+        """What `read` returned, fitted to a model; arrays and captions stay as they are.
+
+        Args:
+            source: As for `read`.
+            samples: What it returned.
+            shape: Of one sample, as the model's networks take it.
+            of_digits: Whether the model knows the kit's digits.
+
+        Returns:
+            (samples, what was done to them, in words, or "").
+        """
+        if Path(source).suffix.lower() not in set(self.readers) - {".npy"}:
+            return samples, ""
+        sample, told = self.fit(paths.find_file(source), samples[0], tuple(shape), of_digits)
+        return sample[None], told
 
 
 # ---- images
@@ -109,9 +129,9 @@ class Modality:
 
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
-    if pixels.dtype != "uint8" or pixels.ndim not in (3, 4) or not pixels.size:
+    if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
         raise ValueError(f"{name} must be uint8 (n, h, w[, c]). Received: {pixels.dtype} {pixels.shape}")
-    return image.scale(pixels if pixels.ndim == 4 else pixels[..., None])
+    return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
 
 
 def _read_picture(path):
@@ -128,7 +148,8 @@ IMAGE = Modality(
     from_prompts=prompts.images,
     from_arrays=_images_of_arrays,
     to_arrays=lambda name, images: {name: files.pixels(images)},
-    readers=dict.fromkeys((".png", ".jpg", ".jpeg"), _read_picture),
+    readers=dict.fromkeys(pictures.ENDINGS, _read_picture),
+    fit=pictures.fit,
     writers={".png": files.write_gallery},
     draw=plots.draw_image,
 )
@@ -136,14 +157,17 @@ IMAGE = Modality(
 
 # ---- speech
 
+_LONG = 1.5  # seconds: of a shorter recording of one word, nothing is cut off but quiet
+
 
 def _log_mels_of_arrays(name, arrays):
     waves, sample_rate = arrays[name], arrays.get("sample_rate")
     if waves.dtype != "int16" or waves.ndim != 2 or not waves.size:
         raise ValueError(f"{name} must be int16 (n, samples). Received: {waves.dtype} {waves.shape}")
-    if sample_rate is None or sample_rate.shape or sample_rate.dtype.kind not in "iuf":
+    rate = np.asarray(sample_rate)
+    if rate.dtype.kind not in "iuf" or rate.shape or not 0 < rate.item() < np.inf:
         raise ValueError(f"{name} needs sample_rate, one number in Hz. Received: sample_rate={sample_rate!r}")
-    return np.stack([_log_mel(wave, sample_rate.item(), f"{name}[{row}]") for row, wave in enumerate(waves)])
+    return np.stack([_log_mel(wave, rate.item(), f"{name}[{row}]") for row, wave in enumerate(waves)])
 
 
 def _log_mel(wave, sample_rate, name):
@@ -151,6 +175,19 @@ def _log_mel(wave, sample_rate, name):
         return speech.from_waveform(wave, sample_rate)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+
+
+def _read_sound(path):
+    return _log_mel(*files.read_sound(path), path.name)
+
+
+def _tell_what_was_cut(path, log_mel, _, __):
+    wave, sample_rate = files.read_sound(path)
+    seconds = len(wave) / sample_rate
+    if seconds <= _LONG:
+        return log_mel, ""
+    start, stop = speech.find_word(wave, sample_rate)
+    return log_mel, f"of {seconds:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard; the rest was cut off"
 
 
 def _waves(name, log_mels):
@@ -171,7 +208,8 @@ SPEECH = Modality(
     from_prompts=prompts.log_mels,
     from_arrays=_log_mels_of_arrays,
     to_arrays=_waves,
-    readers={".wav": lambda path: _log_mel(*files.read_wave(path), path.name)},
+    readers=dict.fromkeys(sounds.ENDINGS, _read_sound),
+    fit=_tell_what_was_cut,
     writers={".wav": _write_wave},
     draw=plots.draw_sound,
 )
@@ -195,7 +233,7 @@ def text(vocabulary: Vocabulary = captions.DIGITS) -> Modality:
         in_words=True,
         axes=2,
         shape_of=lambda _: vocabulary.size,
-        encode=lambda column: vocabulary.encode([str(caption) for caption in column]),
+        encode=lambda column: vocabulary.encode([str(caption) for caption in column], cut=True),
         to_network=one_hot,
         from_network=lambda words: vocabulary.decode(words.argmax(-1)),
         from_prompts=lambda name, given, _: prompts.one_hot_captions(name, given, vocabulary),
@@ -216,7 +254,7 @@ def _captions_of_arrays(name, arrays):
 # ---- all of them, in the order in which models keep them
 
 _KNOWN = {"image": IMAGE, "text": text(), "speech": SPEECH}
-_RESERVED = ("label", "label_names", "split", "present", "sample_rate", "imagined")
+_RESERVED = ("label", "label_names", "split", "speaker", "present", "sample_rate", "imagined")
 
 
 def register(modality: Modality) -> Modality:

@@ -9,16 +9,18 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import ArrayLike
 
-from mmgan_lite import conditions, losses, modalities, steps
+from mmgan_lite import arguments, conditions, losses, modalities, playing, steps
 from mmgan_lite.datasets import captions
-from mmgan_lite.datasets.batches import vocabulary_of
+from mmgan_lite.datasets.batches import as_columns, vocabulary_of
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
+from mmgan_lite.networks.fitting import check_networks, check_precision
 from mmgan_lite.networks.seeding import seeded
 from mmgan_lite.prompts import check
+from mmgan_lite.shell import Conductor, Shell
 
 
-class MultimodalGAN(keras.Model):
+class MultimodalGAN(Shell):
     """Any modality to any other, through one shared space.
 
     Args:
@@ -34,7 +36,8 @@ class MultimodalGAN(keras.Model):
         ema_generators: {name: keras.Model}, the generators' running averages (EMA), which `generate` uses.
 
     Raises:
-        ValueError: for a modality that is not known (see `modalities.register`), or one that lacks a network.
+        ValueError: for a modality that is not known (see `modalities.register`), one that lacks a network, or networks
+            that do not fit one another.
     """
 
     def __init__(
@@ -45,24 +48,25 @@ class MultimodalGAN(keras.Model):
         self.records = modalities.records_of({*embedders, *generators, *discriminators} - {"imagined"}, vocabulary)
         self.modalities = tuple(self.records)
         self.embedders, self.generators, self.discriminators = dict(embedders), dict(generators), dict(discriminators)
-        self._check_networks()
-        self.vocabulary, self.seed = vocabulary, seed
+        self._check_networks(imaginer)
+        self.vocabulary, self.seed = vocabulary, arguments.seed(seed)
         with seeded(seed):
             if imaginer is not None:  # a generator whose samples are points of the space, and that no condition guides
                 self.generators["imagined"] = imaginer
                 if "imagined" not in self.discriminators:
                     self.discriminators["imagined"] = _build_imaginer_discriminator(imaginer)
-            self.ema_generators = {name: _twin(network) for name, network in self.generators.items()}
+            self.ema_generators = {name: _twin(name, network) for name, network in self.generators.items()}
         self.step = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="step")
         self._compiled = {}
-        self.built = True  # a shell: its networks are built already
 
-    def _check_networks(self):
+    def _check_networks(self, imaginer):
         groups = {"embedders": self.embedders, "generators": self.generators, "discriminators": self.discriminators}
         for kind, group in groups.items():
             missing = [name for name in self.modalities if name not in group]
             if missing:
                 raise ValueError(f"every modality needs one of each; {kind} lack one. Received: no {missing[0]!r}")
+        check_precision()
+        check_networks(self.embedders, self.generators, self.discriminators, imaginer)
 
     @classmethod
     def for_pairs(cls, pairs: Mapping, seed: int = 0, embed_dim: int = embedders.EMBED_DIM) -> "MultimodalGAN":
@@ -72,9 +76,17 @@ class MultimodalGAN(keras.Model):
             pairs: A pairs dict of two modalities or more, from `load_digits` or `load_pairs`.
             seed: Of the initial weights and of the training's noise.
             embed_dim: Length of the shared vectors.
+
+        Raises:
+            ValueError: for fewer than two modalities, or columns that cannot be learnt from.
         """
+        pairs = as_columns(pairs)
         vocabulary = vocabulary_of(pairs)
         records = modalities.of_pairs(pairs, vocabulary)
+        if len(records) < 2:
+            raise ValueError(
+                f"pairs need two modalities or more, to bring them together. Received: {', '.join(records)}"
+            )
         sizes = {name: record.shape_of(pairs[name]) for name, record in records.items()}
         return cls.for_sizes(sizes, vocabulary, seed, embed_dim)
 
@@ -85,6 +97,7 @@ class MultimodalGAN(keras.Model):
     ) -> "MultimodalGAN":  # fmt: skip
         """The same from sizes alone: {"image": [h, w, c], "text": [max_words, words], "speech": [frames, mels]}."""
         records = modalities.records_of(sizes, vocabulary)
+        check_precision()
 
         def build(kind):
             return {m: getattr(r, f"build_{kind}")(embed_dim=embed_dim, shape=tuple(sizes[m]))
@@ -106,6 +119,11 @@ class MultimodalGAN(keras.Model):
         """{modality: shape of one sample as the networks take it}, as `for_sizes` takes them."""
         return {m: list(network.input_shape[1:]) for m, network in self.embedders.items()}
 
+    @property
+    def of_digits(self) -> bool:
+        """Whether its captions are the kit's own, about digits."""
+        return self.vocabulary == captions.DIGITS
+
     # Stage 1: one space.
 
     def fit_embedders(
@@ -113,15 +131,16 @@ class MultimodalGAN(keras.Model):
         verbose: Any = "auto", temperature: float = 0.1,
     ) -> keras.callbacks.History:  # fmt: skip
         """Train the embedders until the modalities of one example lie together; a Keras `History` comes back."""
-        stage = _EmbedderStage(self, temperature)
-        stage.compile(optimizer=optimizer or keras.optimizers.Adam(1e-3))
+        if len(self.modalities) < 2:
+            raise ValueError(f"one space needs two modalities or more. Received: {', '.join(self.modalities)} alone")
+        stage = _EmbedderStage(self, keras.optimizers.get(optimizer or keras.optimizers.Adam(1e-3)), temperature)
         return stage.fit(dataset, epochs=epochs, callbacks=list(callbacks), verbose=verbose, shuffle=False)
 
     # Stage 2: the players.
 
     def compile(
-        self, optimizer: Callable | None = None, adversarial: losses.AdversarialLoss = losses.non_saturating,
-        penalty: Callable | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
+        self, optimizer: Callable | None = None, adversarial: losses.AdversarialLoss | str = losses.non_saturating,
+        penalty: Callable | str | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
         mismatched: bool = True, hard_fraction: float = 0.5, condition_noise: float = 0.5,
         matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
         ema_decay: float = 0.995, **kwargs,
@@ -130,8 +149,8 @@ class MultimodalGAN(keras.Model):
 
         Args:
             optimizer: A function that makes one; called once a network, since each must count its own steps.
-            adversarial: A pair such as `losses.least_squares`.
-            penalty: A function such as `losses.r1`, or None.
+            adversarial: A pair such as `losses.least_squares`, or its name.
+            penalty: A function such as `losses.r1`, or its name; None is none.
             gamma: The penalty weighs γ/2.
             penalty_interval: Steps from one penalty to the next.
             mismatched: Show D real samples beside wrong conditions too, as further fakes.
@@ -143,31 +162,33 @@ class MultimodalGAN(keras.Model):
             teacher_forcing_weight: Weight in the loss of a generator that has `teacher_force`, as the kit's text
                 generator does, of a cross-entropy: the next word of a real caption.
             ema_decay: Of the generators' running averages.
+            kwargs: `run_eagerly`, `steps_per_execution` and `jit_compile`, as Keras takes them.
+
+        Raises:
+            ValueError: for anything else.
         """
-        make = optimizer or steps.gan_adam
-        self.optimizers = {
-            name: steps.Players(*(steps.build_optimizer(make(), player) for player in self.players(name)))
-            for name in self.generators
-        }
-        self.adversarial, self.mismatched, self.hard_fraction = adversarial, mismatched, hard_fraction
+        playing.check_keras_options(kwargs)
+        playing.check_numbers(
+            penalty_interval,
+            shares={"hard_fraction": hard_fraction, "ema_decay": ema_decay},
+            positive={"matching_temperature": matching_temperature},
+            weights={"gamma": gamma, "condition_noise": condition_noise, "matching_weight": matching_weight,
+                     "teacher_forcing_weight": teacher_forcing_weight},
+        )  # fmt: skip
+        players = {name: self.players(name) for name in self.generators}
+        self.optimizers = playing.optimizers_of(optimizer, players)
+        self.adversarial, penalty = playing.adversarial_of(adversarial), playing.penalty_of(penalty)
+        self.mismatched, self.hard_fraction = mismatched, hard_fraction
         self.condition_noise, self.ema_decay = condition_noise, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
         self.teacher_forcing_weight = teacher_forcing_weight
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
-        super().compile(optimizer=next(iter(self.optimizers.values())).generator, **kwargs)
+        super().compile(optimizer=playing.conductor_of(self.optimizers, players), **kwargs)
 
     def players(self, name: str) -> steps.Players:
         """D and G of a modality, or of "imagined"."""
         return steps.Players(self.discriminators[name], self.generators[name])
-
-    def fit(self, dataset: tf.data.Dataset, *args, shuffle: bool = False, **kwargs) -> keras.callbacks.History:
-        """Train the players; as `keras.Model.fit`, on a data set from `as_dataset`, which shuffles itself."""
-        return super().fit(dataset, *args, shuffle=shuffle, **kwargs)
-
-    @property
-    def metrics(self):
-        return []  # `train_step` returns its losses itself
 
     def train_step(self, batch):
         """One step of every player on one batch; returns {"d_<name>": loss, "g_<name>": loss}."""
@@ -265,6 +286,8 @@ class MultimodalGAN(keras.Model):
 
     def noise(self, to: str, count: int, seed: int | np.random.Generator | None = None) -> np.ndarray:
         """float32 (count, latent_dim), standard normal: what the generator of a modality, or of "imagined", takes."""
+        if seed is not None and not isinstance(seed, np.random.Generator):
+            seed = arguments.seed(seed)
         size = count, _latent_dim(self.generators[to])
         return np.random.default_rng(seed).standard_normal(size).astype("float32")
 
@@ -301,7 +324,7 @@ class MultimodalGAN(keras.Model):
         if "imagined" not in self.ema_generators:
             raise ValueError("this model has no imaginer; build it with imaginer=build_imaginer(). Received: None")
         self._check_target(self.modalities[0], count)
-        rng = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed if seed is None else arguments.seed(seed))
         e = self._in_batches(self.ema_generators["imagined"], self.noise("imagined", count, rng))
         made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
         return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}
@@ -309,8 +332,7 @@ class MultimodalGAN(keras.Model):
     def _check_target(self, to, count):
         if to not in self.modalities:
             raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {to!r}")
-        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"count must be a whole number from 1. Received: {count!r}")
+        arguments.whole("count", count, 1)
 
     def _check_points(self, e):
         e, embed_dim = np.asarray(e, "float32"), next(iter(self.embedders.values())).output_shape[-1]
@@ -330,9 +352,14 @@ def _build_imaginer_discriminator(imaginer):
     return discriminators.build_imaginer_discriminator(imaginer.output_shape[-1])
 
 
-def _twin(network):
+def _twin(name, network):
     """A network of the same make and weights."""
-    twin = network.__class__.from_config(network.get_config())
+    try:
+        twin = network.__class__.from_config(network.get_config())
+    except (TypeError, ValueError, NotImplementedError) as error:
+        told = f"the generator of {name} cannot be made again from its get_config, for its running average"
+        remedy = "take keras.ops or a registered layer in place of a Lambda, and give a class of your own get_config"
+        raise ValueError(f"{told}; {remedy}. Received: {network!r}, {str(error).split('. ')[0].strip()}") from None
     twin.set_weights(network.get_weights())
     return twin
 
@@ -342,20 +369,18 @@ def _latent_dim(generator):
     return (shape[0] if isinstance(shape, list) else shape)[-1]
 
 
-class _EmbedderStage(keras.Model):
+class _EmbedderStage(Shell):
     """Stage 1 as a Keras model of its own, so that `fit`, its bar and its callbacks serve it too."""
 
     stage = "embedders"
 
-    def __init__(self, gan, temperature):
+    def __init__(self, gan, optimizer, temperature):
         super().__init__()
-        self.gan, self.temperature, self.built = gan, temperature, True
-
-    @property
-    def metrics(self):
-        return []
+        self.gan, self.moves, self.temperature, self.modalities = gan, optimizer, temperature, gan.modalities
+        weights = [weight for network in gan.embedders.values() for weight in network.trainable_weights]
+        self.compile(optimizer=Conductor([(optimizer, weights)]))
 
     def train_step(self, batch):
         samples, facts = self.gan.as_samples(batch), batch["facts_of"]
-        loss = steps.embedder_step(self.gan.embedders, self.optimizer, samples, facts, self.temperature)
+        loss = steps.embedder_step(self.gan.embedders, self.moves, samples, facts, self.temperature)
         return {"loss": loss}

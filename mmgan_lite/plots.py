@@ -8,7 +8,6 @@ import html
 import io
 import itertools
 import math
-import textwrap
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,6 +20,7 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from mmgan_lite.datasets import image, speech
+from mmgan_lite.lettering import lettered
 
 # Okabe & Ito 2008: colours that a colour-blind person can tell apart. A modality keeps its colour everywhere.
 OKABE_ITO = {
@@ -78,7 +78,8 @@ def image_grid(
     number = math.ceil(len(images) / columns)
     room = 0.07 * max((len(name) for name in rows), default=0)  # inches for the names
     ax = ax or figure(0.6 * columns + 0.2 + room, 0.6 * number + 0.2)[1]
-    ax.imshow(np.squeeze(_sheet(images, number, columns)), cmap="gray", vmin=0, vmax=255)
+    sheet = _sheet(images, number, columns)
+    ax.imshow(sheet[..., 0] if sheet.shape[-1] == 1 else sheet, cmap="gray", vmin=0, vmax=255)
     ax.set_frame_on(False)
     ax.set_xticks([])
     # names as tick labels: the layout makes room for these, whoever made the Axes
@@ -205,7 +206,8 @@ def gallery(rows: Sequence[tuple[Callable, Collection]], titles: Collection[str]
             draw(ax, sample)
             ax.set_axis_off()
     for ax, text in zip(axes[0], titles or (), strict=False):
-        ax.set_title(_wrapped(text), fontsize=7, pad=3)
+        title, style = lettered(text)
+        ax.set_title(title, fontsize=7, pad=3, **style)
         described(ax, f"{text}: {ax.alt}")
     return fig
 
@@ -223,7 +225,8 @@ def draw_sound(ax: Axes, sample: ArrayLike) -> None:
 
 def draw_caption(ax: Axes, sample: str) -> None:
     """One string in the Axes."""
-    ax.text(0.5, 0.5, _wrapped(sample), ha="center", va="center", fontsize=7, transform=ax.transAxes)
+    words, style = lettered(sample)
+    ax.text(0.5, 0.5, words, ha="center", va="center", fontsize=7, transform=ax.transAxes, **style)
     described(ax, f"Caption: {sample}.")
 
 
@@ -238,10 +241,6 @@ def draw_numbers(ax: Axes, sample: ArrayLike) -> None:
     else:
         image_grid(sample[None], ax)
     described(ax, f"numbers, {' by '.join(map(str, sample.shape))}.")
-
-
-def _wrapped(caption):
-    return textwrap.fill(caption, 22)
 
 
 def described(ax: Any, words: str) -> Axes:

@@ -9,7 +9,9 @@ import numpy as np
 
 from mmgan_lite.datasets import image
 from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite.datasets.words import split_words
 
+FIT_REMEDY = "resize it; a picture of one digit is fitted by image.from_picture(pixels)"
 IMAGE_REMEDY = "call image.scale on 0..255, or x * 2 - 1 on [0, 1]"
 SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
 _ROUNDING = 1e-4  # how far outside [-1, 1] a float may lie
@@ -65,17 +67,42 @@ def numbers(
 
 
 def images(name: str, given: Any, shape: tuple) -> np.ndarray:
-    """uint8 in 0..255, or float in [-1, 1]."""
-    x = _samples(name, given, shape, "resize it")
-    if x.dtype.kind in "ui":
-        if x.min() < 0 or x.max() > 255:
-            raise ValueError(f"whole-number pixels must be in 0..255. Received: {name} from {x.min()} to {x.max()}")
-        return image.scale(x)
-    _check_range(name, x, IMAGE_REMEDY)
-    if x.min() >= 0:  # every picture with a dark place in it has values below 0
-        told = f"{name} is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}"
-        warn_caller(told)
+    """uint8 in 0..255, or float in [-1, 1]; bool, and whole numbers of 0 and 1, are masks."""
+    x = _samples(name, given, shape, FIT_REMEDY, kinds="buif")
+    in_floats = x.dtype.kind == "f"
+    if in_floats:
+        _check_range(name, x, IMAGE_REMEDY)
+    else:
+        x = _scaled(name, unmasked(name, x))
+    if in_floats and x.min() >= 0:  # every picture with a dark place in it has values below 0
+        warn_caller(f"{name} is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}")
+    else:
+        _hint_at_digits(name, x)
     return x.astype("float32")
+
+
+def _scaled(name, x):
+    if x.min() < 0 or x.max() > 255:
+        raise ValueError(f"whole-number pixels must be in 0..255. Received: {name} from {x.min()} to {x.max()}")
+    return image.scale(x)
+
+
+def unmasked(name: str, pixels: np.ndarray) -> np.ndarray:
+    """Pixels in 0..255: masks, which are bool or have no other values than 0 and 1, become 0 and 255 with a warning."""
+    if pixels.dtype.kind == "f" or pixels.max() != 1 or pixels.min() != 0:
+        return pixels if pixels.dtype.kind != "b" else pixels.astype("uint8") * 255
+    warn_caller(f"{name} is 0 or 1 everywhere and read as a mask, 1 for white; multiply by 255 to say so yourself")
+    return pixels.astype("uint8") * 255
+
+
+def _hint_at_digits(name, images):
+    """A warning, if most of the images have the size of the kit's digits but not their form."""
+    if images.shape[1:] != (image.SIZE, image.SIZE, 1):
+        return
+    looks = [look for look in map(image.unlike_digits, images[..., 0]) if look]
+    if 2 * len(looks) > len(images):
+        told = f"{name} looks {looks[0]}; for a digit of 20 pixels, light on dark, call image.from_picture(pixels)"
+        warn_caller(told)
 
 
 def log_mels(name: str, given: Any, shape: tuple) -> np.ndarray:
@@ -88,19 +115,24 @@ def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarra
     try:
         captions = [given] if isinstance(given, str) else list(given)
     except TypeError:
-        raise ValueError(f'{name} must be a list of captions, ["a thin three"]. Received: {given!r}') from None
+        raise ValueError(f'{name} must be a list of captions, ["{vocabulary.example}"]. Received: {given!r}') from None
     if not captions:
-        raise ValueError(f'give at least one caption, such as "a thin three". Received: no {name} prompt')
-    return np.eye(len(vocabulary), dtype="float32")[vocabulary.encode(captions)]
+        raise ValueError(f'give at least one caption, such as "{vocabulary.example}". Received: no {name} prompt')
+    tokens = vocabulary.encode(captions)
+    for word in dict.fromkeys(word for caption in captions for word in split_words(caption)):
+        if not vocabulary.knows(word):
+            near = ", ".join(vocabulary.near(word))
+            warn_caller(f"{name}: {word!r} is too rare for the vocabulary, and read as unknown; known and near: {near}")
+    return np.eye(len(vocabulary), dtype="float32")[tokens]
 
 
-def _samples(name, given, shape, remedy):
+def _samples(name, given, shape, remedy, kinds="uif"):
     """Numbers (n, *shape); a single sample, or a last axis of length 1 that was left out, is put right."""
     try:
         x = np.asarray(given)
     except ValueError:  # ragged
         raise ValueError(f"{name} prompts must all be {shape}; {remedy}. Received: several shapes") from None
-    if x.dtype.kind not in "uif":
+    if x.dtype.kind not in kinds:
         raise ValueError(f"{name} must be an array of real numbers. Received: dtype={x.dtype}")
     if not x.size:
         raise ValueError(f"give at least one {name} of shape {shape}. Received: shape={x.shape}")
@@ -112,6 +144,7 @@ def _samples(name, given, shape, remedy):
 
 
 def _check_range(name, x, remedy):
+    x = x.astype("float64")  # whole numbers, too: |-32768| is negative in 16 bits
     if not np.isfinite(x).all():
         raise ValueError(f"{name} must be finite; replace NaN and infinity. Received: {x[~np.isfinite(x)][0]}")
     if np.abs(x).max() > 1 + _ROUNDING:

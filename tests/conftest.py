@@ -1,8 +1,29 @@
 """Fixtures that several test files share."""
 
+import contextlib
+import warnings
+
 import pytest
+import tensorflow as tf
 
 import mmgan_lite as mm
+
+
+@pytest.fixture(scope="session")
+def eagerly():
+    """A context in which no function is traced: for a few steps that takes longer than the steps do."""
+
+    @contextlib.contextmanager
+    def eager():
+        tf.config.run_functions_eagerly(True)
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Even though the `tf.config")  # tf.data stays a graph: so it shall
+                yield
+        finally:
+            tf.config.run_functions_eagerly(False)
+
+    return eager
 
 
 @pytest.fixture(scope="session")

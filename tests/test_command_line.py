@@ -15,8 +15,11 @@ from pathlib import Path
 import jupyterlab.labapp
 import numpy as np
 import pytest
+from PIL import Image
 
+import mmgan_lite as mm
 from mmgan_lite import __main__, files, modalities
+from mmgan_lite.datasets import image, speech
 from mmgan_lite.evaluation import evaluate, report
 from mmgan_lite.training import saving, trainer
 
@@ -60,9 +63,9 @@ def test_help_names_the_commands_and_loads_nothing_heavy():
         ("generate pretrained --to image --out x.png", "give at least one of --text, --image, --speech"),
         ("generate pretrained --prompt smell=x.npy --to image --out x.png", "unknown modality"),
         ("generate pretrained --text x --to smell --out x.png", "unknown modality"),
-        ("generate pretrained --image none.png --to text --out x.txt", "none.png"),
-        ("generate pretrained --image README.md --to text --out x.txt", ".jpeg, .npy or .npz"),
-        ("generate pretrained --speech README.md --to text --out x.txt", ".wav, .npy or .npz"),
+        ("generate pretrained --image none.png --to text --out x.txt", "no such file. Received: none.png"),
+        ("generate pretrained --image README.md --to text --out x.txt", ".webp, .npy or .npz"),
+        ("generate pretrained --speech README.md --to text --out x.txt", ".aiff, .npy or .npz"),
     ],
 )
 def test_mistakes_are_told_in_one_line_before_the_run_loads(arguments, told, capsys, shipped):
@@ -85,7 +88,8 @@ def test_unknown_words_are_explained_by_the_command_too(tmp_path, capsys, shippe
 
 
 @pytest.mark.parametrize(
-    "arguments", ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast"]
+    "arguments",
+    ["", "fly", "train --steps 1+2+3", "train --steps x", "train --minutes 1 --steps 2", "train --fast", "check"],
 )
 def test_invalid_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
@@ -111,6 +115,8 @@ def test_interruption_is_no_traceback(monkeypatch, shipped):
         ("--minutes 0.5", {"minutes": 0.5, "steps": None}),
         ("--steps 7", {"minutes": None, "steps": 7}),
         ("--steps 3+4 --seed 2", {"minutes": None, "steps": (3, 4), "seed": 2}),
+        ("--data mine --size 28 --encoding cp1252", {"data": "mine", "size": 28, "encoding": "cp1252"}),
+        ("--data mine --size 28x20", {"data": "mine", "size": (28, 20)}),
         ("--data mine --resume", {"data": "mine", "resume": True, "minutes": None}),
     ],
 )
@@ -118,7 +124,7 @@ def test_train_passes_on_what_was_asked(arguments, passed, monkeypatch):
     calls = []
     monkeypatch.setattr(trainer, "train", lambda out, **options: calls.append({"out": out, **options}))
     assert main("train", *arguments.split()) == 0
-    expected = {"out": "run", "data": None, "seed": 0, "resume": False, **passed}
+    expected = {"out": "run", "data": None, "seed": None, "resume": False, "size": None, **passed}
     assert {name: value for name, value in calls[0].items() if name in expected} == expected
 
 
@@ -137,9 +143,12 @@ def hear_ctrl_c():
 
 def interrupted(run):
     """Train as a person does who presses Ctrl-C once there is something to see."""
+    recipe = run.with_name("recipe.json")
+    recipe.write_text(json.dumps({"embedder_batch_size": 16, "gan_batch_size": 8, "embedder_share": 0.02}))
     process = subprocess.Popen(
-        [*CALL, "train", "--out", str(run)], stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=hear_ctrl_c
-    )
+        [*CALL, "train", "--out", str(run), "--config", str(recipe)],
+        stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=hear_ctrl_c,
+    )  # fmt: skip
     end = time.monotonic() + 300
     while not (run / "grid.png").exists() and process.poll() is None and time.monotonic() < end:
         time.sleep(0.1)
@@ -149,12 +158,13 @@ def interrupted(run):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console only")
-def test_stopped_training_is_kept_goes_on_and_generates(tmp_path):
+def test_stopped_training_is_kept_goes_on_and_generates(tmp_path, eagerly):
     run = tmp_path / "run"
     interrupted(run)
     assert json.loads((run / "run.json").read_text())["minutes_left"] > 0.5, "it was not stopped, it ended"
     assert main("train", "--out", run) == 2  # nobody's run is written over
-    assert main("train", "--out", run, "--steps", "1+2", "--resume") == 0
+    with eagerly():
+        assert main("train", "--out", run, "--steps", "1+2", "--resume") == 0
     given = ["--text", "a three", "--count", 3, "--seed", 1]
     for name in ("once.npz", "again.npz"):
         assert main("generate", run, *given, "--to", "image", "--out", tmp_path / name) == 0
@@ -196,7 +206,54 @@ def test_several_senses_make_one_prompt(tmp_path, shipped, digits):
     modalities.IMAGE.write(tmp_path / "one.npz", digits["image"][:1])
     given = ["--image", tmp_path / "one.npz", "--text", digits["text"][0]]
     assert main("generate", "x", *given, "--to", "speech", "--out", tmp_path / "x.wav") == 0
-    assert files.read_wave(tmp_path / "x.wav")[0].shape == (8000,)
+    assert files.read_sound(tmp_path / "x.wav")[0].shape == (8000,)
+
+
+def saved(path, pixels, **options):
+    Image.fromarray(pixels).save(path, **options)
+    return path
+
+
+PHOTOGRAPHS = {
+    "large.jpg": lambda digit: np.kron(255 - digit, np.ones((8, 8), "uint8"))[2:, :-5],
+    "small.png": lambda digit: digit,
+    "colour.PNG": lambda digit: np.stack([255 - digit] * 3, -1),
+    "clear.webp": lambda digit: np.stack([np.zeros_like(digit)] * 3 + [digit], -1),
+}
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_a_photograph_of_a_digit_is_read(name, tmp_path, capsys, shipped, digits):
+    row = int(np.flatnonzero(digits["label"] == 3)[0])
+    picture = saved(tmp_path / name, PHOTOGRAPHS[name](image.unscale(digits["image"][row, ..., 0])))
+    assert main("generate", "x", "--image", picture, "--to", "text", "--seed", 0, "--out", tmp_path / "x.txt") == 0
+    assert "three" in (tmp_path / "x.txt").read_text(encoding="utf-8")
+    told = capsys.readouterr().err
+    assert told.startswith(f"{picture}: the digit at x ") and told.count("\n") == 1
+
+
+def test_a_picture_without_a_digit_is_refused_in_a_line(tmp_path, capsys, shipped):
+    picture = saved(tmp_path / "blank.png", np.full((90, 90), 250, "uint8"))
+    assert main("generate", "x", "--image", picture, "--to", "text", "--out", tmp_path / "x.txt") == 2
+    assert "blank" in capsys.readouterr().err
+
+
+def test_a_picture_for_a_model_of_other_things_is_resized_and_told(tmp_path, capsys, monkeypatch):
+    gan = mm.MultimodalGAN.for_sizes({"image": [8, 9, 3]}, embed_dim=8)
+    monkeypatch.setattr(saving, "load", lambda _: gan)
+    picture = saved(tmp_path / "grey.png", np.full((40, 30), 200, "uint8"))  # bright: still no guess at [0, 1]
+    assert main("generate", "x", "--image", picture, "--to", "image", "--out", tmp_path / "x.npz") == 0
+    assert "resized from 30 × 40 to 9 × 8 pixels" in capsys.readouterr().err
+
+
+def test_a_long_recording_is_cut_to_the_word_and_told(tmp_path, capsys, shipped, digits):
+    word = speech.to_waveform(digits["speech"][0])
+    recording = np.concatenate([np.zeros(16000, "float32"), word, np.zeros(16000, "float32")])
+    with (tmp_path / "long.wav").open("wb") as file:
+        files.write_wave(file, recording, speech.SAMPLE_RATE)
+    assert main("generate", "x", "--speech", tmp_path / "long.wav", "--to", "text", "--out", tmp_path / "x.txt") == 0
+    told = re.search(r"of 5\.0 s, the word from (\S+) to (\S+) s is heard", capsys.readouterr().err)
+    assert told and 0 < float(told[1]) < float(told[2]) < 5
 
 
 # ---- lab

@@ -28,13 +28,14 @@ def own(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def fitted(own):
+def fitted(own, eagerly):
     """All three senses, after one epoch of each stage, and the epoch's losses."""
     gan = mm.MultimodalGAN.for_pairs(own, seed=3)
     dataset = mm.as_dataset(own, 8, seed=0, vocabulary=gan.vocabulary)
-    first = gan.fit_embedders(dataset, epochs=1, verbose=0)
-    gan.compile()
-    second = gan.fit(dataset, epochs=1, verbose=0)
+    with eagerly():
+        first = gan.fit_embedders(dataset, epochs=1, verbose=0)
+        gan.compile()
+        second = gan.fit(dataset, epochs=1, verbose=0)
     return gan, first.history | second.history
 
 
@@ -91,7 +92,8 @@ def test_every_network_has_an_optimizer_of_its_own():
     assert len({id(optimizer) for optimizer in optimizers}) == 6
     gan.train_step(batch)
     assert [int(optimizer.iterations.numpy()) for optimizer in optimizers] == [1] * 6
-    assert gan.optimizer in optimizers  # no phantom that a schedule would change in vain
+    gan.optimizer.learning_rate = 0.5  # no phantom that a schedule would change in vain
+    assert [float(optimizer.learning_rate) for optimizer in optimizers] == [0.5] * 6
 
 
 # What a step moves
@@ -141,6 +143,20 @@ def test_averages_follow_the_generators_by_the_ramp():
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
 
 
+def after_a_step(**options):
+    """A model that has learnt one batch."""
+    gan, batch = tiny(optimizer=lambda: keras.optimizers.SGD(0.1), **options)
+    gan.train_step(batch)
+    return gan
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """The weights of both players after one step with every part of their losses."""
+    gan = after_a_step()
+    return {"generators": weights(gan.generators), "discriminators": weights(gan.discriminators)}
+
+
 @pytest.mark.parametrize(
     ("option", "touched"),
     [
@@ -151,12 +167,8 @@ def test_averages_follow_the_generators_by_the_ramp():
     ],
     ids=["matching_weight", "condition_noise", "teacher_forcing_weight", "adversarial"],
 )
-def test_each_part_of_the_generators_loss_has_a_say(option, touched):
-    sgd = {"optimizer": lambda: keras.optimizers.SGD(0.1)}
-    (plain, batch), (other, _) = tiny(**sgd), tiny(**sgd, **option)
-    for gan in (plain, other):
-        gan.train_step(batch)
-    assert moved(weights(plain.generators), other.generators) == touched
+def test_each_part_of_the_generators_loss_has_a_say(plain, option, touched):
+    assert moved(plain["generators"], after_a_step(**option).generators) == touched
 
 
 @pytest.mark.parametrize(
@@ -164,12 +176,8 @@ def test_each_part_of_the_generators_loss_has_a_say(option, touched):
     [({"mismatched": False}, {"image", "text"}), ({"penalty": None}, {"image", "text", "imagined"})],
     ids=["mismatched", "penalty"],
 )
-def test_each_part_of_the_discriminators_loss_has_a_say(option, touched):
-    sgd = {"optimizer": lambda: keras.optimizers.SGD(0.1)}
-    (plain, batch), (other, _) = tiny(**sgd), tiny(**sgd, **option)
-    for gan in (plain, other):
-        gan.train_step(batch)
-    assert moved(weights(plain.discriminators), other.discriminators) == touched
+def test_each_part_of_the_discriminators_loss_has_a_say(plain, option, touched):
+    assert moved(plain["discriminators"], after_a_step(**option).discriminators) == touched
 
 
 def test_mismatched_conditions_contradict_their_samples(monkeypatch):
@@ -416,3 +424,44 @@ def test_networks_of_ones_own_leave_them_too():
     state = random.getstate()
     mm.MultimodalGAN(gan.embedders, parts, {m: gan.discriminators[m] for m in gan.modalities}, imaginer, gan.vocabulary)
     assert random.getstate() == state
+
+
+# What cannot be meant
+
+
+REFUSED = [
+    (lambda gan: mm.MultimodalGAN.for_pairs({"image": SMALL["image"]}), r"two modalities or more.*Received: image"),
+    (lambda gan: mm.MultimodalGAN.for_pairs({"image": SMALL["image"] * 300, "text": TEXT[:8]}), "image must be in"),
+    (lambda gan: mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: gan.generate(PROMPTS, to="image", seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: gan.generate(PROMPTS, to="image", seed=0.5), "seed must be a whole number from 0"),
+    (lambda gan: gan.imagine(seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: mm.MultimodalGAN({"images": None}, {}, {}), "unknown modality.*Received: 'images'"),
+    (lambda gan: mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, embed_dim=8).fit_embedders(None), "two modalities"),
+]
+
+
+@pytest.mark.parametrize(("act", "told"), REFUSED, ids=range(len(REFUSED)))
+def test_what_cannot_be_meant_is_told(fitted, act, told):
+    with pytest.raises(ValueError, match=told):
+        act(fitted[0])
+
+
+def test_images_of_one_pixel_make_a_model():
+    pixel = {"image": SMALL["image"][:, :1, :1], "text": TEXT[:8]}
+    gan = mm.MultimodalGAN.for_pairs(pixel, embed_dim=8)
+    assert gan.generate({"image": pixel["image"][:2]}, to="image").shape == (2, 1, 1, 1, 1)
+
+
+def test_columns_as_people_have_them_make_a_model():
+    pixels = RNG.integers(0, 256, (4, 4, 4, 1), "uint8")
+    gan = mm.MultimodalGAN.for_pairs({"image": pixels, "text": TEXT[:4].tolist()}, embed_dim=8)
+    assert gan.sizes == {"image": [4, 4, 1], "text": [4, 8]}
+
+
+def test_captions_of_one_word_are_learnt_without_a_warning(recwarn):
+    words = {"image": SMALL["image"], "text": list("abcdefgh")}
+    gan = mm.MultimodalGAN.for_pairs(words, embed_dim=8)
+    gan.compile()
+    gan.train_step(next(iter(mm.as_dataset(words, 8, vocabulary=gan.vocabulary))))
+    assert not [str(told.message) for told in recwarn if "Gradients do not exist" in str(told.message)]

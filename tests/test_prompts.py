@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -106,6 +106,48 @@ def test_images_in_range_draw_no_warning(images):
         check({"image": images})
 
 
+MASKS = {
+    "bool": PIXELS > 127,
+    "uint8": (PIXELS > 127).astype("uint8"),
+    "int64": (PIXELS > 127).astype("int64"),
+}
+
+
+@pytest.mark.parametrize("kind", MASKS)
+def test_zeros_and_ones_are_read_as_a_mask_and_told(kind):
+    with pytest.warns(UserWarning, match="0 or 1 everywhere and read as a mask"):
+        x = check({"image": MASKS[kind]})["image"]
+    assert np.array_equal(x[..., 0], np.where(PIXELS > 127, 1, -1))
+
+
+def test_masks_in_an_archive_are_read_as_masks_too(tmp_path):
+    np.savez(tmp_path / "own.npz", image=MASKS["uint8"], text=["a three", "a one"])
+    with pytest.warns(UserWarning, match="read as a mask"):
+        assert set(np.unique(mm.load_pairs(tmp_path / "own.npz")["image"])) == {-1, 1}
+
+
+UNLIKE = {
+    "dark on light": lambda digit: 255 - digit,
+    "small": lambda digit: np.pad(digit[::2, ::2], 7),
+    "off-centre": lambda digit: np.roll(digit, 4, 1),
+}
+
+
+@pytest.mark.parametrize("form", ["uint8", "float32"])
+@pytest.mark.parametrize("look", UNLIKE)
+def test_digits_in_another_form_than_mnists_draw_a_hint(look, form, digits):
+    given = np.stack([UNLIKE[look](digit) for digit in image.unscale(digits["image"][:9, ..., 0])])
+    with pytest.warns(UserWarning, match=f"looks {look}; for a digit .*image.from_picture"):
+        x = check({"image": given if form == "uint8" else image.scale(given)})["image"]
+    assert np.array_equal(x[..., 0], image.scale(given))  # never changed in silence
+
+
+def test_the_digits_of_the_kit_and_those_it_draws_draw_no_hint(digits, pretrained):
+    drawn = pretrained.generate({"text": list(digits["text"][:50])}, to="image", seed=0)[:, 0]
+    looks = [image.unlike_digits(x) for x in np.concatenate([digits["image"], drawn])[..., 0]]
+    assert sum(map(bool, looks)) <= 0.01 * len(looks)
+
+
 def spoilt(x, value):
     x = x.copy()
     x.flat[5] = value
@@ -128,14 +170,21 @@ REFUSED = [
     ({"text": ["a " * 16]}, r"at most 15 words.*Received: 16"),
     ({"image": []}, "at least one image"),
     ({"image": np.zeros((0, 28, 28))}, "at least one image"),
-    ({"image": PIXELS[:, :14]}, r"image must be \(n, 28, 28, 1\); resize it\. Received: shape=\(2, 14, 28\)"),
+    (
+        {"image": PIXELS[:, :14]},
+        r"\(n, 28, 28, 1\); resize it.*image\.from_picture.*shape=\(2, 14, 28\)",
+    ),
     ({"image": np.zeros((2, 28, 28, 3), "uint8")}, r"Received: shape=\(2, 28, 28, 3\)"),
     ({"image": np.zeros((1, 2, 28, 28, 1), "uint8")}, r"Received: shape=\(1, 2, 28, 28, 1\)"),
     ({"image": np.uint8(3)}, r"Received: shape=\(\)"),
     ({"image": [PIXELS[0], PIXELS[0][:14]]}, r"must all be \(28, 28, 1\).*several shapes"),
     ({"image": "three.png"}, "array of real numbers"),
     ({"image": None}, "array of real numbers. Received: dtype=object"),
-    ({"image": PIXELS > 127}, "Received: dtype=bool"),
+    ({"speech": LOG_MELS > 0}, "Received: dtype=bool"),
+    ({"speech": np.full((32, 32), -(2**15), "int16")}, r"in \[-1, 1\].*Received: min=-32768"),
+    ({"speech": np.full((32, 32), -(2**63), "int64")}, r"in \[-1, 1\].*Received: min=-9.22337e\+18"),
+    ({"image": np.full((28, 28), -128, "int8")}, r"must be in 0\.\.255\. Received: image from -128"),
+    ({"image": np.full((28, 28), 2**64 - 1, "uint64")}, r"must be in 0\.\.255"),
     ({"image": IMAGES.astype("complex64")}, "Received: dtype=complex64"),
     ({"image": IMAGES.astype(object)}, "Received: dtype=object"),
     ({"image": PIXELS.astype("int64") * 2}, r"must be in 0\.\.255\. Received: image from 0 to 510"),
@@ -166,7 +215,10 @@ anything = hnp.arrays(types, shapes)
 
 
 @given(st.sampled_from(["image", "speech"]), anything)
-@pytest.mark.filterwarnings("ignore:image is nowhere below 0")
+@example("speech", np.full((32, 32), -(2**15), "int16"))
+@example("speech", np.full((32, 32), -128, "int8"))
+@example("speech", np.full((2, 32, 32), -(2**63), "int64"))
+@pytest.mark.filterwarnings("ignore:image (is|looks)")
 def test_any_array_gives_a_good_batch_or_a_value_error(sense, array):
     try:
         x = check({sense: array})[sense]

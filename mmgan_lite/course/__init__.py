@@ -18,6 +18,7 @@ _NAMES = {
     "Page": "kit.page",
     "Plane": "kit.plane",
     "Pad": "kit.pad",
+    "Microphone": "kit.microphone",
     "Predict": "kit.predict",
     "Redrawn": "kit.redraw",
     "LoopRun": "kit.loop",

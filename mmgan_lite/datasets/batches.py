@@ -6,9 +6,11 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from mmgan_lite import modalities
+from mmgan_lite import arguments, modalities
 from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite.datasets.words import UNKNOWN_WORD, split_words
+from mmgan_lite.prompts import warn_caller
 
 
 def as_dataset(
@@ -20,7 +22,8 @@ def as_dataset(
     For the digits, an image also meets another sound of its digit in every epoch: their pairing is by digit alone.
 
     Args:
-        pairs: A pairs dict from `load_digits` or `load_pairs`.
+        pairs: A pairs dict from `load_digits` or `load_pairs`, or columns of your own, in a form that `generate` takes
+            as prompts too.
         batch_size: Rows in a batch; the last, smaller batch of an epoch is left out.
         seed: Everything drawn follows from it and from the epoch's number.
         vocabulary: Turns captions into tokens; for captions of your own, the model's (`gan.vocabulary`).
@@ -32,13 +35,13 @@ def as_dataset(
         one epoch long.
 
     Raises:
-        ValueError: if there are fewer rows with every modality than `batch_size`, or a modality is not known.
+        ValueError: if there are fewer rows with every modality than `batch_size`, a modality is not known, or a column
+            cannot be learnt from.
     """
-    records = modalities.of_pairs(pairs, vocabulary)
+    records, pairs = modalities.of_pairs(pairs, vocabulary), as_columns(pairs)
     rows = complete_rows(pairs)
+    batch_size, seed, start = _checked(pairs, rows, vocabulary, batch_size, seed, start, say)
     steps = len(rows) // batch_size
-    if not steps:
-        raise ValueError(f"batch_size must be at most {len(rows)}, the number of complete rows. Received: {batch_size}")
     epochs, skip = itertools.count(start // steps), [start % steps]
 
     def draw(rows, rng):
@@ -68,18 +71,90 @@ def as_dataset(
 
 
 def vocabulary_of(pairs: Mapping) -> Vocabulary:
-    """The words that captions of these pairs are made of: the digits' grammar where facts are known, or their own."""
-    return captions.DIGITS if "exact_facts" in pairs or "text" not in pairs else Vocabulary.of(pairs["text"])
+    """The words that captions of these pairs are made of: the digits' grammar where facts are known, or their own.
+
+    What the vocabulary has no room for is told by a warning.
+    """
+    if "exact_facts" in pairs or "text" not in pairs:
+        return captions.DIGITS
+    vocabulary = Vocabulary.of(pairs["text"])
+    split = [split_words(caption) for caption in pairs["text"]]
+    rare, every = sum(not vocabulary.knows(word) for words in split for word in words), sum(map(len, split))
+    if rare:
+        told = f"they read as {UNKNOWN_WORD}, {rare / every:.1%} of all words"
+        warn_caller(f"the captions have rare words beside the {len(vocabulary) - 2} commonest: {told}")
+    cut = sum(len(words) > vocabulary.max_words for words in split)
+    if cut:
+        warn_caller(f"captions are cut after {vocabulary.max_words} words; {cut} of {len(split)} are longer")
+    return vocabulary
+
+
+def as_columns(pairs: Mapping) -> dict:
+    """The pairs with each modality as an array that can be learnt from: numbers float32 in [-1, 1], captions strings.
+
+    Raises:
+        ValueError: for numbers that cannot be meant, or columns of different lengths.
+    """
+    if "exact_facts" in pairs:  # the kit's own
+        return dict(pairs)
+    records = modalities.of_pairs(pairs)
+    if not records:
+        raise ValueError(f"the pairs need modalities, such as image and text. Received: {', '.join(pairs) or 'none'}")
+    columns = {name: _column(record, pairs[name]) for name, record in records.items()}
+    if "label" in pairs:
+        columns["label"] = label = np.asarray(pairs["label"])
+        if label.dtype.kind not in "iu" or label.ndim != 1:
+            raise ValueError(f"label must be whole numbers, (n,). Received: {label.dtype} {label.shape}")
+    here = {f"present[{name!r}]": column for name, column in pairs.get("present", {}).items() if name in records}
+    counts = {name: len(column) for name, column in (columns | here).items()}
+    if len(set(counts.values())) > 1:
+        raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
+    return {**pairs, **columns}
+
+
+def _column(record, given):
+    """What a person has of one modality, as `prompts` reads it; captions may be empty here."""
+    if record.in_words:
+        wrong = [caption for caption in given if not isinstance(caption, str)]
+        if wrong or isinstance(given, str):
+            raise ValueError(f"{record.name} must be a list of strings. Received: {wrong[0] if wrong else given!r}")
+        return np.array(given, dtype=str)
+    try:
+        samples = np.asarray(given)
+    except ValueError:  # ragged
+        raise ValueError(f"{record.name} must all be of one shape; resize them. Received: several shapes") from None
+    if record.axes not in (None, samples.ndim - 1) or samples.ndim < 2:
+        axes = f"{record.axes or 'one'} axes a sample; a last axis of length 1 is made by x[..., None]"
+        raise ValueError(f"{record.name} must have {axes}. Received: shape={samples.shape}")
+    return record.from_prompts(record.name, samples, samples.shape[1:])
 
 
 def complete_rows(pairs: Mapping) -> np.ndarray:
-    """int64 rows that have every modality of the pairs (all of them, where no `present` says otherwise)."""
-    names = list(modalities.of_pairs(pairs))
+    """int64 rows that have every modality of the pairs, and a word in the caption."""
+    records = modalities.of_pairs(pairs)
     present = pairs.get("present", {})
-    every = np.ones(len(pairs[names[0]]), bool)
-    for name in names:
+    every = np.ones(len(pairs[next(iter(records))]), bool)
+    for name, record in records.items():
         every &= present.get(name, True)
+        if record.in_words and "exact_facts" not in pairs:
+            every &= np.array([bool(split_words(caption)) for caption in pairs[name]], bool)
     return np.flatnonzero(every)
+
+
+def _checked(pairs, rows, vocabulary, batch_size, seed, start, say):
+    """The arguments of `as_dataset`, held against the pairs, while the caller still listens."""
+    arguments.number("say", say, 0, 1)
+    arguments.whole("batch_size", batch_size, 1)
+    if not len(rows):
+        raise ValueError("no row has every modality, and a caption with words; complete some. Received: 0 such rows")
+    if batch_size > len(rows):
+        raise ValueError(f"batch_size must be at most {len(rows)}, the number of complete rows. Received: {batch_size}")
+    if "text" in pairs and "exact_facts" not in pairs:
+        try:
+            vocabulary.encode(pairs["text"][rows].tolist(), cut=True)
+        except ValueError as error:
+            raise ValueError(f"captions of your own need their words, vocabulary=gan.vocabulary: {error}") from None
+    return batch_size, arguments.seed(seed), arguments.whole("start", start)
 
 
 def _draw_by_facts(pairs, records, rows, rng, say):

@@ -8,7 +8,8 @@ import re
 
 import numpy as np
 
-from mmgan_lite.datasets.vocabulary import NUMERALS, Vocabulary, split_words
+from mmgan_lite.datasets.vocabulary import NUMERALS, Vocabulary
+from mmgan_lite.datasets.words import split_words
 
 FACTS = {
     "digit": NUMERALS,

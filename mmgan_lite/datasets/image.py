@@ -6,6 +6,13 @@ Source: Castro et al. 2019, "Morpho-MNIST" (slant as the shear of the image mome
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mmgan_lite.datasets.handwriting import SIZE, from_picture, unlike_digits
+
+__all__ = [
+    "SIZE", "from_picture", "unlike_digits",
+    "scale", "unscale", "thickness", "slant", "level", "thickness_level", "slant_level",
+]  # fmt: skip
+
 THICKNESS_CUTS = (2.228, 2.747)  # pixels: the terciles of the embedded digits
 SLANT_CUTS = (0.0, 15.0)  # degrees, + leans right
 THICKNESS_DEAD_BAND, SLANT_DEAD_BAND = 0.1, 2.0  # nearer to a cut than this, a caption says nothing

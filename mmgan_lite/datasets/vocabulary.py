@@ -1,21 +1,29 @@
 """A vocabulary: words to tokens and back."""
 
+import collections
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mmgan_lite.datasets.words import UNKNOWN_WORD, join_words, split_words
+
 NUMERALS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+MAX_WORDS = 40  # of a caption of your own
+MAX_SIZE = 2000  # words of a vocabulary of your own
 _BEFORE_A_VOWEL = re.compile(r"\ba(?= (?:eight|upright)\b)")
+_EXAMPLE = ("a", "thin", "three")
+_NAMED = 40  # known words that a message lists
 
 
 class Vocabulary:
     """A fixed list of words; token 0 is the empty padding word. Two of the same words and length are equal.
 
     Args:
-        words: Distinct lower-case words, without the padding.
+        words: Distinct words as `split_words` gives them, without the padding. Where `UNKNOWN_WORD` is among them, it
+            stands for every word that is not.
         max_words: Length of every token row; a longer caption is refused.
 
     Example:
@@ -26,10 +34,12 @@ class Vocabulary:
     def __init__(self, words: Iterable[str], max_words: int = 15):
         self.words = ("", *words)
         self.max_words = max_words
-        self._tokens = {word: token for token, word in enumerate(self.words)}
-        self._tokens |= {str(n): self._tokens[word] for n, word in enumerate(NUMERALS) if word in self._tokens}
-        if "a" in self.words and "an" not in self.words:  # one token for both; `decode` writes the right one
-            self._tokens["an"] = self._tokens["a"]
+        known = {word: token for token, word in enumerate(self.words)}
+        also = {str(n): known[word] for n, word in enumerate(NUMERALS) if word in known}
+        also |= {_plain(word): token for word, token in known.items()}
+        if "a" in known:  # one token for both; `decode` writes the right one
+            also["an"] = known["a"]
+        self._tokens = also | known
 
     def __eq__(self, other):
         return isinstance(other, Vocabulary) and (self.words, self.max_words) == (other.words, other.max_words)
@@ -45,21 +55,49 @@ class Vocabulary:
         """[max_words, words]: the shape of one caption as one-hot words."""
         return [self.max_words, len(self.words)]
 
+    @property
+    def example(self) -> str:
+        """A caption of known words, for messages."""
+        return join_words(_EXAMPLE if set(_EXAMPLE) <= set(self.words) else self.words[1:4])
+
     def token(self, word: str) -> int:
-        """The token of one known word, as an int."""
-        return self._tokens[word]
+        """The token of one word, as an int: its own, or that of `UNKNOWN_WORD`, where that is known."""
+        spelt = [spelling for spelling in (word, _plain(word), UNKNOWN_WORD) if spelling in self._tokens]
+        return self._tokens[spelt[0] if spelt else word]
+
+    def knows(self, word: str) -> bool:
+        """Whether the word has a token of its own."""
+        return word in self._tokens or _plain(word) in self._tokens
 
     @classmethod
-    def of(cls, captions: Iterable[str]) -> "Vocabulary":
-        """The vocabulary of your own captions: every word in them, the longest caption's length."""
-        split = [split_words(caption) for caption in captions]
-        return cls(tuple(sorted({word for words in split for word in words})), max(map(len, split)))
+    def of(cls, captions: Iterable[str], max_words: int = MAX_WORDS, max_size: int = MAX_SIZE) -> "Vocabulary":
+        """The vocabulary of your own captions: their words, and the longest one's length.
 
-    def encode(self, captions: list[str]) -> np.ndarray:
+        Args:
+            captions: Strings in any language; those without a word do not count.
+            max_words: Longer captions are cut.
+            max_size: Of more words only the commonest stay, and `UNKNOWN_WORD` stands for the others.
+
+        Raises:
+            ValueError: if no caption has a word.
+        """
+        split = [split_words(caption) for caption in captions]
+        counts = collections.Counter(word for words in split for word in words)
+        if not counts:
+            raise ValueError(f"captions need words, such as “a red ball” or an emoji. Received: {len(split)} without")
+        words = sorted(counts)
+        if len(words) > max_size:
+            commonest = sorted(words, key=lambda word: -counts[word])[: max_size - 1]
+            words = [*sorted({*commonest} - {UNKNOWN_WORD}), UNKNOWN_WORD]
+        # a writer learns from one word to the next, be it the padding: so there is room for two
+        return cls(words, min(max(2, *map(len, split)), max_words))
+
+    def encode(self, captions: str | Sequence[str], cut: bool = False) -> np.ndarray:
         """Captions to tokens.
 
         Args:
-            captions: A list of n strings. Case and punctuation do not count; "3" reads as "three" where that is a word.
+            captions: n strings. Case and punctuation do not count; "3" reads as "three" where that alone is a word.
+            cut: Leave out the words of a caption for which there is no room, instead of refusing it.
 
         Returns:
             int32 (n, max_words), padded with 0 on the right.
@@ -71,8 +109,11 @@ class Vocabulary:
             captions = [captions]
         tokens = np.zeros((len(captions), self.max_words), "int32")
         for row, caption in zip(tokens, captions, strict=True):
-            words = self._checked(caption)
-            row[: len(words)] = [self._tokens[word] for word in words]
+            words = self._checked(caption)[: self.max_words if cut else None]
+            if len(words) > self.max_words:
+                told = f"at most {self.max_words} words; shorten it"
+                raise ValueError(f"{told}. Received: {len(words)} words in {caption!r}")
+            row[: len(words)] = [self.token(word) for word in words]
         return tokens
 
     def _checked(self, caption):
@@ -80,21 +121,25 @@ class Vocabulary:
             raise ValueError(f"a caption must be a string. Received: {type(caption).__name__}")
         words = split_words(caption)
         if not words:
-            raise ValueError(f'the caption is empty; write one such as "a thin three". Received: {caption!r}')
+            raise ValueError(f'the caption is empty; write one such as "{self.example}". Received: {caption!r}')
         for word in words:
-            if word not in self._tokens:
-                near = difflib.get_close_matches(word, self._tokens, n=3, cutoff=0.5) or sorted(self.words[1:])
-                raise ValueError(f"unknown word; known and near: {', '.join(near)}. Received: {word!r} in {caption!r}")
-        if len(words) > self.max_words:
-            raise ValueError(f"at most {self.max_words} words; shorten it. Received: {len(words)} words in {caption!r}")
+            if not self.knows(word) and UNKNOWN_WORD not in self._tokens:
+                near = ", ".join(self.near(word))
+                raise ValueError(f"unknown word; known and near: {near}. Received: {word!r} in {caption!r}")
         return words
+
+    def near(self, word: str) -> list[str]:
+        """Known words that look like the word; where none does, the first of all."""
+        words = sorted(set(self.words[1:]) - {UNKNOWN_WORD})
+        near = difflib.get_close_matches(word, self._tokens, n=3, cutoff=0.5)
+        return near or words[:_NAMED] + ["…"] * (len(words) > _NAMED)
 
     def decode(self, tokens: ArrayLike) -> list[str]:
         """Tokens int (n, max_words) to a list of n strings; padding is left out wherever it stands."""
-        captions = [" ".join(self.words[token] for token in row if token) for row in np.asarray(tokens)]
+        captions = [join_words([self.words[token] for token in row if token]) for row in np.asarray(tokens)]
         return captions if "an" in self.words else [_BEFORE_A_VOWEL.sub("an", caption) for caption in captions]
 
 
-def split_words(caption: str) -> list[str]:
-    """The words of a caption in lower case; punctuation does not count."""
-    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", str(caption).lower())
+def _plain(word):
+    """An emoji without its variation selector: keyboards differ in it, and nobody sees it."""
+    return word.replace("\ufe0f", "")

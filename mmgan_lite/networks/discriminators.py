@@ -52,7 +52,7 @@ def build_image_discriminator(
     """
     images = keras.Input(shape)
     trunk = keras.Model(images, _inspect(images, width))
-    return Discriminator(trunk, embed_dim, conditioning, name="image_discriminator")
+    return join(trunk, embed_dim, conditioning, "image_discriminator")
 
 
 def build_speech_discriminator(
@@ -61,7 +61,7 @@ def build_speech_discriminator(
     """The same on a log-mel: [log_mel (batch, frames, mels), e] to logits (batch, 1)."""
     log_mel = keras.Input(shape)
     trunk = keras.Model(log_mel, _inspect(ops.expand_dims(log_mel, -1), width))
-    return Discriminator(trunk, embed_dim, conditioning, name="speech_discriminator")
+    return join(trunk, embed_dim, conditioning, "speech_discriminator")
 
 
 def _inspect(x, width):
@@ -82,7 +82,7 @@ def build_text_discriminator(
     x = layers.LeakyReLU(0.2)(layers.Conv1D(2 * width, 3, padding="same")(x))
     x = layers.LeakyReLU(0.2)(layers.Conv1D(2 * width, 3, strides=2, padding="same")(x))
     x = layers.LeakyReLU(0.2)(layers.Dense(128)(layers.Flatten()(x)))
-    return Discriminator(keras.Model(words, x), embed_dim, conditioning, name="text_discriminator")
+    return join(keras.Model(words, x), embed_dim, conditioning, "text_discriminator")
 
 
 def build_imaginer_discriminator(embed_dim: int = EMBED_DIM, width: int = 256) -> keras.Model:
@@ -93,21 +93,42 @@ def build_imaginer_discriminator(embed_dim: int = EMBED_DIM, width: int = 256) -
     return keras.Model(e, layers.Dense(1)(x), name="imaginer_discriminator")
 
 
+def join(trunk: keras.Model, embed_dim: int, conditioning: Callable, name: str | None = None) -> "Discriminator":
+    """A trunk φ(x), and a head made by `conditioning` that joins φ(x) and e."""
+    features, e = keras.Input(trunk.output_shape[1:]), keras.Input((embed_dim,))
+    return Discriminator(trunk, keras.Model([features, e], conditioning(features, e * embed_dim**0.5)), name=name)
+
+
+@keras.saving.register_keras_serializable("mmgan_lite")
 class Discriminator(keras.Model):
-    """A trunk φ(x) and a head that joins φ(x) and e; callable as one model of [x, e].
+    """A trunk and a head; callable as one model of [x, e].
 
     Attributes:
         trunk: `keras.Model`, samples to features (batch, width).
         head: `keras.Model`, [features, e] to logits (batch, 1).
     """
 
-    def __init__(self, trunk, embed_dim, conditioning, **kwargs):
+    def __init__(self, trunk, head, **kwargs):
         super().__init__(**kwargs)
-        features, e = keras.Input(trunk.output_shape[1:]), keras.Input((embed_dim,))
-        self.trunk = trunk
-        self.head = keras.Model([features, e], conditioning(features, e * embed_dim**0.5))
-        self.built = True
+        self.trunk, self.head, self.built = trunk, head, True
+
+    @property
+    def input_shape(self):
+        return [self.trunk.input_shape, self.head.input_shape[1]]
+
+    @property
+    def output_shape(self):
+        return self.head.output_shape
 
     def call(self, inputs):
         samples, e = inputs
         return self.head([self.trunk(samples), e])
+
+    def get_config(self):
+        parts = {"trunk": self.trunk, "head": self.head}
+        return {"name": self.name, **{name: keras.saving.serialize_keras_object(part) for name, part in parts.items()}}
+
+    @classmethod
+    def from_config(cls, config):
+        parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("trunk", "head")}
+        return cls(**parts, name=config["name"])

@@ -40,6 +40,7 @@ def build_speech_embedder(embed_dim: int = EMBED_DIM, shape: Sequence[int] = (32
     return keras.Model(log_mel, _look(voices, embed_dim, width), name="speech_embedder")
 
 
+@keras.saving.register_keras_serializable("mmgan_lite")
 class ShiftBands(layers.RandomTranslation):
     """Keras shifts unless told `training=False`; here a bare call leaves the sound in its place, as with Dropout."""
 

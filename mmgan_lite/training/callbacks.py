@@ -13,7 +13,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from mmgan_lite import files, modalities, plots
+from mmgan_lite import arguments, files, modalities, plots
+from mmgan_lite.datasets.batches import complete_rows
 
 
 class StopOnRequest(keras.callbacks.Callback):
@@ -45,7 +46,7 @@ class HistoryCSV(keras.callbacks.Callback):
 
     def __init__(self, path: str | Path, every: int = 20, append: bool = False):
         super().__init__()
-        self.path, self.every = Path(path), every
+        self.path, self.every = Path(path), arguments.whole("every", every, 1)
         self.rows = _read_rows(self.path) if append and self.path.exists() else []
         self.step = int(self.rows[-1]["step"]) if self.rows else 0
         self._before = float(self.rows[-1]["seconds"]) if self.rows else 0.0
@@ -204,10 +205,12 @@ class SampleGrid(keras.callbacks.Callback):
     def __init__(self, prompts, folder=None, every=100, columns=8, show=None):
         super().__init__()
         known = sorted(modalities.known().values(), key=lambda record: not record.in_words)  # captions make the titles
-        self.source = next(record for record in known if record.name in prompts)
-        rows = _one_of_each(prompts)[:columns]
+        sources = [record for record in known if record.name in prompts]
+        if not sources:
+            raise ValueError(f"give pairs, or prompts as generate takes them. Received: {', '.join(prompts) or 'none'}")
+        self.source, rows = sources[0], _one_of_each(prompts)[: arguments.whole("columns", columns, 1)]
         self.prompts = [prompts[self.source.name][row] for row in rows]
-        self.folder, self.every = folder and Path(folder), every
+        self.folder, self.every = folder and Path(folder), arguments.whole("every", every, 1)
         self.show = show or (_InNotebook() if folder is None else lambda picture, alt: None)
         self._drawn = None
 
@@ -237,16 +240,22 @@ class SampleGrid(keras.callbacks.Callback):
         self.show(picture, f"Samples after {self._drawn} steps. {plots.alt_text(fig)}")
 
     def _samples(self, to):
-        prompts = self.prompts if self.source.in_words else np.stack(self.prompts)
+        prompts = self._fitting() if self.source.in_words else np.stack(self.prompts)
         made = self.model.generate({self.source.name: prompts}, to=to, seed=0)  # the same noise each time
         return [row[0] for row in made]
 
+    def _fitting(self):
+        """The captions as training has them: long ones cut, rare words as the unknown one."""
+        vocabulary = self.model.vocabulary
+        return vocabulary.decode(vocabulary.encode([str(prompt) for prompt in self.prompts], cut=True))
+
 
 def _one_of_each(prompts):
-    """Rows of the first example of each class, where there are labels; else every row."""
+    """Rows of the first whole example of each class, where there are labels; else every whole row."""
+    rows = complete_rows(prompts)
     if "label" in prompts:
-        return np.unique(prompts["label"], return_index=True)[1]
-    return range(len(next(iter(prompts.values()))))
+        return rows[np.unique(np.asarray(prompts["label"])[rows], return_index=True)[1]]
+    return rows
 
 
 class _InNotebook:

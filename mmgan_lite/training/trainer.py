@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,37 +10,43 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from mmgan_lite import arguments
 from mmgan_lite.datasets.batches import as_dataset
 from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.datasets.own_pairs import load_pairs
+from mmgan_lite.datasets.spoken_digits import load_spoken_digits
 from mmgan_lite.model import MultimodalGAN
-from mmgan_lite.training import callbacks, saving
+from mmgan_lite.training import callbacks, plan, saving
 from mmgan_lite.training.config import Config, versions
 from mmgan_lite.training.schedule import Schedule
 
 CHECKPOINT_SECONDS = 60
+SPOKEN_DIGITS = "fsdd:"  # before a path: it is for `load_spoken_digits`
 
 
 def train(
     out: str | Path, data: str | Path | None = None, minutes: float | None = None,
-    steps: int | tuple[int, int] | None = None, seed: int = 0, resume: bool = False,
+    steps: int | tuple[int, int] | None = None, seed: int | None = None, resume: bool = False,
     extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None, *,
     config: Config | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None,
+    size: int | tuple[int, int] | None = None, encoding: str | None = None,
 ) -> MultimodalGAN:  # fmt: skip
     """Train a model into a folder.
 
     Args:
         out: The run's folder.
-        data: None for the embedded digits, or a path for `load_pairs`.
+        data: None for the embedded digits, a path for `load_pairs`, or "fsdd:PATH" for `load_spoken_digits`.
         minutes: Time to train, counted from the first step, tracing included; or
         steps: (embedder steps, GAN steps), which repeats a run exactly; a single number is shared out, 1 : 2.
-        seed: Of the weights, the batches and the noise.
-        resume: Go on with the run in `out`: with what it was still to do, or with new minutes or steps.
+        seed: Of the weights, the batches and the noise; None is 0, or that of the run to resume.
+        resume: Go on with the run in `out`: with what it was still to do, or with new minutes or steps. Its data may be
+            named anew if they were moved.
         extra: Further Keras callbacks, for both stages.
         stop: A `threading.Event` that ends the training after the current step, as Ctrl-C does.
         config: The recipe, which the run's folder keeps; None is `Config()`, or what a resumed run was made by.
         gan: A `MultimodalGAN` of your own networks, or a function that builds one; None builds the usual ones. To use
             or resume the run, hand the same to `load`, or here.
+        size, encoding: How `load_pairs` reads `data`. A resumed run reads it as before.
 
     Returns:
         The trained `MultimodalGAN`. What was learnt is saved, also after a stop.
@@ -50,7 +55,10 @@ def train(
         ValueError: for no minutes or steps, a folder that holds a run already, or none to resume, another config than
             that of the run to resume, or networks that do not fit the data.
     """
-    run = _Run(Path(out), data, seed, resume, minutes, steps, config, gan)
+    reading = {"size": size, "encoding": encoding}
+    if resume and any(reading.values()):
+        raise ValueError(f"a resumed run reads its data as before; leave size and encoding out. Received: {reading}")
+    run = _Run(plan.folder(out), data, seed, resume, minutes, steps, config, gan, reading)
     stop = stop or threading.Event()
     followers = run.followers(stop, tuple(extra))
     try:
@@ -69,24 +77,26 @@ def train(
 class _Run:
     """A training under way: the model, its data, its folder, and how far it is."""
 
-    def __init__(self, folder, data, seed, resume, minutes, steps, config=None, gan=None):
+    def __init__(self, folder, data, seed, resume, minutes, steps, config=None, gan=None, reading=None):
         self.folder, self.started = folder, None
         latest = _latest_checkpoint(folder, resume)
-        data = None if data is None else str(data)
-        self.record = {"seed": seed, "data": data, "steps": {"embedders": 0, "gan": 0}, "versions": versions()}
+        self.record = {"seed": arguments.seed(seed or 0), "data": plan.located(data), "reading": reading or {}}
+        self.record |= {"steps": {"embedders": 0, "gan": 0}, "versions": versions()}
         if resume:
             raw = tf.train.load_variable(latest, "record/.ATTRIBUTES/VARIABLE_VALUE")
-            self.record = json.loads(raw.decode())
+            self.record = plan.resumed(json.loads(raw.decode()), data, seed)
         self.config = _chosen(config, self.record)
         self.record["config"] = dataclasses.asdict(self.config)
-        self.record["planned"] = _planned(minutes, steps, self.record)
+        self.record["planned"] = plan.planned(minutes, steps, self.record, taught=gan is not None)
         self._build(gan)
         if resume:
             self.kept.restore(latest).assert_existing_objects_matched()
 
     def _build(self, gan):
         data, seed, config = self.record["data"], self.record["seed"], self.config
-        self.pairs = load_digits("train") if data is None else load_pairs(data, split="train")
+        self.pairs = _read(data, self.record.get("reading", {}))
+        asked = {"embedders": config.embedder_batch_size, "gan": config.gan_batch_size}
+        self.batch_sizes = plan.batch_sizes(self.pairs, asked)
         self.gan = _own(gan, seed, self.pairs) if gan else MultimodalGAN.for_pairs(self.pairs, seed=seed)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.gan.compile(
@@ -132,11 +142,11 @@ class _Run:
         over = planned is not None and done[stage] >= planned
         if over or (stage == "embedders" and done["gan"]):  # the players stand on the embedders: do not move them
             return
-        rate, batch_size = ((config.embedder_rate, config.embedder_batch_size) if stage == "embedders" else
-                            (config.gan_rate, config.gan_batch_size))  # fmt: skip
+        rate = config.embedder_rate if stage == "embedders" else config.gan_rate
         schedule = Schedule(self._optimizers(stage), rate, planned, lambda: self._seconds_left(stage), done[stage],
                             config.decay_share)  # fmt: skip
-        dataset = as_dataset(self.pairs, batch_size, self.record["seed"], gan.vocabulary, done[stage], config.say)
+        batch_size, seed = self.batch_sizes[stage], self.record["seed"]
+        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say)
         # the keeper after the schedule: a checkpoint holds the rate of the next step, not of the last
         watchers = [schedule, _Keeper(self, stage, schedule), *followers]
         arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
@@ -189,6 +199,15 @@ class _Keeper(keras.callbacks.Callback):
             self._saved = time.monotonic()
 
 
+def _read(data, reading):
+    """The rows to train on."""
+    if data is not None and not data.startswith(SPOKEN_DIGITS):
+        return load_pairs(data, split="train", **reading)
+    if any(reading.values()):
+        raise ValueError(f"size and encoding are for data of your own; give its path. Received: {reading}")
+    return load_digits("train") if data is None else load_spoken_digits(data.removeprefix(SPOKEN_DIGITS), "train")
+
+
 def _latest_checkpoint(folder, resume):
     latest = tf.train.latest_checkpoint(str(folder / "checkpoint")) if folder.exists() else None
     if latest and not resume:
@@ -216,27 +235,3 @@ def _own(gan, seed, pairs):
     if sizes != gan.sizes:
         raise ValueError(f"the networks take {gan.sizes}; give data of these sizes. Received: {sizes}")
     return gan
-
-
-def _planned(minutes, steps, record):
-    """{"minutes": M} or {"embedders": E, "gan": G}, in all; for a resumed run, what it was still to do."""
-    if minutes is not None and steps is not None:
-        raise ValueError(f"give minutes or steps, not both. Received: minutes={minutes}, steps={steps}")
-    if minutes is not None:
-        if not (math.isfinite(minutes) and minutes > 0):
-            raise ValueError(f"minutes must be a positive number. Received: {minutes}")
-        return {"minutes": minutes}
-    if steps is not None:
-        embedders, gan = (steps // 3, steps - steps // 3) if isinstance(steps, int) else steps
-        if min(embedders, gan) < 0 or embedders + gan < 1:
-            raise ValueError(f"steps must be positive numbers. Received: {steps}")
-        done = record["steps"]
-        return {"embedders": done["embedders"] + embedders, "gan": done["gan"] + gan}
-    if "planned" not in record:
-        raise ValueError("give minutes or steps. Received: neither")
-    rest = dict(record["planned"])
-    if "minutes" in rest:
-        rest["minutes"] = record.get("minutes_left", rest["minutes"])
-    if rest.get("gan", math.inf) <= record["steps"]["gan"] or rest.get("minutes", 1) <= 0:
-        raise ValueError(f"this run is finished; give minutes or steps to go on. Received: {record['steps']}")
-    return rest

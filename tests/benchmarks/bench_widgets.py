@@ -47,8 +47,9 @@ def panel():
     made.count.value, made.tabs.value = 3, "image"
     yield "image", stepping(image.number)
     image.choice.index = 1
-    strokes = np.random.default_rng(0).integers(0, 256, (20, 784), dtype="uint8")
-    yield "pad", cycling(image.pad, [stroke.tobytes() for stroke in strokes], "pixels")
+    sheet = np.zeros((image.pad.size, image.pad.size), "uint8")
+    sheet[20:60, 10:17] = 255  # a one
+    yield "pad", cycling(image.pad, [np.roll(sheet, across).tobytes() for across in range(20)], "pixels")
     made.tabs.value = "speech"
     yield "sound", stepping(speech.number)
 

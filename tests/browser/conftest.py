@@ -47,8 +47,8 @@ def no_browser(reason):
 
 
 @pytest.fixture(scope="module")  # not longer: while Playwright is open, nothing else in this process can use asyncio
-def chromium():
-    """A headless Chromium."""
+def start_chromium():
+    """A function: flags, beside the usual ones, to a headless Chromium."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -57,9 +57,21 @@ def chromium():
     if path is None:
         no_browser("no Chromium here; on Debian or Ubuntu: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        started = []
+
+        def start(*flags):
+            started.append(playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags]))
+            return started[-1]
+
+        yield start
+        for browser in started:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(start_chromium):
+    """A headless Chromium."""
+    return start_chromium()
 
 
 def free_port():
@@ -279,8 +291,8 @@ def open_notebook(chromium, labs):
     """A function: name and budget to a `Notebook` in a page of its own; every one is checked at the end."""
     pages = []
 
-    def opened(name, budget="smoke"):
-        page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    def opened(name, budget="smoke", browser=chromium):
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
         pages.append(Notebook(page, labs(budget), name))
         return pages[-1]
 

@@ -6,12 +6,12 @@ import pytest
 
 @pytest.fixture
 def stroke():
-    """A function (rows, columns) to a drawing, uint8 (28, 28), with ink there."""
+    """A function (rows, columns), slices of 28 of each, to the bytes of a drawing on the pad, with ink there."""
 
     def draw(rows, columns):
         drawing = np.zeros((28, 28), "uint8")
         drawing[rows, columns] = 255
-        return drawing
+        return drawing.repeat(3, axis=0).repeat(3, axis=1).tobytes()
 
     return draw
 

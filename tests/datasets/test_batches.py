@@ -1,12 +1,14 @@
 """Batches follow from a seed, can be resumed anywhere, and carry what each modality tells."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 import mmgan_lite as mm
 from mmgan_lite import modalities
-from mmgan_lite.datasets import captions
-from mmgan_lite.datasets.batches import complete_rows
+from mmgan_lite.datasets import captions, image
+from mmgan_lite.datasets.batches import complete_rows, vocabulary_of
 
 FACTS = list(captions.FACTS)
 
@@ -155,7 +157,7 @@ def own(n=12, **more):
 
 
 def own_vocabulary(pairs):
-    return captions.Vocabulary.of(pairs["text"].tolist())
+    return captions.Vocabulary.of(pairs["text"])
 
 
 def test_own_pairs_stay_together_and_a_row_agrees_with_itself_alone():
@@ -190,6 +192,95 @@ def test_rows_that_lack_a_sense_are_left_out_of_batches():
 
 def test_own_pairs_without_text_need_no_vocabulary():
     rng = np.random.default_rng(0)
-    pairs = {"image": np.zeros((4, 8, 8, 1), "float32"), "speech": rng.uniform(-1, 1, (4, 32, 32)).astype("float32")}
+    pairs = {"image": -np.ones((4, 8, 8, 1), "float32"), "speech": rng.uniform(-1, 1, (4, 32, 32)).astype("float32")}
     (batch,) = take(mm.as_dataset(pairs, batch_size=4))
     assert set(batch) == {"image", "speech", "facts_of"}
+
+
+def read(pairs, **options):
+    return mm.as_dataset(pairs, 4, vocabulary=own_vocabulary(pairs), **options)
+
+
+def test_columns_may_come_in_any_form_that_generate_takes():
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (4, 8, 8, 3), "uint8")
+    forms = [pixels, pixels.tolist(), image.scale(pixels), image.scale(pixels).astype("float64")]
+    texts = np.array(["a ball", "a box", "two balls", "a red box"])
+    for form, words in itertools.product(forms, (texts, texts.tolist(), texts.astype(object))):
+        (batch,) = take(mm.as_dataset({"image": form, "text": words}, 4, vocabulary=captions.Vocabulary.of(texts)))
+        rows = batch["facts_of"]["image"][:, 0]
+        assert batch["image"].dtype == "float32" and np.array_equal(batch["image"], image.scale(pixels)[rows])
+
+
+PICTURES = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 1)).astype("float32")
+TEXTS = ["a ball", "a box", "two balls", "a red box"]
+COLUMNS = {
+    "floats 0…255": ({"image": (PICTURES + 1) * 127.5}, r"image must be in \[-1, 1\]; call image.scale"),
+    "NaN": ({"image": np.where(PICTURES > 0, np.nan, PICTURES)}, "image must be finite"),
+    "infinity": ({"image": np.where(PICTURES > 0, np.inf, PICTURES)}, "image must be finite"),
+    "no channels": ({"image": PICTURES[..., 0]}, r"3 axes a sample.*x\[..., None\].*Received: shape=\(4, 8, 8\)"),
+    "ragged": ({"image": [PICTURES[0], PICTURES[0, :4]] * 2}, "image must all be of one shape; resize them"),
+    "booleans": ({"image": PICTURES > 0}, "array of real numbers. Received: dtype=bool"),
+    "a row short": ({"image": PICTURES[:3]}, r"as many rows as the others\. Received: {'image': 3, 'text': 4}"),
+    "a label short": ({"label": [1, 2]}, "as many rows as the others.*'label': 2"),
+    "names as labels": ({"label": list("abcd")}, "label must be whole numbers"),
+    "a presence short": ({"present": {"text": np.ones(3, bool)}}, r"Received: .*present\['text'\]\": 3"),
+    "numbers as text": ({"text": [1, 2, 3, 4]}, r"text must be a list of strings\. Received: 1"),
+    "one string as text": ({"text": "ball"}, r"text must be a list of strings\. Received: 'ball'"),
+    "no words": ({"text": ["", "…"] * 2}, r"no row has every modality.*Received: 0 such rows"),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_that_cannot_be_learnt_from_are_told(name):
+    change, told = COLUMNS[name]
+    with pytest.raises(ValueError, match=told):
+        mm.as_dataset({"image": PICTURES, "text": TEXTS, **change}, 2, vocabulary=captions.Vocabulary.of(TEXTS))
+
+
+def test_floats_from_0_to_1_draw_the_warning_that_a_prompt_draws():
+    with pytest.warns(UserWarning, match=r"\[0, 1\] was likely meant"):
+        read({"image": (PICTURES + 1) / 2, "text": TEXTS})
+
+
+ARGUMENTS = [
+    ({"batch_size": 0}, r"batch_size must be a whole number from 1\. Received: 0"),
+    ({"batch_size": -4}, "batch_size must be a whole number from 1"),
+    ({"batch_size": 16.0}, r"batch_size must be a whole number from 1\. Received: 16.0"),
+    ({"seed": -1}, "seed must be a whole number from 0"),
+    ({"start": -1}, "start must be a whole number from 0"),
+    ({"say": 1.5}, "say must be a number from 0 to 1"),
+    ({"vocabulary": captions.DIGITS}, r"captions of your own need their words, vocabulary=gan.vocabulary: .*'ball'"),
+]
+
+
+@pytest.mark.parametrize(("options", "told"), ARGUMENTS, ids=lambda given: str(given)[:30])
+def test_arguments_that_make_no_sense_are_told(options, told):
+    pairs = {"image": PICTURES, "text": TEXTS}
+    with pytest.raises(ValueError, match=told):
+        mm.as_dataset(pairs, **{"batch_size": 2, "vocabulary": own_vocabulary(pairs), **options})
+
+
+def test_pairs_without_a_modality_are_told():
+    with pytest.raises(ValueError, match=r"the pairs need modalities.*Received: label"):
+        mm.as_dataset({"label": [1]})
+
+
+def test_rows_without_a_word_are_left_out():
+    (batch,) = take(mm.as_dataset({"image": PICTURES, "text": ["a ball", "", "…", "a box"]}, 2, vocabulary=BALLS))
+    assert sorted(batch["facts_of"]["image"][:, 0]) == [0, 3]
+
+
+BALLS = captions.Vocabulary.of(["a ball", "a box"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_a_vocabulary_has_no_room_for_is_told():
+    rare = {"image": PICTURES, "text": [" ".join(f"w{n + k}" for n in range(0, 2400, 4)) for k in range(4)]}
+    with pytest.warns(UserWarning) as told:
+        vocabulary = vocabulary_of(rare)
+    words = [str(warning.message) for warning in told]
+    assert "beside the 1999 commonest: they read as <unknown>, 16.7% of all words" in words[0]
+    assert "captions are cut after 40 words; 4 of 4 are longer" in words[1]
+    (batch,) = take(mm.as_dataset(rare, 4, vocabulary=vocabulary))
+    assert batch["text"].shape == (4, 40)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import mmgan_lite as mm
-from mmgan_lite.datasets import batches, image, own_pairs, speech
+from mmgan_lite.datasets import archives, batches, image, named_files, speech
 from mmgan_lite.datasets import captions as text
 
 RNG = np.random.default_rng(0)
@@ -214,8 +214,7 @@ BAD_ARCHIVES = [
     ({"sample_rate": 4000}, r"speech\[0\]: sample_rate must be at least 8000"),
     ({"label": np.linspace(0, 1, N)}, "label must be whole numbers or strings"),
     ({"label": np.arange(N) - 3}, r"label must be from 0 \(-1: unknown\). Received: -3 to 2"),
-    ({"label": np.arange(N) + 2**40}, r"label must be from 0"),
-    ({"split": np.array(["train", "Test"] * 3)}, r"split must be one of train, valid, test.*Received: \['Test'\]"),
+    ({"split": np.array(["train", "later"] * 3)}, r"split must be one of train, valid, test.*Received: \['later'\]"),
     ({"split": np.arange(N)}, r"split must be one of.*Received: \['0'\]"),
 ]
 
@@ -247,10 +246,11 @@ def test_an_array_that_declares_more_than_it_holds_is_refused_before_it_is_read(
 
 
 def test_arrays_beyond_the_limit_are_refused_before_they_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(own_pairs, "MAX_BYTES", 1000)
+    monkeypatch.setattr(archives, "MAX_BYTES", 1000)
     with pytest.raises(ValueError, match=r"must stay below .* GB together. Received: \{'image': 1296"):
         mm.load_pairs(archive(tmp_path))
-    with pytest.raises(ValueError, match=r"must stay below .* GB; resize them. Received: 6 of \(9, 8, 3\)"):
+    monkeypatch.setattr(named_files, "MAX_BYTES", 1000)
+    with pytest.raises(ValueError, match=r"must stay below .* GB; .*resize them. Received: 6 of \(9, 8, 3\)"):
         mm.load_pairs(folder(tmp_path))
 
 
@@ -279,10 +279,10 @@ def test_a_damaged_archive_is_refused(tmp_path):
     raw = bytearray(path.read_bytes())
     raw[600] ^= 1  # inside the pixels
     path.write_bytes(raw)
-    with pytest.raises(ValueError, match=r"an \.npz is due; this file is another one, or damaged \(Bad CRC-32"):
+    with pytest.raises(ValueError, match=r"an \.npz file .* another file, or a damaged one \(Bad CRC-32"):
         mm.load_pairs(path)
     path.write_bytes(raw[: len(raw) // 2])
-    with pytest.raises(ValueError, match=r"an \.npz is due"):
+    with pytest.raises(ValueError, match=r"an \.npz file or a folder is expected"):
         mm.load_pairs(path)
 
 
@@ -295,7 +295,9 @@ def test_a_path_that_is_not_there_is_told(tmp_path):
 
 
 def test_a_folder_without_a_table_is_told_what_it_needs(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"needs a metadata\.csv with columns among image, text, speech, label"):
+    with pytest.raises(
+        FileNotFoundError, match=r"needs a metadata\.csv .* with columns among image, text, speech, label"
+    ):
         mm.load_pairs(tmp_path)
 
 
@@ -305,17 +307,29 @@ BAD_TABLES = [
     ({"image": ["sounds/../0.png"] * N}, ValueError, "inside the folder"),
     ({"image": [os.path.abspath(os.sep + "secret.png")] * N}, ValueError, "inside the folder"),
     ({"image": ["linked/secret.png"] * N}, ValueError, "inside the folder"),
-    ({"image": ["sounds/0.wav"] * N}, ValueError, r"ends in \.png, \.jpg, \.jpeg is due.*Received: 'sounds/0\.wav'"),
-    ({"speech": PICTURES}, ValueError, r"ends in \.wav is due.*Received: '0\.png'"),
-    ({"image": ["sounds"] * N}, ValueError, "is due"),
-    ({"image": ["folder.png"] * N}, FileNotFoundError, "not there. Received: 'folder.png'"),
-    ({"image": ["broken.png"] * N}, ValueError, r"a file cannot be read.*Received: 'broken\.png'"),
-    ({"image": ["cut.png"] * N}, ValueError, r"a file cannot be read.*Received: 'cut\.png'"),
+    (
+        {"image": ["sounds/0.wav"] * N},
+        ValueError,
+        r"ends in \.png, \.jpg, \.jpeg.* is expected.*Received: 'sounds/0\.wav'",
+    ),
+    ({"speech": PICTURES}, ValueError, r"ends in \.wav.* is expected.*Received: '0\.png'"),
+    ({"image": ["sounds"] * N}, ValueError, "is expected"),
+    ({"image": ["folder.png"] * N}, ValueError, r"Received: 'folder\.png' in line 2 .*not a file"),
+    ({"image": ["broken.png"] * N}, ValueError, r"6 files cannot be read.*Received: 'broken\.png' in line 2 "),
+    ({"image": ["cut.png"] * N}, ValueError, r"6 files cannot be read.*Received: 'cut\.png'"),
     ({"image": [*PICTURES[:5], "large.png"]}, ValueError, r"one size.*Received: \(20, 20, 3\) in 'large\.png'"),
-    ({"speech": ["broken.wav"] * N}, ValueError, r"must be a \.wav file"),
-    ({"speech": ["silent.wav"] * N}, ValueError, r"silent\.wav: wave is silent"),
+    (
+        {"speech": ["broken.wav"] * N},
+        ValueError,
+        r"6 files cannot be read \(a sound must be a .*Received: 'broken\.wav'",
+    ),
+    (
+        {"speech": ["silent.wav"] * N},
+        ValueError,
+        r"cannot be read \(silent\.wav: .* silent.*Received: 'silent\.wav' in line 2",
+    ),
     ({"image": None, "text": None}, ValueError, "two or more of image, text, speech are needed. Received: speech in "),
-    ({"split": ["dev"] * N}, ValueError, "split must be one of"),
+    ({"split": ["later"] * N}, ValueError, "split must be one of"),
 ]
 
 
@@ -328,7 +342,7 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path, changes, kind, message):
     (inside / "folder.png").mkdir()
     (inside / "broken.png").write_bytes(b"not a picture")
     (inside / "broken.wav").write_bytes(b"not a sound")
-    Image.new("RGB", (20, 20)).save(inside / "large.png")
+    Image.new("RGB", (20, 20), "red").save(inside / "large.png")
     Image.fromarray(RNG.integers(0, 256, (64, 64, 3), "uint8")).save(inside / "noise.png")
     (inside / "cut.png").write_bytes((inside / "noise.png").read_bytes()[:5000])
     write_wave(inside / "silent.wav", np.zeros(9000))
@@ -340,13 +354,14 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path, changes, kind, message):
     ("raw", "message"),
     [
         (b"image,text\n0.png,a ball, red\n", r"more cells than the first line; \"quote\" text with commas"),
-        ("image,text\n0.png,Ärmel\n".encode("latin-1"), "must be a table in UTF-8"),
-        (b"image,text\n0.png," + b"x" * 200_000, "must be a table in UTF-8"),
+        ("image,text\n0.png,Ärmel\n".encode("latin-1"), "must be in UTF-8.* byte 0xc4 in line 2 of"),
+        (b"image,text\n0.png," + b"x" * 200_000, "more than 131,072 characters.*line 2 of"),
         (b"", "Received: none in "),
-        (b"picture,caption\n0.png,a ball\n", "Received: none in "),
+        (b"picture,caption\n0.png,a ball\n", r"Received: text \(left out: picture \(did you mean image\?\)\) in"),
     ],
     ids=["commas", "latin-1", "endless cell", "empty", "other columns"],
 )
+@pytest.mark.filterwarnings("ignore:left out")
 def test_a_broken_table_is_refused(tmp_path, raw, message):
     folder(tmp_path)
     (tmp_path / "metadata.csv").write_bytes(raw)
@@ -356,5 +371,5 @@ def test_a_broken_table_is_refused(tmp_path, raw, message):
 
 def test_a_huge_picture_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 30)  # Pillow refuses twice as many
-    with pytest.raises(ValueError, match=r"a file cannot be read.*Received: '0\.png'"):
+    with pytest.raises(ValueError, match=r"6 files cannot be read.*Received: '0\.png'"):
         mm.load_pairs(folder(tmp_path))

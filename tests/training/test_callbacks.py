@@ -10,6 +10,7 @@ import tensorflow as tf
 from PIL import Image
 
 from mmgan_lite import modalities, plots
+from mmgan_lite.datasets import captions
 from mmgan_lite.training import callbacks
 
 SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
@@ -33,7 +34,7 @@ class Embedders(keras.Model):
 class Players(Embedders):
     """Stands for stage 2."""
 
-    records, stage = modalities.known(), "GANs"
+    records, vocabulary, stage = modalities.known(), captions.DIGITS, "GANs"
 
     def __init__(self):
         super().__init__()
@@ -221,3 +222,26 @@ def test_sample_grid_shows_itself_in_a_notebook(monkeypatch):
 def test_losses_of_a_history_file_can_be_drawn(tmp_path):
     fit(Players(), callbacks.HistoryCSV(tmp_path / "h.csv", every=2), steps=6)
     assert "d_image from 1.00 to 1.00" in plots.losses(callbacks.read_history(tmp_path / "h.csv")).alt
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda every: callbacks.SampleGrid({"text": ["a"]}, every=every), lambda every: callbacks.HistoryCSV("h", every)],
+    ids=["SampleGrid", "HistoryCSV"],
+)
+@pytest.mark.parametrize("every", [0, -1, 2.5, None])
+def test_every_is_a_whole_number_from_1(make, every):
+    with pytest.raises(ValueError, match=r"every must be a whole number from 1\. Received: "):
+        make(every)
+
+
+def test_sample_grid_shows_whole_rows_and_captions_that_fit():
+    pairs = {"text": ["", "a three", "a " * 20, "…"], "label": [0, 0, 1, 2]}
+    grid, players = callbacks.SampleGrid(pairs, show=lambda *x: None), Players()
+    fit(players, grid, steps=1)
+    assert players.asked[0][0] == {"text": ["a three", " ".join("a" * 15)]}
+
+
+def test_sample_grid_needs_a_modality():
+    with pytest.raises(ValueError, match=r"give pairs, or prompts.*Received: label"):
+        callbacks.SampleGrid({"label": [1]})

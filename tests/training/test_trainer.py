@@ -125,11 +125,37 @@ def test_one_number_of_steps_is_shared_out(train, tmp_path):
         ({"steps": 0}, "steps must be positive numbers. Received: 0"),
         ({"steps": (5, -1)}, r"steps must be positive numbers. Received: \(5, -1\)"),
         ({"steps": 5, "resume": True}, "no run to resume here"),
+        ({"steps": (0, 1)}, r"the embedders' space, so these need steps first, as in 1\+2. Received: 0\+1"),
+        ({"steps": 3, "seed": -1}, "seed must be a whole number from 0"),
     ],
 )
 def test_an_invalid_budget_is_told_before_anything_is_written(arguments, told, tmp_path):
     with pytest.raises(ValueError, match=told):
         trainer.train(tmp_path / "run", **arguments)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_without_a_name_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="name the run's folder"):
+        trainer.train("", steps=3)
+    assert not list(tmp_path.iterdir())
+
+
+def test_twenty_pairs_train_in_smaller_batches(train, tmp_path, capsys):
+    words = np.array(["红色的球", "蓝色的方块", "🔴", "a", ""] * 5)
+    np.savez(tmp_path / "few.npz", image=RNG.integers(0, 256, (25, 4, 4), "uint8"), text=words)
+    gan = train(tmp_path / "run", data=tmp_path / "few.npz", steps=(1, 1), config=Config())
+    assert "20 complete rows are few: smaller batches, embedders 20 (not 128)" in capsys.readouterr().out
+    assert gan.vocabulary.decode(gan.vocabulary.encode(["红色的球"])) == ["红色的球"]
+    assert record(tmp_path / "run")["vocabulary"]["words"] == list(gan.vocabulary.words[1:])
+    assert mm.load(tmp_path / "run").vocabulary == gan.vocabulary
+
+
+def test_too_few_pairs_are_refused_before_anything_is_written(train, tmp_path):
+    np.savez(tmp_path / "few.npz", image=np.zeros((5, 4, 4), "uint8"), text=np.array(["a ball"] * 5))
+    with pytest.raises(ValueError, match=r"needs 8 rows or more.*Received: 5"):
+        train(tmp_path / "run", data=tmp_path / "few.npz", steps=(1, 1))
     assert not (tmp_path / "run").exists()
 
 
@@ -225,6 +251,15 @@ def test_a_finished_run_says_so_and_takes_new_steps(train, tmp_path):
     assert not all(map(np.array_equal, first[embedders:], weights(second)[embedders:]))
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"seed": 7}, "keeps its seed, 0; train anew"), ({"data": "other.npz"}, "keeps its data, .*own.npz; train anew")],
+)
+def test_a_resumed_run_takes_no_other_seed_and_no_other_data(train, whole, change, told):
+    with pytest.raises(ValueError, match=told):
+        train(whole[1], resume=True, steps=(0, 1), **change)
+
+
 # Minutes
 
 
@@ -271,6 +306,28 @@ def test_a_resumed_run_keeps_its_recipe(train, whole, tmp_path):
     with pytest.raises(ValueError, match="a resumed run keeps its config"):
         train(tmp_path, resume=True, config=Config())
     assert_same(train(tmp_path, resume=True, config=None), whole[0])
+
+
+def test_own_data_are_read_as_it_is_asked_and_so_again_when_the_run_is_resumed(train, own, tmp_path, monkeypatch):
+    asked = []
+
+    def read(path, **options):
+        asked.append(options)
+        return mm.load_pairs(path, split=options["split"])
+
+    monkeypatch.setattr(trainer, "load_pairs", read)
+    train(tmp_path, data=own, steps=(1, 0), size=4, encoding="cp1252")
+    trainer._Run(tmp_path, None, 0, True, None, (1, 0))
+    with pytest.raises(ValueError, match="a resumed run reads its data as before"):
+        train(tmp_path, resume=True, data=None, size=5)
+    assert asked == 2 * [{"split": "train", "size": 4, "encoding": "cp1252"}]
+
+
+def test_how_to_read_needs_something_to_read(tmp_path):
+    with pytest.raises(ValueError, match=r"size and encoding are for data of your own.*'size': 28"):
+        trainer.train(tmp_path, steps=(1, 0), size=28)
+    with pytest.raises(ValueError, match=r"size and encoding are for data of your own.*'cp1252'"):
+        trainer.train(tmp_path, data="fsdd:here", steps=(1, 0), encoding="cp1252")
 
 
 # Networks of one's own
@@ -324,7 +381,7 @@ def quality(gan, valid):
 
 
 def test_half_a_minute_of_training_learns(digits, tmp_path):
-    gan = trainer.train(tmp_path, steps=(150, 100))
+    gan = trainer.train(tmp_path, steps=(150, 100), config=Config(embedder_batch_size=64, gan_batch_size=32))
     untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
     assert (trained > [0.7, 0.4, 0.06]).all()

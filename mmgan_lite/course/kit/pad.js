@@ -1,7 +1,8 @@
 // A drawing pad for one digit: a pointer or the keyboard paints soft strokes into a small grey picture.
 // Model: `pixels` (rows * columns bytes, 0 blank to 255 ink), `size` (pixels a side), `brush` (radius in pixels).
 
-const ZOOM = 10; // screen pixels for each pixel of the picture
+const SIDE = 280; // screen pixels
+const STEPS = 28; // of the cursor, from edge to edge
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -23,6 +24,7 @@ function distance(x, y, [ax, ay], [bx, by]) {
 
 function render({ model, el }) {
   const size = model.get("size");
+  const zoom = SIDE / size; // screen pixels for each pixel of the picture
   let ink = new Uint8Array(size * size);
   let cursor = [size / 2, size / 2]; // in pixels of the picture
   let down = false; // the brush, for the keyboard
@@ -30,7 +32,7 @@ function render({ model, el }) {
   let last = null; // the pointer's previous place while a button is held
 
   el.classList.add("pad");
-  const canvas = element("canvas", { width: size * ZOOM, height: size * ZOOM, tabIndex: 0, className: "pad-canvas" }, el);
+  const canvas = element("canvas", { width: SIDE, height: SIDE, tabIndex: 0, className: "pad-canvas" }, el);
   canvas.setAttribute("role", "application"); // arrow keys are ours, not the screen reader's
   canvas.setAttribute("aria-label", HELP);
   const tools = element("div", { className: "pad-tools" }, el);
@@ -45,13 +47,12 @@ function render({ model, el }) {
     const picture = new ImageData(size, size);
     ink.forEach((value, i) => picture.data.set([value, value, value, 255], 4 * i));
     small.getContext("2d").putImageData(picture, 0, 0);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(small, 0, 0, size * ZOOM, size * ZOOM);
+    context.drawImage(small, 0, 0, SIDE, SIDE);
     if (document.activeElement === canvas) {
-      const radius = (model.get("brush") + 0.5) * ZOOM;
+      const radius = (model.get("brush") + 0.5) * zoom;
       context.lineWidth = 2;
       context.strokeStyle = erasing ? "#D55E00" : down ? "#F0E442" : "#56B4E9";
-      context.strokeRect(cursor[0] * ZOOM - radius, cursor[1] * ZOOM - radius, 2 * radius, 2 * radius);
+      context.strokeRect(cursor[0] * zoom - radius, cursor[1] * zoom - radius, 2 * radius, 2 * radius);
     }
     eraser.setAttribute("aria-pressed", erasing);
   }
@@ -118,7 +119,7 @@ function render({ model, el }) {
     const step = KEYS[event.key];
     if (step) {
       const before = cursor;
-      const by = event.shiftKey ? 3 : 1;
+      const by = ((event.shiftKey ? 3 : 1) * size) / STEPS;
       cursor = before.map((at, axis) => Math.min(size - 0.5, Math.max(0.5, at + by * step[axis])));
       if (down) {
         paint(before, cursor);

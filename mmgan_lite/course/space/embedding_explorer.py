@@ -11,7 +11,6 @@ from mmgan_lite.course.kit.sound_source import SoundSource
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.space import changes
 from mmgan_lite.datasets import captions as text
-from mmgan_lite.datasets import image
 
 _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes nothing)}
     "text": {},
@@ -60,7 +59,6 @@ class EmbeddingExplorer(CourseWidget):
             "image": ImageSource(self.guard, self._begin, pairs["image"]),
             "speech": SoundSource(self.guard, self._begin, pairs["speech"]),
         }
-        self.sources["speech"].children[0].layout.flex_flow = "row wrap"  # in a narrow column
         self.dials = {sense: self._make_dials(sense) for sense in self.sources}
         self._controls()
         self._begin()
@@ -123,8 +121,6 @@ class EmbeddingExplorer(CourseWidget):
         if self.sense == "text":
             return prompt
         samples = prompt[self.sense]
-        if samples.dtype == "uint8":  # drawn on the pad
-            samples = image.scale(samples)[..., None]
         for change, dial in self.dials[self.sense].items():
             if dial.value != _DIALS[self.sense][change][-1]:
                 samples = getattr(changes, change)(samples, dial.value)

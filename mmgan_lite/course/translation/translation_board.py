@@ -6,6 +6,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite.course.kit import cards
+from mmgan_lite.course.kit.caption_source import CaptionSource
+from mmgan_lite.course.kit.image_source import ImageSource
+from mmgan_lite.course.kit.sound_source import SoundSource
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.translation import corruption
 from mmgan_lite.course.translation.readings import reads
@@ -37,19 +40,17 @@ class TranslationBoard(CourseWidget):
 
     def _controls(self):
         """A box to switch each sense on, the sample that is given, and how much of it is spoilt."""
-        most = len(self.pairs["label"]) - 1
-        wide = {"continuous_update": False, "layout": {"width": "440px"}}
         self.given = {
-            "image": widgets.IntSlider(3, 0, most, description="Image", **wide),
-            "text": widgets.Text(str(self.pairs["text"][3]), description="Caption", **wide),
-            "speech": widgets.IntSlider(3, 0, most, description="Sound", **wide),
+            "image": ImageSource(self.guard, self.answer, self.pairs["image"], number=3),
+            "text": CaptionSource(self.guard, self.answer, str(self.pairs["text"][3]), menus=False),
+            "speech": SoundSource(self.guard, self.answer, self.pairs["speech"], number=3),
         }
         narrow = {"indent": False, "layout": {"width": "60px"}}
         self.switch = {sense: widgets.Checkbox(True, description="on", **narrow) for sense in cards.NAMES}
         self.level = {sense: self._level() for sense in cards.NAMES}
         for sense in cards.NAMES:
             self.control(f"{sense}-on", self.switch[sense], self.answer)
-            self.control(f"{sense}-given", self.given[sense], self.answer)
+            self.control(f"{sense}-given", self.given[sense])
             self.control(f"{sense}-level", self.level[sense], self.answer)
         told = "Another draw, of z and of what is spoilt"
         self.another = self.make_button("another", "Other noise", self._renew, icon="refresh", tooltip=told)
@@ -66,18 +67,13 @@ class TranslationBoard(CourseWidget):
         """{sense: one sample} for the senses that are on, spoilt as the sliders say.
 
         Raises:
-            ValueError: if all are off.
+            ValueError: if all are off, or one that is on has nothing to give yet.
         """
-        whole = {
-            "image": self.pairs["image"][self.given["image"].value][None],
-            "text": [self.given["text"].value],
-            "speech": self.pairs["speech"][self.given["speech"].value][None],
-        }
         if not any(self.switch[sense].value for sense in cards.NAMES):
             raise ValueError("switch at least one sense on: from nothing, nothing can be told.")
         return {
-            sense: corruption.corrupt(sense, whole[sense], self.level[sense].value, self._seed)
-            for sense in cards.NAMES
+            sense: corruption.corrupt(sense, source.prompt()[sense], self.level[sense].value, self._seed)
+            for sense, source in self.given.items()
             if self.switch[sense].value
         }
 

@@ -83,7 +83,7 @@ def test_journey_takes_what_is_drawn_and_refuses_a_blank_pad(journey, stroke):
     source.choice.value = "drawn by hand"
     assert "draw a digit" in journey.told.value
     assert journey.sample.value == ""  # no picture of another image
-    source.pad.pixels = stroke(slice(4, 24), slice(13, 16)).tobytes()
+    source.pad.pixels = stroke(slice(4, 24), slice(13, 16))
     assert "Nearest of the ten: “a one”" in journey.told.value
     journey.dials["image"]["lean"].value = 20.0
     assert "Cosine to where it began" in journey.told.value

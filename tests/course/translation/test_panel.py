@@ -1,17 +1,19 @@
 """The panel and its sources, driven as a hand would: by `.value =` and `.click()`."""
 
 import datetime
+import io
 
 import numpy as np
 import pytest
 from ipywidgets import HTML
+from PIL import Image
 
 from mmgan_lite import files
 from mmgan_lite.course.translation.panel import Panel
-from mmgan_lite.datasets import captions
+from mmgan_lite.datasets import captions, image
 
 SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
-UPLOAD = {"type": "audio/wav", "size": 1, "last_modified": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
+UPLOAD = {"type": "", "size": 1, "last_modified": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
 
 
 class Gan:
@@ -30,6 +32,36 @@ class Gan:
         if to == "text":
             return [[f"a three {seed}"] * count]
         return np.random.default_rng(seed).uniform(-1, 1, (1, count, *SAMPLES[to]))
+
+
+def upload(name, content):
+    """A file as FileUpload hands it over."""
+    return {"name": name, "content": memoryview(content), **UPLOAD}
+
+
+def png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "png")
+    return file.getvalue()
+
+
+def photograph(digit):
+    """A digit float (28, 28, 1) as people have it: a PNG in colour, dark on light, large, in a corner."""
+    large = Image.fromarray(255 - image.unscale(digit[..., 0])).resize((280, 280))
+    sheet = Image.new("L", (640, 480), 255)
+    sheet.paste(large, (340, 20))
+    return png(np.asarray(sheet.point(lambda level: 40 + level * 190 // 255).convert("RGB")))
+
+
+def send(recorder, wave, rate):
+    """A recording arrives from the page."""
+    recorder.set_state({"pcm": memoryview(np.asarray(wave, "<f4").tobytes()), "rate": rate})
+
+
+@pytest.fixture
+def tone():
+    """A WAV file."""
+    return files.wav_bytes(np.sin(np.arange(8000)), 8000)
 
 
 @pytest.fixture
@@ -95,12 +127,49 @@ def test_an_image_of_the_test_set_is_the_prompt(panel, digits):
 
 def test_a_drawing_is_the_prompt_once_there_is_one(panel, stroke):
     panel.tabs.value = "image"
-    panel.source.choice.index = 1
+    panel.source.choice.value = "drawn by hand"
     assert "draw a digit on the pad first" in panel.status.value
-    panel.source.pad.pixels = stroke(slice(1, 11), slice(2, 5)).tobytes()
-    assert panel.gan.asked[-1][0]["image"].shape == (1, 28, 28)
+    panel.source.pad.pixels = stroke(slice(1, 11), slice(20, 23))
+    np.testing.assert_array_equal(panel.gan.asked[-1][0]["image"], panel.source.pad.image()[None])
     assert "drawn by hand" in panel.status.value
-    assert (panel.source.number.layout.display, panel.source.pad.layout.display) == ("none", None)
+    assert panel.source.place.children == (panel.source.pad, panel.source.both)
+
+
+def test_what_the_model_gets_of_a_drawing_stands_beside_it_if_asked(panel, stroke):
+    panel.tabs.value = "image"
+    panel.source.choice.value = "drawn by hand"
+    panel.source.pad.pixels = stroke(slice(1, 11), slice(20, 23))
+    assert 'alt="What the model gets of an image drawn by hand"' in panel.source.given.value
+    asked = len(panel.gan.asked)
+    panel.source.both.value = False
+    assert panel.source.given.value == "" and len(panel.gan.asked) == asked
+
+
+def test_a_picture_of_one_s_own_is_shown_beside_what_the_model_gets(panel, digits):
+    panel.tabs.value = "image"
+    panel.source.choice.value = "a picture of yours"
+    assert "choose a picture first" in panel.status.value
+    panel.source.file.value = (upload("three.png", photograph(digits["image"][0])),)
+    asked = panel.gan.asked[-1][0]["image"]
+    assert asked.shape == (1, 28, 28, 1) and asked.dtype == "float32"
+    assert np.corrcoef(asked.ravel(), digits["image"][0].ravel())[0, 1] > 0.8  # dark on light, large, in a corner
+    assert 'alt="“three.png”"' in panel.source.given.value
+    assert 'alt="What the model gets of “three.png”"' in panel.source.given.value
+    assert "From “three.png”" in panel.status.value
+
+
+NOISE = np.random.default_rng(0).integers(0, 256, (200, 200), "uint8")
+FAULTY = {"blank": png(np.full((200, 200), 235, "uint8")), "noise": png(NOISE), "no picture": b"no picture"}
+
+
+@pytest.mark.parametrize("fault", FAULTY)
+def test_a_picture_without_a_figure_is_refused_with_the_reason(panel, fault):
+    panel.tabs.value = "image"
+    panel.source.choice.value = "a picture of yours"
+    panel.source.file.value = (upload("mine.png", FAULTY[fault]),)
+    assert "no figure" in panel.status.value or "a picture file" in panel.status.value
+    assert "cards still answer image 0 of the test set" in panel.status.value
+    assert panel.source.given.value == ""
 
 
 def test_a_sound_of_the_test_set_is_the_prompt(panel, digits):
@@ -110,30 +179,46 @@ def test_a_sound_of_the_test_set_is_the_prompt(panel, digits):
     assert "<audio controls" in panel.source.given.value
 
 
-def test_a_wav_file_is_the_prompt_until_the_slider_moves(panel):
+def test_a_sound_file_is_the_prompt_until_the_test_set_is_chosen_again(panel, tone):
     panel.tabs.value = "speech"
-    tone = files.wav_bytes(np.sin(np.arange(8000)), 8000)
-    panel.source.file.value = ({"name": "mine.wav", "content": memoryview(tone), **UPLOAD},)
+    panel.source.choice.value = "a sound file"
+    assert "choose a sound file first" in panel.status.value
+    panel.source.file.value = (upload("mine.wav", tone),)
     assert "“mine.wav”" in panel.status.value
     assert panel.gan.asked[-1][0]["speech"].shape == (1, 32, 32)
-    panel.source.number.value = 1
-    assert "sound 1 of the test set" in panel.status.value
-
-
-def test_the_same_wav_file_may_come_again(panel):
-    panel.tabs.value = "speech"
-    upload = {"name": "mine.wav", "content": memoryview(files.wav_bytes(np.sin(np.arange(8000)), 8000)), **UPLOAD}
-    panel.source.file.value = (upload,)
-    panel.source.number.value = 1
-    panel.source.file.value = (upload,)
-    assert "“mine.wav”" in panel.status.value
+    panel.source.choice.value = "from the test set"
+    assert "sound 0 of the test set" in panel.status.value
 
 
 def test_a_file_that_is_no_sound_gets_a_line(panel):
     panel.tabs.value = "speech"
-    panel.source.file.value = ({"name": "mine.wav", "content": memoryview(b"no sound"), **UPLOAD},)
-    assert "a sound must be a .wav file" in panel.status.value
+    panel.source.choice.value = "a sound file"
+    panel.source.file.value = (upload("mine.wav", b"no sound"),)
+    assert "a sound must be" in panel.status.value
     assert panel.source.given.value == ""
+
+
+def test_a_recording_is_heard_before_it_is_answered(panel, tone):
+    panel.tabs.value = "speech"
+    panel.source.choice.value = "your voice"
+    assert "press Start" in panel.status.value and panel.source.given.value == ""
+    heard_first, generate = [], panel.gan.generate
+
+    def answer(*args, **kwargs):
+        heard_first.append(panel.source.given.value)
+        return generate(*args, **kwargs)
+
+    panel.gan.generate = answer
+    send(panel.source.recorder, np.sin(np.arange(48000) / 9), 48000)
+    assert "The wave of your recording, 1.00 s long; the part from" in heard_first[0]
+    assert "From your recording" in panel.status.value
+
+
+def test_a_recording_of_nothing_is_refused(panel):
+    panel.tabs.value = "speech"
+    panel.source.choice.value = "your voice"
+    send(panel.source.recorder, np.zeros(48000), 48000)
+    assert "silent" in panel.status.value and "The wave of your recording" in panel.source.given.value
 
 
 def test_a_page_without_widgets_shows_the_cards(panel):
@@ -150,7 +235,7 @@ def test_panel_fits_a_model_of_two_senses_and_words_of_its_own():
     assert list(panel.sources) == ["text", "image"]
     assert panel.source.line.value == "red" and not panel.source.menus
     panel.tabs.value = "image"
-    assert panel.source.pad not in panel.source.children  # which draws 28 by 28
+    assert panel.source.children == (panel.source.number, panel.source.given)  # no drawing fits 8 by 8 in colour
     assert panel.guard.errors == []
 
 

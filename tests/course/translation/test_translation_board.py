@@ -34,9 +34,9 @@ def test_every_control_of_the_board_changes_the_picture(board):
     for move in (
         board.another.click,
         lambda: setattr(board.level["image"], "value", 0.5),
-        lambda: setattr(board.given["image"], "value", 44),
-        lambda: setattr(board.given["text"], "value", "a thin three"),
-        lambda: setattr(board.given["speech"], "value", 44),
+        lambda: setattr(board.given["image"].number, "value", 44),
+        lambda: setattr(board.given["text"].line, "value", "a thin three"),
+        lambda: setattr(board.given["speech"].number, "value", 44),
     ):
         move()
         seen.append(board.view.value)
@@ -45,13 +45,13 @@ def test_every_control_of_the_board_changes_the_picture(board):
 
 def test_board_says_what_it_cannot_read(board):
     before = board.view.value
-    board.given["text"].value = "a banana"
+    board.given["text"].line.value = "a banana"
     assert "unknown word" in board.status.value and "still the one from before" in board.status.value
     assert board.view.value == before
 
 
 def test_board_says_at_once_that_it_is_working(board, words_on_the_way):
-    told = words_on_the_way(board.status, lambda: setattr(board.given["image"], "value", 9))
+    told = words_on_the_way(board.status, lambda: setattr(board.given["image"].number, "value", 9))
     assert "working" in told[0] and "Cosine" in told[-1]
 
 

@@ -1,0 +1,115 @@
+"""The names of columns and splits: the kit's own, and what the ecosystem calls the same things.
+
+Source: the folder convention of Hugging Face's `datasets` (ImageFolder, AudioFolder).
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from mmgan_lite import modalities
+from mmgan_lite.prompts import warn_caller
+
+FACTS = ("label", "split", "speaker")  # what a row may tell beside its samples
+FILE_NAME = "file_name"  # a file of whatever kind its ending tells
+SPLITS = ("train", "valid", "test")
+_SPLIT_OF = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
+    **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
+}
+_ALIASES = {"audio": "speech", "caption": "text", "transcription": "text"}
+_MEANT = {  # near in meaning, not in letters
+    **dict.fromkeys(("is_test", "is_train", "is_valid", "test", "train", "subset", "partition", "fold"), "split"),
+    **dict.fromkeys(("class", "target", "category"), "label"),
+    **dict.fromkeys(("picture", "photo"), "image"),
+    **dict.fromkeys(("sound", "wav", "wave", "voice"), "speech"),
+    **dict.fromkeys(("rate", "sr", "fs", "sampling_rate"), "sample_rate"),
+}
+_TOLD = 5  # names in one sentence
+
+
+def split_of(word: str) -> str | None:
+    """The split that a word means, "train", "valid" or "test"; None if it means none.
+
+    Example:
+        >>> split_of("Validation"), split_of("later")
+        ('valid', None)
+    """
+    return _SPLIT_OF.get(word.strip().casefold())
+
+
+def resolve(headers: Iterable[str], extra: Iterable[str] = (), source: object = "") -> tuple[dict[str, str], list[str]]:
+    """Find our names among headers; case does not count, nor whether words are joined by "_", "-" or a blank.
+
+    Args:
+        headers: Names as a file has them.
+        extra: Names that this kind of file knows beside the modalities, "label", "split" and "speaker".
+        source: Where they stand, for the messages.
+
+    Returns:
+        {our name: header}; and the headers that mean nothing to us, each with what may have been meant.
+
+    Raises:
+        ValueError: for two headers of one meaning; or one that seems to tell the split where no column `split` does:
+            without it the model would be trained on what should test it.
+    """
+    names = {name.casefold(): name for name in (*modalities.known(), *FACTS, *extra)}
+    found, others = {}, []
+    for header in headers:
+        name = _meaning(header, names)
+        if name is None:
+            others.append(header)
+        elif name in found:
+            both = f"{found[name]!r} and {header!r}"
+            raise ValueError(f"two columns mean {name!r}; keep one of them. Received: {both} in {source}")
+        else:
+            found[name] = header
+    return found, [_told(header, found, names, source) for header in others]
+
+
+def _meaning(header, names):
+    """Our name for a header, or None."""
+    word = re.sub(r"[\s-]+", "_", unicodedata.normalize("NFC", header).strip()).casefold()
+    bare = word.removesuffix(f"_{FILE_NAME}")  # image_file_name, as `datasets` writes it
+    name = names.get(_ALIASES.get(bare, bare))
+    in_files = name in modalities.known() and modalities.known()[name].readers
+    return name if bare == word or in_files else None
+
+
+def _told(header, found, names, source):
+    word = header.strip().casefold()
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.75)
+    meant = _MEANT.get(word) or (names[near[0]] if near else None)
+    if meant is None or meant in found:
+        return header
+    if meant == "split":
+        raise ValueError(
+            f"does {header!r} tell the split? Name it 'split', with {', '.join(SPLITS)}; or remove it. "
+            f"Received: {header!r} in {source}"
+        )
+    return f"{header} (did you mean {meant}?)"
+
+
+def tell_left_out(others: list[str]) -> None:
+    """Warn of columns that are not read."""
+    if others:
+        warn_caller(f"left out: {listed(others)}; a modality of your own needs modalities.register first")
+
+
+def check_enough(found: Iterable[str], others: list[str], source: object) -> None:
+    """Raise unless there are two modalities or more."""
+    found = [name for name in modalities.known() if name in found]
+    if len(found) < 2:
+        left_out = f" (left out: {listed(others)})" if others else ""
+        raise ValueError(
+            f"two or more of {', '.join(modalities.known())} are needed. "
+            f"Received: {', '.join(found) or 'none'}{left_out} in {source}"
+        )
+
+
+def listed(names: list[str]) -> str:
+    """The first five, and how many more."""
+    more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+    return ", ".join(names[:_TOLD]) + more

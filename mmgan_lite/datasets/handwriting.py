@@ -1,0 +1,232 @@
+"""A figure as people photograph, scan or draw it, brought to the form that MNIST's digits have.
+
+Source: LeCun et al. 1998, "Gradient-based learning applied to document recognition" (the longer side 20 pixels, the
+mass in the middle of 28 × 28); Otsu 1979, "A threshold selection method from gray-level histograms".
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageDraw
+
+SIZE, SIDE = 28, 20  # pixels: of the image that comes out, and of the longer side of its figure
+WORK, COARSE = 128, 64  # longest side, in pixels, of the copies on which ink and ground are looked for
+LARGEST = 2000  # pixels a side: of a larger picture every second pixel is looked at, or fewer
+PIECES = 4  # no digit is written in more strokes that do not touch; noise is
+LEAST_CONTRAST, LEAST_SIDE, LEAST_INK = 0.04, 5, 6  # of the whole range; pixels; pixels: less is no figure
+
+
+NO_FIGURE = "the picture shows no figure that can be told from its ground; write one digit, large and dark:"
+
+
+class Box(NamedTuple):
+    """Where in a picture something stands, in pixels; right and bottom are the first outside it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def longest(self) -> int:
+        return max(self.right - self.left, self.bottom - self.top)
+
+
+def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.float32] | tuple:
+    """One written digit, as people have it, to an image as MNIST's are: light on dark, centred, 20 pixels high or wide.
+
+    The ground is estimated place by place, so that uneven light does no harm; what stands out of it, dark or light, is
+    the ink. Its grey levels are kept. Specks, and what runs in from an edge beside the figure, are left out.
+
+    Args:
+        pixels: One picture, (h, w) or (h, w, c) of 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha, which
+            lies on white. bool; whole numbers in the range of their type; floats in [-1, 1], [0, 1] or 0..255.
+        return_box: Return (image, box), with the place in `pixels` where the figure was found.
+
+    Returns:
+        float32 (28, 28, 1) in [-1, 1]; or that and (left, top, right, bottom) in pixels.
+
+    Raises:
+        ValueError: for anything but one picture, or one without a figure: blank, or noise.
+    """
+    x = np.asarray(pixels)
+    step = max(x.shape[:2], default=0) // LARGEST + 1  # of a camera's millions of pixels, enough are left
+    grey = _grey(x[::step, ::step] if x.ndim in (2, 3) else x)
+    ink, box = _find(grey if _is_light_on_dark(grey) else 1 - grey)
+    image = (2 * centre(ink) - 1).astype("float32")[..., None]
+    return (image, Box(*(step * edge for edge in box))) if return_box else image
+
+
+def centre(ink: NDArray, size: int = SIZE, side: int = SIDE) -> NDArray[np.float32]:
+    """Ink cropped to its edges, float (h, w), 0 for none: its longer side scaled to `side`, its mass in the middle.
+
+    Returns:
+        float32 (size, size) in [0, 1], the strongest ink 1.
+    """
+    scale = side / max(ink.shape)
+    height, width = (max(round(scale * length), 1) for length in ink.shape)
+    ink = np.clip(_resized(ink, (height, width)), 0, None)
+    placed = np.zeros((size, size), "float32")
+    top, left = (_start(ink.sum(1 - axis), size) for axis in (0, 1))
+    placed[top : top + height, left : left + width] = ink / ink.max()
+    return placed
+
+
+def _start(mass, length):
+    """Where ink with this mass along one axis starts, so that its centre lies in the middle and all of it inside."""
+    centre = (mass * np.arange(len(mass))).sum() / mass.sum()
+    return int(np.clip(round(length / 2 - centre), 0, length - len(mass)))
+
+
+def _resized(grey, height_width, resample=Image.Resampling.BICUBIC):
+    height, width = height_width
+    return np.asarray(Image.fromarray(grey.astype("float32")).resize((width, height), resample))
+
+
+def _shrunk(grey, longest):
+    """The same, its longer side at most so long; small ones stay."""
+    scale = min(longest / max(grey.shape), 1)
+    return grey if scale == 1 else _resized(grey, [max(round(scale * n), 1) for n in grey.shape], Image.Resampling.BOX)
+
+
+def unlike_digits(image: NDArray) -> str:
+    """What tells an image from MNIST's digits, in words, or "", by its edge and by the size and place of its ink.
+
+    Args:
+        image: float (28, 28) in [-1, 1].
+    """
+    edge = np.concatenate([image[[0, -1]].ravel(), image[:, [0, -1]].ravel()])
+    if np.median(edge) > 0.3 and np.median(image) > 0.3:
+        return "dark on light"
+    ink = image > 0
+    if not ink.any():
+        return ""
+    (top, bottom), (left, right) = (np.flatnonzero(ink.any(axis))[[0, -1]] for axis in (1, 0))
+    if max(bottom - top, right - left) + 1 < 16:
+        return "small"
+    y, x = (np.average(np.arange(SIZE), weights=ink.sum(axis)) for axis in (1, 0))
+    return "off-centre" if max(abs(y - SIZE / 2), abs(x - SIZE / 2)) > 3 else ""
+
+
+# ---- what is ink
+
+
+def _grey(x):
+    """A picture of any kind as float32 (h, w), 0 black and 1 white."""
+    x = x[..., None] if x.ndim == 2 else x
+    if x.ndim != 3 or x.shape[-1] not in (1, 2, 3, 4) or x.dtype.kind not in "buif":
+        raise ValueError(f"give one picture, (h, w) or (h, w, channels). Received: {x.dtype} {x.shape}")
+    if min(x.shape[:2]) < LEAST_SIDE:
+        raise ValueError(
+            f"the picture is too small; at least {LEAST_SIDE} pixels a side are needed. Received: {x.shape}"
+        )
+    if not np.isfinite(x).all():
+        raise ValueError("pixels must be finite; replace NaN and infinity. Received: a value that is not")
+    x = _unit(x)
+    colour, alpha = (x[..., :-1], x[..., -1:]) if x.shape[-1] in (2, 4) else (x, 1.0)
+    return (colour * alpha + 1 - alpha).mean(-1).astype("float32")
+
+
+def _unit(x):
+    """Pixels to [0, 1] by the range that their type tells."""
+    if x.dtype.kind == "f":
+        low, high = (-1 if x.min() < 0 else 0), (1 if x.max() <= 1 else 255)
+    else:
+        high = {"bool": 1, "uint8": 255, "uint16": 65535}.get(x.dtype.name, max(int(x.max()), 255))
+        low, high = 0, 1 if x.max() <= 1 else high  # or a mask
+    return np.clip((x.astype("float32") - low) / (high - low), 0, 1)
+
+
+def _is_light_on_dark(grey):
+    """Strokes cover the lesser part of their surroundings: if they are light, the longer tail is that of the light."""
+    small = _shrunk(grey, COARSE)
+    return ((small - _over_squares(small, _wide(small), np.mean, mode="edge")) ** 3).mean() > 0
+
+
+def _wide(grey):
+    """The side of a square that is wider than strokes: an odd number of pixels."""
+    return max(grey.shape) // 3 | 1
+
+
+def _find(light):
+    """Light strokes on any ground to (their ink, cropped, in [0, 1]; its box in pixels)."""
+    small = _shrunk(light, WORK)
+    even = small - _ground(small)
+    ink = _ink(even - np.median(even))
+    (top, bottom), (left, right) = (np.flatnonzero(ink.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0))
+    scale = max(light.shape) / max(small.shape)
+    box = Box(*(round(scale * edge) for edge in (left, top, right, bottom)))
+    if scale > 1 and 3 * box.longest < max(light.shape):
+        return _look_nearer(light, box)
+    return ink[top:bottom, left:right], box
+
+
+def _look_nearer(light, box):
+    """The same, of a small figure on a large sheet: what was shrunk shows more of its strokes from nearer."""
+    margin = box.longest // 2
+    left, top = max(box.left - margin, 0), max(box.top - margin, 0)
+    ink, near = _find(light[top : box.bottom + margin, left : box.right + margin])
+    return ink, Box(near.left + left, near.top + top, near.right + left, near.bottom + top)
+
+
+def _ground(light):
+    """What lies behind light strokes: a grey opening, over squares wider than a stroke, on a coarse copy."""
+    small = _shrunk(light, COARSE)
+    opened = _over_squares(_over_squares(small, _wide(small), np.min), _wide(small), np.max)
+    return _resized(_over_squares(opened, 3, np.mean), light.shape, Image.Resampling.BILINEAR)
+
+
+def _over_squares(x, width, reduce, **padding):
+    """A filter over squares: axis by axis. A slope goes on beyond an edge, unless `padding` says otherwise."""
+    padding = padding or {"mode": "reflect", "reflect_type": "odd"}
+    for axis in (0, 1):
+        beyond = [(width // 2, width // 2) if axis == other else (0, 0) for other in (0, 1)]
+        x = reduce(np.lib.stride_tricks.sliding_window_view(np.pad(x, beyond, **padding), width, axis), -1)
+    return x
+
+
+def _ink(even):
+    """Strokes above a ground of 0 to ink in [0, 1], with nothing beside the figure."""
+    noise = 1.48 * np.median(np.abs(even))  # the standard deviation, from the median's: ink does not count in it
+    cut = max(_otsu(np.maximum(even, -3 * noise)), 4 * noise)  # below the ground, only noise is meant
+    strong = even > cut
+    if not strong.any() or even[strong].mean() < LEAST_CONTRAST:
+        reason = "it is blank, or the ink is too faint" if noise < LEAST_CONTRAST else "it is all noise"
+        raise ValueError(f"{NO_FIGURE} {reason}. Received: nothing that stands out")
+    full = np.quantile(even[strong], 0.9)
+    figure = _figure(strong, even > min(max(3 * noise, 0.2 * full), cut))
+    return np.clip((even - noise) / (full - noise), 0, 1) * _over_squares(figure.astype("float32"), 3, np.max)
+
+
+def _otsu(values):
+    """The cut that parts values into two classes as far from one another as can be."""
+    counts, edges = np.histogram(values, 256)
+    below, mass = np.cumsum(counts)[:-1], np.cumsum(counts * (edges[1:] + edges[:-1]) / 2)
+    between = (mass[-1] * below / values.size - mass[:-1]) ** 2 / np.maximum(below * (values.size - below), 1)
+    return edges[1 + between.argmax()]
+
+
+def _figure(strong, weak):
+    """bool (h, w): the pieces of weak ink that hold enough strong ink."""
+    pieces = _pieces(weak)
+    sizes = np.bincount(pieces[strong], minlength=pieces.max() + 1)
+    inner = sizes.copy()
+    inner[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = 0
+    sizes = inner if inner.max() > 0.1 * sizes.max() else sizes
+    kept = np.flatnonzero(sizes > 0.1 * sizes.max())
+    if len(kept) > PIECES or sizes.max() < LEAST_INK:
+        told = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
+        raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {told}")
+    return np.isin(pieces, kept)
+
+
+def _pieces(mask):
+    """int32 (h, w): 0 outside the mask, and one number for all of it that hangs together."""
+    labels = Image.fromarray(-mask.astype("int32"))
+    number = 0
+    for y, x in np.argwhere(mask).tolist():
+        if labels.getpixel((x, y)) == -1:
+            number += 1
+            ImageDraw.floodfill(labels, (x, y), number)
+    return np.asarray(labels)

@@ -1,0 +1,61 @@
+"""Sounds as they were recorded, before a log-mel forgets how loud they were: clipped, or too quiet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmgan_lite import files, modalities
+from mmgan_lite.datasets import columns, folders, named_files
+
+_FULL = 0.98  # where a recorder ends
+_QUIET = 0.01  # -40 dB of full scale
+_LSB = 2.0**-15
+
+
+def is_clipped(wave: NDArray) -> bool:
+    """Whether a waveform float (samples,) in [-1, 1] stays at its loudest, near full scale, for three samples.
+
+    Example:
+        >>> is_clipped(np.clip(2 * np.sin(np.arange(99)), -1, 1)), is_clipped(np.sin(np.arange(99)))
+        (True, False)
+    """
+    size = np.abs(wave)
+    peak = size.max(initial=0)
+    loud = size >= peak - _LSB
+    return bool(peak >= _FULL and (loud[:-2] & loud[1:-1] & loud[2:]).any())
+
+
+def oddities(path: str | Path, encoding: str | None = None) -> Iterator[str]:
+    """A sentence each for the sounds of own data that are clipped, and that are very quiet.
+
+    Args:
+        path, encoding: As `load_pairs` takes them, and has read them without an error.
+    """
+    clipped, quiet = [], []
+    for name, wave in _waves(Path(path), encoding):
+        clipped += [name] if is_clipped(wave) else []
+        quiet += [name] if np.abs(wave).max(initial=0) < _QUIET else []
+    if clipped:
+        yield f"speech: clipped, too loud for the recorder: {columns.listed(clipped)}"
+    if quiet:
+        yield f"speech: very quiet, so that noise is scaled up with it: {columns.listed(quiet)}"
+
+
+def _waves(path, encoding):
+    """(name, float (samples,)) of every sound, one after another."""
+    if path.suffix.lower() == ".npz":
+        yield from _waves_of_archive(path)
+        return
+    listing = folders.read_folder(path, encoding)
+    names, record = listing.cells.get("speech", []), modalities.known()["speech"]
+    for row, sound in named_files.find_files(listing.root, names, listing.places, record.readers).items():
+        yield names[row], files.read_sound(sound)[0]
+
+
+def _waves_of_archive(path):
+    with np.load(path, allow_pickle=False) as archive:
+        key = columns.resolve(archive.files, ("sample_rate",), path)[0].get("speech")
+        waves = archive[key] if key else []
+    yield from ((f"row {row}", wave / 32768) for row, wave in enumerate(waves))

@@ -1,0 +1,112 @@
+"""A shell: one Keras model around several networks, and what of Keras's surface serves it.
+
+`fit` with any callback does. What Keras would do to one network with one loss is closed off, with the remedy.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+class Conductor(keras.optimizers.Optimizer):
+    """Stands for the optimizers of several networks where Keras knows of one.
+
+    Its learning rate is that of the first; who sets it, as `LearningRateScheduler` and `ReduceLROnPlateau` do, sets
+    all of them, in proportion.
+
+    Args:
+        parts: [(optimizer, the weights that it moves), …].
+    """
+
+    def __init__(self, parts: Sequence[tuple]):
+        super().__init__(learning_rate=0.0, name="conductor")
+        self.parts, self.built = list(parts), True
+
+    @property
+    def learning_rate(self):
+        return self.parts[0][0].learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, rate):
+        before = float(keras.ops.convert_to_numpy(self.learning_rate))
+        for optimizer, _ in self.parts:
+            own = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+            optimizer.learning_rate = rate * own / before if before else rate
+
+    def finalize_variable_values(self, trainable_variables):
+        """What an optimizer does at the end of `fit`: with `use_ema`, its averages become the weights."""
+        for optimizer, weights in self.parts:
+            optimizer.finalize_variable_values(weights)
+
+
+def _closed(name, remedy):
+    """A method that says what to use in its place."""
+
+    def refuse(self, *args, **kwargs):
+        raise ValueError(f"{remedy}. Received: a call of {name}")
+
+    refuse.__doc__ = f"Closed: {remedy}."
+    return refuse
+
+
+_KEEP = "keep the whole model by mm.save(gan, folder) and mm.load(folder), and weights alone by save_weights"
+_MEASURE = "measure a run by mm.evaluate(run), and watch the training by mm.SampleGrid(pairs) among the callbacks"
+_USE = 'ask for samples by gan.generate({"text": ["…"]}, to="image"), and for vectors by gan.embed(prompts)'
+
+
+class Shell(keras.Model):
+    """A model whose networks are built already and whose `train_step` returns its losses itself.
+
+    Attributes:
+        modalities: Names that each batch must have.
+    """
+
+    modalities: Sequence[str] = ()
+
+    def __init__(self):
+        super().__init__()
+        self.built = True
+
+    @property
+    def metrics(self):
+        return []
+
+    def fit(self, dataset: tf.data.Dataset, *args, shuffle: bool = False, **kwargs) -> keras.callbacks.History:
+        """As `keras.Model.fit`, on a data set from `as_dataset`, which shuffles itself.
+
+        Raises:
+            ValueError: for batches that cannot be learnt from, or validation, which is done elsewhere.
+        """
+        for name in ("validation_data", "validation_split"):
+            if kwargs.get(name):
+                raise ValueError(f"{_MEASURE}. Received: {name}")
+        check_batches(dataset, self.modalities)
+        return super().fit(dataset, *args, shuffle=shuffle, **kwargs)
+
+    get_config = _closed("get_config", _KEEP)
+    save = _closed("save", _KEEP)
+    __reduce__ = _closed("copy.deepcopy or pickle", _KEEP)
+    export = _closed("export", 'export a network of it, such as gan.ema_generators["image"].export(path)')
+    evaluate = test_on_batch = _closed("evaluate", _MEASURE)
+    predict = predict_on_batch = __call__ = _closed("predict", _USE)
+    train_on_batch = _closed("train_on_batch", "call gan.train_step(batch)")
+
+
+def check_batches(dataset: Any, names: Sequence[str]) -> None:
+    """Raise a ValueError if batches are not {modality: (batch, …), "facts_of": {modality: int32 (batch, facts)}}."""
+    spec = getattr(dataset, "element_spec", None)
+    if not isinstance(spec, dict):
+        raise ValueError(f"give a data set of batches as mm.as_dataset makes it. Received: {type(dataset).__name__}")
+    missing = [name for name in names if name not in spec]
+    if missing:
+        raise ValueError(f"each batch needs {', '.join(names)}; it lacks {missing[0]!r}. Received: {', '.join(spec)}")
+    facts = spec.get("facts_of")
+    if not isinstance(facts, dict) or not set(names) <= set(facts):
+        form = '"facts_of": {modality: int32 (batch, facts)}; rows of the same number belong together'
+        raise ValueError(f"each batch needs {form}, and mm.as_dataset makes it. Received: {', '.join(spec)}")
+    for name, part in [(name, group[name]) for name in names for group in (spec, facts)]:
+        if not part.shape.rank or part.shape[0] is None:
+            remedy = "all batches need one number of rows: dataset.batch(n, drop_remainder=True)"
+            raise ValueError(f"{remedy}. Received: {name} of shape {part.shape}")
