@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from mmgan_lite.datasets import speech
+
 SAMPLE_RATE = 16_000  # Hz
 FRAME_MS = 5.0
 ENGLISH = [["zero"], ["one"], ["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight"], ["nine"]]
@@ -72,8 +74,7 @@ def takes(name):
 
     found = {digit: [] for digit in range(10)}
     for digit, wave in _rendered(PEOPLE[name]):
-        raw, times = pyworld.dio(wave, SAMPLE_RATE, 60.0, 450.0, frame_period=FRAME_MS)
-        f0 = pyworld.stonemask(wave, raw, times, SAMPLE_RATE)
+        f0, times = pyworld.harvest(wave, SAMPLE_RATE, 60.0, 450.0, frame_period=FRAME_MS)
         envelope = pyworld.cheaptrick(wave, f0, times, SAMPLE_RATE)
         found[digit].append((f0, envelope, pyworld.d4c(wave, f0, times, SAMPLE_RATE)))
     return found
@@ -152,6 +153,5 @@ def _read(path):
     length = round(len(wave) * SAMPLE_RATE / sample_rate)
     spectrum = np.fft.rfft(wave)[: length // 2 + 1]
     wave = np.fft.irfft(spectrum, length)  # cut, or pad, the spectrum: an ideal resampling filter
-    loudness = np.sqrt(np.convolve(wave**2, np.ones(160) / 160, "same"))
-    loud = np.flatnonzero(loudness > loudness.max() * 10 ** (-45 / 20))
-    return wave[max(loud[0] - 160, 0) : loud[-1] + 320]
+    start, stop = speech.find_word(wave, SAMPLE_RATE)
+    return wave[max(int((start - 0.03) * SAMPLE_RATE), 0) : int((stop + 0.06) * SAMPLE_RATE)]

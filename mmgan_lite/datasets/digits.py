@@ -8,7 +8,7 @@ from mmgan_lite import files
 from mmgan_lite.datasets import captions, image
 
 DIGITS_FILE = files.DATA / "digits.npz"
-DIGITS_SHA256 = "b408d0c04fcb9b77dbfb6e7239a96c7d1b73f956f84c8bd6252889601aa2063e"
+DIGITS_SHA256 = "08ae5327bc46dd6cb946e2270857767b3b6f40458abdfd6f8a9469ca0420b06a"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 

@@ -152,7 +152,7 @@ def _ends(wave):
     _refuse_an_empty_room(power)
     clear_of = np.maximum(power - 2 * _steady(power) * _rests(power), 0).sum(1)
     energy = np.convolve(clear_of, np.ones(5) / 5, "same")  # over 50 ms
-    over = 4 * np.percentile(energy, 30) * _rests(power)  # of noise, what is left varies
+    over = 3 * np.percentile(energy[power.sum(1) > 0], 15) * _rests(power)  # of noise, what is left varies
     runs = _runs(energy > max(10**-2.8 * energy.max(), min(over, 0.1 * energy.max())))
     word = max(runs, key=lambda run: np.sqrt(energy[run[0] : run[1]]).sum())  # loud and long: not a click
     start, stop = _grown(word, energy > max(1e-4 * energy.max(), over))

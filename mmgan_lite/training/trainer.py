@@ -146,7 +146,8 @@ class _Run:
         schedule = Schedule(self._optimizers(stage), rate, planned, lambda: self._seconds_left(stage), done[stage],
                             config.decay_share)  # fmt: skip
         batch_size, seed = self.batch_sizes[stage], self.record["seed"]
-        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say)
+        augment = config.augment and stage == "embedders"  # what a discriminator sees as real should be real
+        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say, augment)
         # the keeper after the schedule: a checkpoint holds the rate of the next step, not of the last
         watchers = [schedule, _Keeper(self, stage, schedule), *followers]
         arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
