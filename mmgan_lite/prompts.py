@@ -74,10 +74,9 @@ def images(name: str, given: Any, shape: tuple) -> np.ndarray:
         _check_range(name, x, IMAGE_REMEDY)
     else:
         x = _scaled(name, unmasked(name, x))
+        _hint_at_digits(name, x)  # floats were scaled for the model: experiments may bend them as they like
     if in_floats and x.min() >= 0:  # every picture with a dark place in it has values below 0
         warn_caller(f"{name} is nowhere below 0: [0, 1] was likely meant, where [-1, 1] is read; {IMAGE_REMEDY}")
-    else:
-        _hint_at_digits(name, x)
     return x.astype("float32")
 
 

@@ -133,13 +133,15 @@ UNLIKE = {
 }
 
 
-@pytest.mark.parametrize("form", ["uint8", "float32"])
 @pytest.mark.parametrize("look", UNLIKE)
-def test_digits_in_another_form_than_mnists_draw_a_hint(look, form, digits):
+def test_pixels_of_digits_in_another_form_than_mnists_draw_a_hint(look, digits, recwarn):
     given = np.stack([UNLIKE[look](digit) for digit in image.unscale(digits["image"][:9, ..., 0])])
     with pytest.warns(UserWarning, match=f"looks {look}; for a digit .*image.from_picture"):
-        x = check({"image": given if form == "uint8" else image.scale(given)})["image"]
+        x = check({"image": given})["image"]
     assert np.array_equal(x[..., 0], image.scale(given))  # never changed in silence
+    recwarn.clear()
+    check({"image": image.scale(given)})  # scaled for the model already, as by an experiment
+    assert not [warning for warning in recwarn if "looks" in str(warning.message)]
 
 
 def test_the_digits_of_the_kit_and_those_it_draws_draw_no_hint(digits, pretrained):

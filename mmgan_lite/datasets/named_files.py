@@ -2,14 +2,13 @@
 
 import functools
 import math
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mmgan_lite.datasets import columns
+from mmgan_lite.datasets import columns, paths, pictures
 from mmgan_lite.prompts import warn_caller
 
 MAX_BYTES = 2**31  # of a folder's samples of one modality
@@ -36,9 +35,9 @@ def read_files(
         ValueError: if files cannot be read, or make no single shape. FileNotFoundError: if some are not there. All that
             are at fault are counted, and the first five named; the cause is that of the first.
     """
-    paths = find_files(root, names, places, readers)
+    found = find_files(root, names, places, readers)
     stack, failed, cause = _Stack(len(names)), [], ""
-    for row, path in paths.items():
+    for row, path in found.items():
         try:
             sample = fit(readers[path.suffix.lower()](path))
         except (ValueError, OSError) as error:
@@ -65,8 +64,8 @@ def find_files(root: Path, names: Sequence[str], places: Sequence[str], endings:
     Raises:
         ValueError, FileNotFoundError: as `read_files`.
     """
-    entries = functools.cache(_entries)  # for this call alone: a folder changes
-    found = {row: _found(root, name, entries) for row, name in enumerate(names) if name}
+    entries = functools.cache(paths.entries_of)  # for this call alone: a folder changes
+    found = {row: paths.with_accents_as_there(root / name, entries) for row, name in enumerate(names) if name}
     missing = [row for row, path in found.items() if not path.exists()]
     if missing:
         listed = columns.listed([f"{names[row]!r} in {places[row]}" for row in missing])
@@ -76,25 +75,6 @@ def find_files(root: Path, names: Sequence[str], places: Sequence[str], endings:
     for row, path in found.items():
         _check_file(inside, path, f"{names[row]!r} in {places[row]}", endings)
     return found
-
-
-def _found(root, name, entries):
-    """The path of a file, in whichever of the two ways its accents are written (macOS and Linux differ)."""
-    path = root / name
-    if not path.exists() and not name.isascii():
-        path = root
-        for part in Path(name).parts:
-            path = entries(path).get(_nfc(part), path / part)
-    return path
-
-
-def _entries(folder):
-    """{name, accents composed: path} of what a folder holds."""
-    return {_nfc(path.name): path for path in folder.iterdir()} if folder.is_dir() else {}
-
-
-def _nfc(name):
-    return unicodedata.normalize("NFC", name)
 
 
 def _check_file(inside, path, told, endings):
@@ -121,9 +101,9 @@ class _Stack:
             self.samples = self._room(sample.shape)
         self.grey += _is_grey(sample)
         if _is_grey(self.samples[row]) and sample.shape == (*self.samples.shape[1:3], 3):
-            self.samples = np.repeat(self.samples, 3, -1)
+            self.samples = pictures.with_channels(self.samples, 3)
         if _is_grey(sample) and self.samples.shape[1:] == (*sample.shape[:2], 3):
-            sample = np.repeat(sample, 3, -1)
+            sample = pictures.with_channels(sample, 3)
         if sample.shape != self.samples.shape[1:]:
             sizes = f"{self.samples.shape[1:]}; read pictures with size=28 (--size 28), or resize them"
             told = f"{sample.shape} in {told}"

@@ -2,6 +2,7 @@
 
 import contextlib
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +14,7 @@ def find_file(path: str | Path) -> Path:
         FileNotFoundError: if there is none.
         ValueError: if it is a folder, or a pipe or device, which could keep a reader waiting for ever.
     """
-    found = _with_accents_as_there(Path(path))
+    found = with_accents_as_there(Path(path))
     if not found.exists():
         raise FileNotFoundError(f"no such file. Received: {path}")
     if not found.is_file():
@@ -21,12 +22,22 @@ def find_file(path: str | Path) -> Path:
     return found
 
 
-def _with_accents_as_there(path):
+def with_accents_as_there(path: Path, entries: Callable[[Path], dict[str, Path]] | None = None) -> Path:
+    """A path, in whichever of the two ways its accents are written on the disk; itself where nothing is there.
+
+    Args:
+        path: Of a file that a person or a table names.
+        entries: `entries_of`, or the same with a cache, for who asks many times of one folder.
+    """
     if path.exists() or str(path).isascii():
         return path
-    folder = _with_accents_as_there(path.parent)
-    there = folder.iterdir() if folder.is_dir() else ()
-    return next((entry for entry in there if _composed(entry.name) == _composed(path.name)), path)
+    folder = with_accents_as_there(path.parent, entries)
+    return (entries or entries_of)(folder).get(_composed(path.name), folder / path.name)
+
+
+def entries_of(folder: Path) -> dict[str, Path]:
+    """{name, accents composed: path} of what a folder holds; nothing, if it is none."""
+    return {_composed(path.name): path for path in folder.iterdir()} if folder.is_dir() else {}
 
 
 def _composed(name):

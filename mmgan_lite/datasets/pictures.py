@@ -103,7 +103,7 @@ def resize(image: ArrayLike, size: int | Sequence[int]) -> NDArray[np.float32]:
 
 
 def with_channels(image: ArrayLike, channels: int) -> NDArray[np.float32]:
-    """One image float (h, w, c) with so many channels: grey three times for a colour; their luminance for grey.
+    """Images float (…, h, w, c) with so many channels: grey three times for a colour; their luminance for grey.
 
     Raises:
         ValueError: for numbers of channels between which there is no such way.

@@ -52,7 +52,7 @@ def build_image_discriminator(
     """
     images = keras.Input(shape)
     trunk = keras.Model(images, _inspect(images, width))
-    return join(trunk, embed_dim, conditioning, "image_discriminator")
+    return _join(trunk, embed_dim, conditioning, "image_discriminator")
 
 
 def build_speech_discriminator(
@@ -61,7 +61,7 @@ def build_speech_discriminator(
     """The same on a log-mel: [log_mel (batch, frames, mels), e] to logits (batch, 1)."""
     log_mel = keras.Input(shape)
     trunk = keras.Model(log_mel, _inspect(ops.expand_dims(log_mel, -1), width))
-    return join(trunk, embed_dim, conditioning, "speech_discriminator")
+    return _join(trunk, embed_dim, conditioning, "speech_discriminator")
 
 
 def _inspect(x, width):
@@ -82,7 +82,7 @@ def build_text_discriminator(
     x = layers.LeakyReLU(0.2)(layers.Conv1D(2 * width, 3, padding="same")(x))
     x = layers.LeakyReLU(0.2)(layers.Conv1D(2 * width, 3, strides=2, padding="same")(x))
     x = layers.LeakyReLU(0.2)(layers.Dense(128)(layers.Flatten()(x)))
-    return join(keras.Model(words, x), embed_dim, conditioning, "text_discriminator")
+    return _join(keras.Model(words, x), embed_dim, conditioning, "text_discriminator")
 
 
 def build_imaginer_discriminator(embed_dim: int = EMBED_DIM, width: int = 256) -> keras.Model:
@@ -93,7 +93,7 @@ def build_imaginer_discriminator(embed_dim: int = EMBED_DIM, width: int = 256) -
     return keras.Model(e, layers.Dense(1)(x), name="imaginer_discriminator")
 
 
-def join(trunk: keras.Model, embed_dim: int, conditioning: Callable, name: str | None = None) -> "Discriminator":
+def _join(trunk: keras.Model, embed_dim: int, conditioning: Callable, name: str | None = None) -> "Discriminator":
     """A trunk φ(x), and a head made by `conditioning` that joins φ(x) and e."""
     features, e = keras.Input(trunk.output_shape[1:]), keras.Input((embed_dim,))
     return Discriminator(trunk, keras.Model([features, e], conditioning(features, e * embed_dim**0.5)), name=name)

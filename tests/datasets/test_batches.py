@@ -220,7 +220,6 @@ COLUMNS = {
     "infinity": ({"image": np.where(PICTURES > 0, np.inf, PICTURES)}, "image must be finite"),
     "no channels": ({"image": PICTURES[..., 0]}, r"3 axes a sample.*x\[..., None\].*Received: shape=\(4, 8, 8\)"),
     "ragged": ({"image": [PICTURES[0], PICTURES[0, :4]] * 2}, "image must all be of one shape; resize them"),
-    "booleans": ({"image": PICTURES > 0}, "array of real numbers. Received: dtype=bool"),
     "a row short": ({"image": PICTURES[:3]}, r"as many rows as the others\. Received: {'image': 3, 'text': 4}"),
     "a label short": ({"label": [1, 2]}, "as many rows as the others.*'label': 2"),
     "names as labels": ({"label": list("abcd")}, "label must be whole numbers"),

@@ -211,7 +211,7 @@ BAD_ARCHIVES = [
     ({"speech": WAVES * (np.arange(N) != 3)[:, None].astype("int16")}, r"speech\[3\]: wave is silent"),
     ({"sample_rate": None}, "speech needs sample_rate, one number in Hz. Received: sample_rate=None"),
     ({"sample_rate": [RATE] * N}, "speech needs sample_rate, one number"),
-    ({"sample_rate": 4000}, r"speech\[0\]: sample_rate must be at least 8000"),
+    ({"sample_rate": 4000}, r"speech\[0\]: sample_rate must be at least 6000"),
     ({"label": np.linspace(0, 1, N)}, "label must be whole numbers or strings"),
     ({"label": np.arange(N) - 3}, r"label must be from 0 \(-1: unknown\). Received: -3 to 2"),
     ({"split": np.array(["train", "later"] * 3)}, r"split must be one of train, valid, test.*Received: \['later'\]"),

@@ -143,12 +143,89 @@ def test_values_outside_the_range_are_read_as_its_ends():
         (np.ones(100), 8000, r"at least 512 long. Received: shape=\(100,\)"),
         (np.array([0.0, np.nan] * 4000), 8000, "must be finite"),
         (np.array([0.0, np.inf] * 4000), 8000, "must be finite"),
-        (tone(500), 4000, "at least 8000 Hz. Received: sample_rate=4000"),
+        (tone(500), 4000, "at least 6000 Hz. Received: sample_rate=4000"),
+        (tone(500), np.nan, "at least 6000 Hz. Received: sample_rate=nan"),
+        (tone(500), np.inf, "at least 6000 Hz. Received: sample_rate=inf"),
     ],
 )
 def test_waves_that_make_no_sense_are_refused(wave, rate, message):
     with pytest.raises(ValueError, match=message):
         speech.from_waveform(wave, rate)
+
+
+# As people record: noise, clicks, pauses
+
+
+def white(samples, decibels, seed=0):
+    """Noise of so many decibels of full scale."""
+    return np.random.default_rng(seed).normal(size=samples) * 10 ** (decibels / 20)
+
+
+def recording(sound, before=0.3, after=0.3, noise_db=-90):
+    """A sound at 90% of full scale, with so many seconds before and after it, in a room of so much noise."""
+    wave = np.pad(0.9 * sound / np.abs(sound).max(), (round(8000 * before), round(8000 * after)))
+    return wave + white(len(wave), noise_db)
+
+
+@patient
+@given(st.integers(1, 8), st.integers(6000, 24000), st.integers(0, 99))
+def test_an_empty_room_is_silent(lsb, samples, seed):
+    room = np.round(np.random.default_rng(seed).normal(size=samples) * lsb).astype("int16")
+    with pytest.raises(ValueError, match="silent"):
+        speech.from_waveform(room, 8000)
+
+
+def test_a_held_tone_is_no_empty_room():
+    assert speech.from_waveform(tone(440), 8000).max() == 1
+
+
+@patient
+@given(st.floats(0.2, 3.0), st.floats(0.1, 3.0), st.sampled_from([-90, -60, -50, -40]))
+def test_the_word_is_found_wherever_it_stands(before, after, noise_db):
+    start, stop = speech.find_word(recording(word(8000), before, after, noise_db), 8000)
+    assert start == pytest.approx(before, abs=0.06)
+    assert before + 0.45 < stop < before + 0.8  # it falls silent at 0.57 s
+
+
+@patient
+@given(st.floats(0.35, 2.0), st.floats(0.1, 0.9))
+def test_a_click_before_the_word_is_not_the_word(gap, loudness):
+    wave = recording(word(8000), gap, 0.3)
+    wave[:40] += loudness * np.sign(white(40, 0))
+    assert speech.find_word(wave, 8000)[0] == pytest.approx(gap, abs=0.06)
+    assert alike(speech.from_waveform(wave, 8000), speech.from_waveform(word(8000), 8000)) > 0.98
+
+
+def test_of_two_words_the_longer_and_louder_is_taken():
+    two = np.concatenate([0.5 * word(8000, 0.3), np.zeros(6000), word(8000)])
+    assert speech.find_word(two, 8000)[0] == pytest.approx(0.3 + 0.75, abs=0.06)
+
+
+@pytest.mark.parametrize(("noise_db", "above"), [(-60, -0.25), (-50, 0.0), (-40, 0.25)])
+def test_steady_noise_is_taken_off(noise_db, above):
+    clean = speech.from_waveform(word(8000), 8000)
+    noisy = speech.from_waveform(recording(word(8000), noise_db=noise_db), 8000)
+    assert np.abs(noisy - clean)[clean > above].mean() < 0.05  # where the word is louder than the noise
+    assert (noisy[24:] == -1).all()  # after the word
+
+
+@pytest.mark.parametrize(
+    ("least", "change"),
+    [
+        (0.95, lambda wave, n: recording(wave, noise_db=-60)),
+        (0.90, lambda wave, n: recording(wave, noise_db=-50)),
+        (0.75, lambda wave, n: recording(wave, noise_db=-40)),  # weak: 0.95 would be right
+        (0.95, lambda wave, n: recording(np.concatenate([white(40, -9, n), np.zeros(3600), wave]))),
+        (0.95, lambda wave, n: recording(wave, before=1.2, after=3.0)),
+    ],
+    ids=["noise of -60 dB", "noise of -50 dB", "noise of -40 dB", "a click before it", "a second and more before it"],
+)
+def test_the_shipped_run_understands_a_recording_as_people_make_it(pretrained, least, change):
+    digits = mm.load_digits("test")
+    sounds = [change(sound, n) for n, sound in enumerate(speech.to_waveform(digits["speech"][:100]))]
+    heard = np.stack([speech.from_waveform(sound, 8000) for sound in sounds])
+    said = [caption for (caption,) in pretrained.generate({"speech": heard}, to="text", seed=0)]
+    assert np.mean(mm.judges.read_text(said)["digit"] == digits["label"][:100]) >= least
 
 
 @pytest.mark.parametrize("picture", [np.zeros((32, 31)), np.zeros(1024), np.full((32, 32), np.nan)], ids=str)

@@ -52,7 +52,7 @@ def test_trunk_and_head_are_the_call(conditioning):
 def alone(conditioning, weights, embed_dim=1, width=2):
     """A head on bare features, its Dense layers filled in the order in which `conditioning` makes them."""
     trunk = keras.Sequential([keras.Input((width,)), layers.Identity()])
-    network = discriminators.join(trunk, embed_dim, conditioning)
+    network = discriminators._join(trunk, embed_dim, conditioning)
     dense = sorted((x for x in network.head.layers if isinstance(x, layers.Dense)), key=lambda x: int(f"0{x.name[6:]}"))
     for layer, values in zip(dense, weights, strict=True):
         layer.set_weights([np.array(value, "float32") for value in values])

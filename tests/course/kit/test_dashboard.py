@@ -10,6 +10,7 @@ import pytest
 from mmgan_lite import modalities
 from mmgan_lite.course.kit import worker
 from mmgan_lite.course.kit.training_run import TrainingRun
+from mmgan_lite.datasets import captions
 
 PROMPTS = {"text": ["a three", "a four"]}
 
@@ -39,7 +40,7 @@ class Step(np.ndarray):
 class Players:
     """Answers like a `MultimodalGAN` in training."""
 
-    records, stop_training = {"image": modalities.IMAGE}, False
+    records, stop_training, vocabulary = {"image": modalities.IMAGE}, False, captions.DIGITS
 
     def __init__(self):
         self.step = np.zeros((), "int32").view(Step)
