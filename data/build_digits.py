@@ -45,10 +45,10 @@ VOICES = {
 OWN_SHARE, OWN_VOICES, OWN_SEED = 0.75, 60, 2026  # of the words; voices a sex; of voices and words
 # People whose recordings a voice is cut from, and who speak a share of every split.
 PEOPLE = {
-    "train": ("awb", "rms", "slt", "mv", "lj", "dita", "machac", "nsh"),
-    "valid": ("pc",),
-    "test": ("ked", "lp"),
-    "judges": ("kal", "ph", "ona", "krb"),
+    "train": ("awb", "rms", "ked", "mv", "machac", "slt", "gb", "us", "lj", "lp"),
+    "valid": ("krb",),
+    "test": ("bdl", "dita"),
+    "judges": ("kal", "alan", "ph", "clb"),
 }
 PEOPLE_SHARE, PEOPLE_SEED = 0.5, 2027  # of the words of every split; of rows, voices and words
 OTHER_SEX = 0.3  # of these words are said by a man's voice made a woman's, or the other way round

@@ -1,7 +1,8 @@
-"""Voices cut from people's recordings: festival and flite say a word, WORLD says it anew in another pitch, tract and pace.
+"""Voices made from people's recordings: an engine says a word, WORLD says it anew in another pitch, tract and pace.
 
-Beside a synthesiser of formulas such as eSpeak NG, these are nearer to people: every sound of theirs was once spoken. Most
-of the speakers are no native speakers of English: they are given spellings that their own language reads as the word.
+Next to a synthesiser of formulas such as eSpeak NG, these are nearer to people: what they say was once spoken, or was
+learnt from speech. Some of the speakers know no English: they are given spellings that their own language reads as the
+word. The engines are Debian's flite, festival, RHVoice and SVOX Pico; data/README.md tells which packages.
 
 Source: Morise, Yokomori & Ozawa 2016, "WORLD: a vocoder-based high-quality speech synthesis system for real-time
 applications".
@@ -16,8 +17,6 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from mmgan_lite.datasets import speech
-
 SAMPLE_RATE = 16_000  # Hz
 FRAME_MS = 5.0
 ENGLISH = [["zero"], ["one"], ["two"], ["three"], ["four"], ["five"], ["six"], ["seven"], ["eight"], ["nine"]]
@@ -27,10 +26,12 @@ FINNISH = [["siirou", "siiro", "ziro"], ["van", "uan"], ["tuu"], ["srii", "trii"
            ["faiv", "faif"], ["siks"], ["seven"], ["eit"], ["nain"]]  # fmt: skip
 CZECH = [["zírou", "zíro"], ["uan", "van"], ["tú"], ["srí", "frí", "trí"], ["fór"], ["fajv", "fájv"], ["siks"],
          ["sevn", "seven"], ["ejt"], ["najn"]]  # fmt: skip
-CATALAN = [["zírou", "ziro"], ["uan", "uon"], ["tu"], ["tri", "zri", "fri"], ["for"], ["faiv", "faif"], ["sics"],
-           ["seven"], ["eit"], ["nain"]]  # fmt: skip
 RUSSIAN = [["зироу", "зиро"], ["уан", "ван"], ["ту"], ["сри", "фри", "три"], ["фор"], ["файв", "файф"], ["сикс"],
            ["сэвен", "сэвн"], ["эйт"], ["найн"]]  # fmt: skip
+ESPERANTO = [["zirou"], ["ŭan", "van"], ["tu"], ["tri", "sri", "fri"], ["for"], ["fajv", "fajf"], ["siks"],
+             ["seven", "sevn"], ["ejt"], ["najn"]]  # fmt: skip
+SPANISH = [["zírou", "síro"], ["uan"], ["tu"], ["zri", "fri"], ["for"], ["faiv", "faif"], ["siks"], ["seven"],
+           ["eit"], ["nain"]]  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,33 +39,44 @@ class Person:
     """Whose recordings a voice is cut from; sex 0 is a man's voice, 1 a woman's."""
 
     sex: int
-    voice: str  # festival's name of it, or flite's
-    spellings: list
-    encoding: str = ""  # of the text that festival takes; none: flite's voice
+    engine: str  # a key of `ENGINES`
+    voice: str  # what the engine calls it
+    spellings: list = dataclasses.field(default_factory=lambda: ENGLISH)
+    encoding: str = "utf-8"  # of the text that festival takes
 
 
 PEOPLE = {
-    "awb": Person(0, "awb", ENGLISH),
-    "rms": Person(0, "rms", ENGLISH),
-    "kal": Person(0, "kal16", ENGLISH),
-    "slt": Person(1, "slt", ENGLISH),
-    "ked": Person(0, "ked_diphone", ENGLISH, "utf-8"),
-    "pc": Person(0, "pc_diphone", ITALIAN, "utf-8"),
-    "lp": Person(1, "lp_diphone", ITALIAN, "utf-8"),
-    "mv": Person(0, "hy_fi_mv_diphone", FINNISH, "iso-8859-1"),
-    "lj": Person(1, "suo_fi_lj_diphone", FINNISH, "iso-8859-1"),
-    "dita": Person(1, "czech_dita", CZECH, "iso-8859-2"),
-    "machac": Person(0, "czech_machac", CZECH, "iso-8859-2"),
-    "ph": Person(0, "czech_ph", CZECH, "iso-8859-2"),
-    "ona": Person(1, "upc_ca_ona_hts", CATALAN, "iso-8859-1"),
-    "krb": Person(1, "czech_krb", CZECH, "iso-8859-2"),  # a boy; his formants lie where a woman's do
-    "nsh": Person(0, "msu_ru_nsh_clunits", RUSSIAN, "utf-8"),
+    "awb": Person(0, "flite", "awb"),  # speaks as in Scotland
+    "rms": Person(0, "flite", "rms"),
+    "kal": Person(0, "flite", "kal16"),
+    "slt": Person(1, "flite", "slt"),
+    "ked": Person(0, "festival", "ked_diphone"),
+    "alan": Person(0, "RHVoice", "alan"),  # speaks as in Scotland
+    "bdl": Person(0, "RHVoice", "bdl"),
+    "clb": Person(1, "RHVoice", "clb"),
+    "us": Person(1, "pico", "en-US"),
+    "gb": Person(1, "pico", "en-GB"),
+    "lp": Person(1, "festival", "lp_diphone", ITALIAN),
+    "mv": Person(0, "festival", "hy_fi_mv_diphone", FINNISH, "iso-8859-1"),
+    "lj": Person(1, "festival", "suo_fi_lj_diphone", FINNISH, "iso-8859-1"),
+    "dita": Person(1, "festival", "czech_dita", CZECH, "iso-8859-2"),
+    "machac": Person(0, "festival", "czech_machac", CZECH, "iso-8859-2"),
+    "ph": Person(0, "festival", "czech_ph", CZECH, "iso-8859-2"),
+    "krb": Person(1, "festival", "czech_krb", CZECH, "iso-8859-2"),  # a boy; his formants lie where a woman's do
+    "aleksandr": Person(0, "RHVoice", "aleksandr", RUSSIAN),
+    "elena": Person(1, "RHVoice", "elena", RUSSIAN),
+    "irina": Person(1, "RHVoice", "irina", RUSSIAN),
+    "anatol": Person(0, "RHVoice", "anatol", RUSSIAN),
+    "spomenka": Person(1, "RHVoice", "spomenka", ESPERANTO),
+    "es": Person(1, "pico", "es-ES", SPANISH),
+    "it": Person(1, "pico", "it-IT", ITALIAN),
 }
 
 
 WORD_SECONDS = 0.45  # how long the ten words last, on average, at `NATURAL_WPM`
 TRACT = 1.17  # a woman's vocal tract is shorter: her formants lie higher by about this factor (Fant 1966)
 NATURAL_WPM = 150
+QUIET_DB = -35.0  # below the loudest: no word any more
 
 
 @functools.cache
@@ -130,13 +142,23 @@ def _rendered(person):
     words = [(digit, word) for digit, words in enumerate(person.spellings) for word in words]
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.wav" for number in range(len(words))]
-        (_ask_festival if person.encoding else _ask_flite)(person, [word for _, word in words], paths)
+        ENGINES[person.engine](person, [word for _, word in words], paths)
         return [(digit, _read(path)) for (digit, _), path in zip(words, paths, strict=True)]
 
 
 def _ask_flite(person, words, paths):
     for word, path in zip(words, paths, strict=True):
         subprocess.run(["flite", "-voice", person.voice, "-t", word, "-o", path], check=True)
+
+
+def _ask_rhvoice(person, words, paths):
+    for word, path in zip(words, paths, strict=True):
+        subprocess.run(["RHVoice-test", "-p", person.voice, "-o", path], input=word.encode(), check=True)
+
+
+def _ask_pico(person, words, paths):
+    for word, path in zip(words, paths, strict=True):
+        subprocess.run(["pico2wave", "-l", person.voice, "-w", path, word], check=True)
 
 
 def _ask_festival(person, words, paths):
@@ -148,10 +170,14 @@ def _ask_festival(person, words, paths):
     subprocess.run(["festival", "-b", script], check=True, stderr=subprocess.DEVNULL)  # it tells of missing diphones
 
 
+ENGINES = {"flite": _ask_flite, "festival": _ask_festival, "RHVoice": _ask_rhvoice, "pico": _ask_pico}
+
+
 def _read(path):
     wave, sample_rate = soundfile.read(path)
     length = round(len(wave) * SAMPLE_RATE / sample_rate)
     spectrum = np.fft.rfft(wave)[: length // 2 + 1]
     wave = np.fft.irfft(spectrum, length)  # cut, or pad, the spectrum: an ideal resampling filter
-    start, stop = speech.find_word(wave, SAMPLE_RATE)
-    return wave[max(int((start - 0.03) * SAMPLE_RATE), 0) : int((stop + 0.06) * SAMPLE_RATE)]
+    loudness = np.sqrt(np.convolve(wave**2, np.ones(160) / 160, "same"))  # over 10 ms
+    start, stop = np.flatnonzero(loudness > loudness.max() * 10 ** (QUIET_DB / 20))[[0, -1]]
+    return wave[max(start - 480, 0) : stop + 480]  # 30 ms more on either side

@@ -14,10 +14,12 @@ _SILENT = -0.999
 
 
 def augment_speech(log_mel: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """All of them, one after the other."""
-    for number, vary in enumerate((tempo, vocal_tract, clipping, room, equaliser, noise)):
-        log_mel = vary(log_mel, seed + number)
-    return log_mel
+    """Every sound from another throat, in another tempo; half of them through another room and microphone as well."""
+    spoken = vocal_tract(tempo(log_mel, seed), seed + 1)
+    recorded = spoken
+    for number, record in enumerate((clipping, room, equaliser, noise)):
+        recorded = record(recorded, seed + 2 + number)
+    return tf.where(_uniform(log_mel, seed + 6, 1)[..., None] > 0, recorded, spoken)
 
 
 def tempo(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.2, shift: float = 1.5) -> tf.Tensor:
