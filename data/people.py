@@ -36,7 +36,7 @@ SPANISH = [["zírou", "síro"], ["uan"], ["tu"], ["zri", "fri"], ["for"], ["faiv
 
 @dataclasses.dataclass(frozen=True)
 class Person:
-    """Whose recordings a voice is cut from; sex 0 is a man's voice, 1 a woman's."""
+    """Whose recordings a voice is made from; sex 0 is a man's voice, 1 a woman's."""
 
     sex: int
     engine: str  # a key of `ENGINES`
@@ -81,7 +81,7 @@ QUIET_DB = -35.0  # below the loudest: no word any more
 
 @functools.cache
 def takes(name):
-    """{digit: [(f0, spectral envelope, aperiodicity), …]}: what WORLD finds in a person's words, a take a spelling."""
+    """{digit: [(f0, envelope, aperiodicity), …]}: what WORLD finds in a person's words, a take a spelling."""
     import pyworld
 
     found = {digit: [] for digit in range(10)}
@@ -93,7 +93,7 @@ def takes(name):
 
 
 def say(name, digit, sex, f0_hz, words_per_minute, rng):
-    """int16 (samples,) at 16 kHz: a digit in a voice cut from somebody's recordings, of a tract of its own.
+    """int16 (samples,) at 16 kHz: a digit in a voice made from somebody's recordings, of a tract of its own.
 
     Args:
         name: A key of `PEOPLE`.
@@ -138,7 +138,7 @@ def _between(rows, at):
 
 
 def _rendered(person):
-    """(digit, float64 (samples,) at 16 kHz) of every spelling, said by the voice's own engine, without silence around."""
+    """[(digit, float64 (samples,) at 16 kHz), …] of every spelling, said by the engine, without silence around."""
     words = [(digit, word) for digit, words in enumerate(person.spellings) for word in words]
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.wav" for number in range(len(words))]

@@ -8,7 +8,7 @@ from mmgan_lite import files
 from mmgan_lite.datasets import captions, image
 
 DIGITS_FILE = files.DATA / "digits.npz"
-DIGITS_SHA256 = "08ae5327bc46dd6cb946e2270857767b3b6f40458abdfd6f8a9469ca0420b06a"
+DIGITS_SHA256 = "fdce1ad14e2857719be1dc531cdda9bc61121c53159cbe4ec2b2ef7a3b20414c"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 
