@@ -26,12 +26,6 @@ FINNISH = [["siirou", "siiro", "ziro"], ["van", "uan"], ["tuu"], ["srii", "trii"
            ["faiv", "faif"], ["siks"], ["seven"], ["eit"], ["nain"]]  # fmt: skip
 CZECH = [["zírou", "zíro"], ["uan", "van"], ["tú"], ["srí", "frí", "trí"], ["fór"], ["fajv", "fájv"], ["siks"],
          ["sevn", "seven"], ["ejt"], ["najn"]]  # fmt: skip
-RUSSIAN = [["зироу", "зиро"], ["уан", "ван"], ["ту"], ["сри", "фри", "три"], ["фор"], ["файв", "файф"], ["сикс"],
-           ["сэвен", "сэвн"], ["эйт"], ["найн"]]  # fmt: skip
-ESPERANTO = [["zirou"], ["ŭan", "van"], ["tu"], ["tri", "sri", "fri"], ["for"], ["fajv", "fajf"], ["siks"],
-             ["seven", "sevn"], ["ejt"], ["najn"]]  # fmt: skip
-SPANISH = [["zírou", "síro"], ["uan"], ["tu"], ["zri", "fri"], ["for"], ["faiv", "faif"], ["siks"], ["seven"],
-           ["eit"], ["nain"]]  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,13 +57,6 @@ PEOPLE = {
     "machac": Person(0, "festival", "czech_machac", CZECH, "iso-8859-2"),
     "ph": Person(0, "festival", "czech_ph", CZECH, "iso-8859-2"),
     "krb": Person(1, "festival", "czech_krb", CZECH, "iso-8859-2"),  # a boy; his formants lie where a woman's do
-    "aleksandr": Person(0, "RHVoice", "aleksandr", RUSSIAN),
-    "elena": Person(1, "RHVoice", "elena", RUSSIAN),
-    "irina": Person(1, "RHVoice", "irina", RUSSIAN),
-    "anatol": Person(0, "RHVoice", "anatol", RUSSIAN),
-    "spomenka": Person(1, "RHVoice", "spomenka", ESPERANTO),
-    "es": Person(1, "pico", "es-ES", SPANISH),
-    "it": Person(1, "pico", "it-IT", ITALIAN),
 }
 
 
