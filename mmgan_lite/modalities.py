@@ -19,6 +19,7 @@ from keras import ops
 
 from mmgan_lite import files, plots, prompts
 from mmgan_lite.datasets import captions, image, paths, pictures, sounds, speech
+from mmgan_lite.datasets.augment import augment_speech
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
 
@@ -48,6 +49,7 @@ class Modality:
             whether the model knows the kit's digits) to (sample, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
         draw: A function (Axes, one sample).
+        augment: A function (batch, seed int32 (2,)) to the same, varied as the world varies it; see `datasets/augment.py`.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Modality:
     fit: Callable = lambda path, sample, shape, of_digits: (sample, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     draw: Callable = plots.draw_numbers
+    augment: Callable | None = None
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -216,6 +219,7 @@ SPEECH = Modality(
     fit=_tell_what_was_cut,
     writers={".wav": _write_wave},
     draw=plots.draw_sound,
+    augment=augment_speech,
 )
 
 

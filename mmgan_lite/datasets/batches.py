@@ -15,7 +15,7 @@ from mmgan_lite.prompts import warn_caller
 
 def as_dataset(
     pairs: Mapping, batch_size: int = 64, seed: int = 0, vocabulary: Vocabulary = captions.DIGITS,
-    start: int = 0, say: float = 0.75,
+    start: int = 0, say: float = 0.75, augment: bool = False,
 ) -> tf.data.Dataset:  # fmt: skip
     """Batches of pairs for `fit`; every epoch shuffles anew and, where the facts are known, words every caption anew.
 
@@ -29,6 +29,8 @@ def as_dataset(
         vocabulary: Turns captions into tokens; for captions of your own, the model's (`gan.vocabulary`).
         start: Step to begin at, so that a resumed training goes on where it stopped.
         say: Chance that a caption of the digits says a fact.
+        augment: Vary every batch as a modality's record knows how: sounds as another throat, room and microphone would
+            give them. For embedders; what a discriminator sees as real should be real.
 
     Returns:
         A `tf.data.Dataset` of {modality: float32 or int32 (batch, …), "facts_of": {modality: int32 (batch, facts)}},
@@ -76,7 +78,21 @@ def as_dataset(
     # An epoch at once: to fetch each batch from Python would cost a step a twentieth of its time; and so would
     # `from_generator`, after which the process gives all free memory back at once, and asks for it again at each step.
     dataset = tf.data.Dataset.range(1).map(one_epoch).flat_map(tf.data.Dataset.from_tensor_slices)
+    if augment:
+        dataset = _varied(dataset, records, seed, start)
     return dataset.apply(tf.data.experimental.assert_cardinality(steps))
+
+
+def _varied(dataset, records, seed, start):
+    """Each batch as its modalities' records vary it, by the chances of the seed and of its own number."""
+    known = {name: record.augment for name, record in records.items() if record.augment}
+    number = itertools.count(start)
+
+    def vary(batch):
+        chances = tf.stack([seed % 2**31, tf.numpy_function(lambda: np.int32(next(number)), [], "int32")])
+        return {**batch, **{name: augment(batch[name], chances) for name, augment in known.items()}}
+
+    return dataset.map(vary).prefetch(2)
 
 
 def vocabulary_of(pairs: Mapping) -> Vocabulary:

@@ -8,7 +8,7 @@ from mmgan_lite import files
 from mmgan_lite.datasets import captions, image
 
 DIGITS_FILE = files.DATA / "digits.npz"
-DIGITS_SHA256 = "b408d0c04fcb9b77dbfb6e7239a96c7d1b73f956f84c8bd6252889601aa2063e"
+DIGITS_SHA256 = "fdce1ad14e2857719be1dc531cdda9bc61121c53159cbe4ec2b2ef7a3b20414c"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 

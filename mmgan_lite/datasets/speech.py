@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 SAMPLE_RATE = 8000  # Hz
 SAMPLES = 8000  # one second
 WINDOW, HOP, FRAMES, MELS = 512, 250, 32, 32
-LOWEST_HZ, HIGHEST_HZ, FLOOR_DB = 50.0, 3800.0, -80.0
+LOWEST_HZ, HIGHEST_HZ, FLOOR_DB = 50.0, 3800.0, -60.0
 LONGEST = 2**22  # samples of a recording, of which one second is wanted
 LOWEST_RATE = 6000  # Hz: below, too little of speech is left
 _ONSET = 400  # samples of quiet kept before the word
@@ -70,7 +70,7 @@ def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
         sample_rate: Hz, at least 6000.
 
     Returns:
-        float32 (32, 32) in [-1, 1]: 32 frames of 31.25 ms by 32 mel bands from 50 to 3800 Hz; -1 is -80 dB.
+        float32 (32, 32) in [-1, 1]: 32 frames of 31.25 ms by 32 mel bands from 50 to 3800 Hz; -1 is -60 dB.
 
     Raises:
         ValueError: for a wave that is not mono, too short, too long, silent, or not finite, or too low a sample rate.

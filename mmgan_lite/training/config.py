@@ -25,6 +25,7 @@ class Config:
         embedder_share: Share of the minutes that the embedders get.
         decay_share: Share of a stage's steps, at its end, in which the rate falls to zero.
         say: Chance that a caption of the digits says a fact.
+        augment: Whether the embedders meet their sounds as other throats, rooms and microphones would give them.
         temperature: Of the embedders' contrastive loss.
         adversarial, penalty: Names in `losses.ADVERSARIAL` and `losses.PENALTIES`; "none" is no penalty.
         gamma, penalty_interval, mismatched, hard_fraction, condition_noise, matching_weight, matching_temperature,
@@ -43,6 +44,7 @@ class Config:
     embedder_share: float = 0.16
     decay_share: float = 0.4
     say: float = 0.75
+    augment: bool = True
     temperature: float = 0.1
     adversarial: str = "non_saturating"
     penalty: str = "r1"

@@ -135,7 +135,8 @@ class Run:
         self.schedule = Schedule(self._optimizers(stage), rate, planned, lambda: self._seconds_left(stage), done[stage],
                                  config.decay_share)  # fmt: skip
         batch_size, seed = self.batch_sizes[stage], self.record["seed"]
-        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say)
+        augment = config.augment and stage == "embedders"  # what a discriminator sees as real should be real
+        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say, augment)
         # the keeper after schedule and history: a checkpoint holds the next step's rate, and all losses so far
         keeper = Keeper(self, stage, f"{control}={rate:g}")
         watchers = [self.schedule, self.history, keeper, *followers, Beginning(self.begin_step)]

@@ -1,10 +1,10 @@
 """How well a run, and the kit's own speech judge, understand people who say digits.
 
-    python tests/benchmarks/real_voices.py PATH [--run data/pretrained]
+    python tests/benchmarks/real_voices.py PATH [--run data/pretrained] [--out confusion.png]
 
 PATH is a folder of sounds named <digit>_<speaker>_<number>.wav, as the Free Spoken Digit Dataset has them, or an .npz
 of `speech` int16 (n, samples), `sample_rate`, `label` and `speaker`. Prints the share read right, by speaker, and which
-digit (a row) is taken for which (a column).
+digit (a row) is taken for which (a column); `--out` draws these tables.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import mmgan_lite as mm
-from mmgan_lite import files
+from mmgan_lite import files, plots
 
 
 def recordings(path):
@@ -31,30 +31,61 @@ def recordings(path):
     return [files.read_sound(sound) for sound in sounds], np.array(digits, int), np.array(speakers)
 
 
+def confusion(heard, digits):
+    """int (10, 11): how often a digit, a row, was taken for none, or for each digit."""
+    return np.array([[np.sum(heard[digits == row] == column) for column in range(-1, 10)] for row in range(10)])
+
+
 def report(name, heard, digits, speakers):
     """Print one reader's table; -1 is no digit."""
     right = heard == digits
     told = ", ".join(f"{speaker} {right[speakers == speaker].mean():.1%}" for speaker in sorted(set(speakers)))
     print(f"{name}: {right.mean():.1%} of {len(digits)}; by speaker: {told}")
-    table = np.array([[np.sum(heard[digits == row] == column) for column in range(-1, 10)] for row in range(10)])
     print("     none" + "".join(f"{column:5}" for column in range(10)))
-    for row, counts in enumerate(table):
+    for row, counts in enumerate(confusion(heard, digits)):
         print(f"{row:4}" + "".join(f"{count:5}" for count in counts))
+
+
+def draw(readers, digits, out):
+    """A picture of the tables, a panel for each reader."""
+    fig, axes = plots.figure(4.2 * len(readers), 4.2, columns=len(readers))
+    for ax, (name, heard) in zip(np.ravel(axes), readers.items(), strict=True):
+        table = confusion(heard, digits)
+        ax.imshow(table, cmap="Blues")
+        for (row, column), count in np.ndenumerate(table):
+            if count:
+                dark = count > table.max() / 2
+                ax.text(column, row, count, ha="center", va="center", fontsize=7, color="white" if dark else "black")
+        right = np.mean(heard == digits)
+        ax.set(title=f"{name}: {right:.0%} right", xlabel="heard", ylabel="said", yticks=range(10))
+        ax.set_xticks(range(11), ["none", *range(10)])
+    fig.savefig(out, dpi=120)
+
+
+def read(sounds, gan):
+    """{reader: int8 (n,)}: what a model and the judge take recordings for."""
+    pictures = np.stack([mm.speech.from_waveform(wave, rate) for wave, rate in sounds])
+    captions = [caption for (caption,) in gan.generate({"speech": pictures}, to="text", seed=0)]
+    images = gan.generate({"speech": pictures}, to="image", seed=0)[:, 0]
+    return {
+        "speech to text": mm.judges.read_text(captions)["digit"],
+        "speech to image": mm.judges.read_image(images)["digit"],
+        "the speech judge": mm.judges.read_speech(pictures)["digit"],
+    }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("path", type=Path)
     parser.add_argument("--run", type=Path, default=files.DATA / "pretrained")
+    parser.add_argument("--out", type=Path, help="a picture of the tables")
     options = parser.parse_args()
     sounds, digits, speakers = recordings(options.path)
-    pictures = np.stack([mm.speech.from_waveform(wave, rate) for wave, rate in sounds])
-    gan = mm.load(options.run)
-    captions = [caption for (caption,) in gan.generate({"speech": pictures}, to="text", seed=0)]
-    images = gan.generate({"speech": pictures}, to="image", seed=0)[:, 0]
-    report("speech to text", mm.judges.read_text(captions)["digit"], digits, speakers)
-    report("speech to image", mm.judges.read_image(images)["digit"], digits, speakers)
-    report("the speech judge", mm.judges.read_speech(pictures)["digit"], digits, speakers)
+    readers = read(sounds, mm.load(options.run))
+    for name, heard in readers.items():
+        report(name, heard, digits, speakers)
+    if options.out:
+        draw(readers, digits, options.out)
 
 
 if __name__ == "__main__":

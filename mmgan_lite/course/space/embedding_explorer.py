@@ -22,7 +22,7 @@ _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes no
     "speech": {
         "faster": ("speed (×)", 0.5, 2.0, 0.1, 1.0),
         "higher": ("pitch (bands)", -6.0, 6.0, 0.5, 0.0),
-        "noisy": ("hiss (dB)", -80.0, 0.0, 5.0, -80.0),
+        "noisy": ("hiss (dB)", -60.0, 0.0, 5.0, -60.0),
     },
 }
 _SIDE, _WIDTH, _WORDS, _ZERO, _UNIT = 330, 518, 338, 410, 72  # places in the picture, in its own units
