@@ -49,7 +49,7 @@ class Modality:
             whether the model knows the kit's digits) to (sample, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
         draw: A function (Axes, one sample).
-        augment: A function (batch, seed int32 (2,)) to the same, varied as the world varies it; see `datasets/augment.py`.
+        augment: A function (batch, seed int32 (2,)) to the same, varied as by `datasets/augment.py`.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Augmentation: the same word as another throat, room and microphone would give it, on its log-mel picture.
 
-All functions take float32 (n, 32, 32) in [-1, 1] and a seed int32 (2,), and give the same shape and range: the same for the
-same seed. In training alone; what a network is asked later stays as it is.
+All functions take float32 (n, 32, 32) in [-1, 1] and a seed int32 (2,), and give the same shape and range; the same sounds
+for the same seed. In training alone; what a network is asked later stays as it is.
 
 Source: vocal tract length: Jaitly & Hinton 2013; tempo, noise and rooms: Ko et al. 2015 and 2017.
 """
@@ -31,7 +31,7 @@ def tempo(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.2, shift: float =
 
 
 def vocal_tract(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.12) -> tf.Tensor:
-    """A tract up to exp(`most`) times as long or short: formants move along the mel bands, the lowest stay (the pitch)."""
+    """A tract up to exp(`most`) times as long or short: formants move along the mel bands, pitch hardly."""
     stretch = tf.exp(most * _uniform(log_mel, seed, 1))
     bands = tf.clip_by_value(tf.range(32.0) * stretch, 0.0, 31.0)  # (n, 32)
     return tf.transpose(_between(tf.transpose(log_mel, [0, 2, 1]), bands), [0, 2, 1])
