@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--trainings", type=int, default=20)
     parser.add_argument("--steps", type=int, nargs=2, default=[2, 2], metavar=("E", "G"))
     args = parser.parse_args()
-    rng, config = np.random.default_rng(0), Config(embedder_batch_size=16, gan_batch_size=8)
+    third, rng, config = 0.0, np.random.default_rng(0), Config(embedder_batch_size=16, gan_batch_size=8)
     callbacks.SampleGrid.draw = lambda self: None
     with tempfile.TemporaryDirectory() as folder:
         words = np.array(["a red ball", "a blue box", "two balls", "a box"] * 8)
