@@ -207,6 +207,9 @@ def _read(data, reading):
 
 def _check_folder(folder, resume):
     """Raise if the folder holds a run that nobody asked to go on with, or none that is to go on."""
+    if (folder / checkpoints.FOLDER).is_symlink():
+        told = "the checkpoints of this folder lie elsewhere, and nothing is written there; take another --out"
+        raise ValueError(f"{told}. Received: {folder}")
     kept = checkpoints.paths(folder)
     begun = any(map(checkpoints.step_of, kept)) or any((folder / name).exists() for name in saving.FILES)
     if begun and not resume:
