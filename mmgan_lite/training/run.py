@@ -5,6 +5,7 @@ import dataclasses
 import time
 
 import keras
+import numpy as np
 
 from mmgan_lite import arguments, files
 from mmgan_lite.datasets.batches import as_dataset
@@ -172,7 +173,7 @@ class Run:
         if "minutes" in self.record["planned"]:
             self.record["minutes_left"] = max(self._seconds_left("gan") / 60, 0.0)
         page = {"networks": saving.describe(self.gan), "record": self.record, "history": self.history.state()}
-        arrays = {name: keras.ops.convert_to_numpy(variable) for name, variable in self._variables().items()}
+        arrays = {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
         with self._kept_anyway("no checkpoint could be written"):
             path = checkpoints.write(self.folder, sum(self.record["steps"].values()), page, arrays)
         self._whole = [*(other for other in self._whole if other != path), path][-checkpoints.KEPT :]
