@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import numpy as np
 
@@ -146,7 +146,7 @@ class _Sparing(io.BufferedReader):
         return raw
 
 
-def _header(file: BinaryIO, size: int, told: str) -> Header:
+def _header(file: IO[bytes], size: int, told: str) -> Header:
     """The header of a .npy of `size` bytes."""
     try:
         width, parse = _HEADERS[np.lib.format.read_magic(file)]

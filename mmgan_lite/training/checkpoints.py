@@ -9,6 +9,7 @@ or shape is taken from the file: what does not begin as the expected array does 
 import io
 import json
 import math
+import os.path
 import re
 import zipfile
 from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ T = TypeVar("T")
 def paths(folder: Path) -> list[Path]:
     """The run's checkpoints, the newest first; none where the folder of the checkpoints lies elsewhere."""
     place = folder / FOLDER
-    if place.is_symlink() or not place.is_dir():
+    if os.path.islink(place) or not os.path.isdir(place):  # unlike those of `Path`, they take names of any length
         return []
     found = [(int(match[1]), path) for path in place.iterdir() if (match := _NAME.fullmatch(path.name))]
     return [path for _, path in sorted(found, reverse=True)]

@@ -54,10 +54,11 @@ def checked(description: Mapping[str, Any]) -> dict[str, Any]:
 
 def vocabulary_of(description: Mapping[str, Any]) -> Vocabulary:
     """The vocabulary that the page names. ValueError if its words are none."""
-    entry = description.get("vocabulary")
-    words = entry.get("words") if isinstance(entry, dict) else None
+    given = description.get("vocabulary")
+    entry = given if isinstance(given, dict) else {}
+    words = entry.get("words")
     if not isinstance(words, list) or not all(isinstance(w, str) and 0 < len(w) <= MAX_LETTERS for w in words):
-        raise ValueError(f"vocabulary must have words, strings of 1 to {MAX_LETTERS} letters. Received: {shown(entry)}")
+        raise ValueError(f"vocabulary must have words, strings of 1 to {MAX_LETTERS} letters. Received: {shown(given)}")
     if len(set(words)) < len(words):
         raise ValueError(f"the words of the vocabulary must be distinct. Received: {shown(words)}")
     return Vocabulary(words, arguments.whole("max_words", entry.get("max_words"), 1, MAX_WORDS))

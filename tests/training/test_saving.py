@@ -88,7 +88,7 @@ def test_a_run_comes_back_as_it_was(trained, run):
     assert sorted(path.name for path in run.iterdir()) == ["run.json", "weights.npz"]
 
 
-def test_run_json_tells_of_the_run(run):
+def test_description_tells_of_the_run(run):
     described = json.loads((run / "run.json").read_text())
     assert described["sizes"] == SIZES and described["steps"] == {"embedders": 3, "gan": 4} and described["seed"] == 5
     assert described["sha256"] == hashlib.sha256((run / "weights.npz").read_bytes()).hexdigest()

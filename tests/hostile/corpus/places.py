@@ -94,4 +94,5 @@ ATTEMPTS |= {f"5000 letters as {name}": a_long_name(name) for name in READERS if
 ATTEMPTS |= {
     f"{kind} as {name}": in_a_run(kind, name) for kind in KINDS for name in ("run.json", "weights.npz")
 }  # fmt: skip
+ATTEMPTS |= {"5000 letters as a run": lambda folder: (lambda: mm.load(folder / ("x" * 5000)), "xxx")}
 ATTEMPTS |= {"a pipe in a row": named, "a link that leads out": linked}

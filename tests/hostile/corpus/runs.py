@@ -21,7 +21,7 @@ SIZES = {"image": [4, 4, 1], "text": [2, 4]}
 
 
 @functools.cache
-def _made():
+def made():
     folder = Path(tempfile.mkdtemp()) / "run"
     vocabulary = mm.text.Vocabulary(WORDS, max_words=2)
     saving.save(mm.MultimodalGAN.for_sizes(SIZES, vocabulary, embed_dim=8), folder, seed=0)
@@ -30,7 +30,7 @@ def _made():
 
 def a_run(folder):
     """A small run that is whole."""
-    return Path(shutil.copytree(_made(), folder / "run"))
+    return Path(shutil.copytree(made(), folder / "run"))
 
 
 def page(raw=None, told="run.json", **entries):
@@ -57,13 +57,13 @@ def weights(change, pack=zipfile.ZIP_DEFLATED, after=lambda path: path):
     def prepare(folder):
         run = a_run(folder)
         after(arrays.zipped(run / "weights.npz", change(members(run)), compression=pack))
-        _sign(run)
+        sign(run)
         return lambda: mm.load(run), "weights.npz"
 
     return prepare
 
 
-def _sign(run):
+def sign(run):
     with open(run / "weights.npz", "rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     described = json.loads((run / "run.json").read_text())
