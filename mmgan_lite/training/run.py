@@ -46,8 +46,8 @@ class Run:
         self._build(gan, networks)
 
     def _plan(self):
-        saved = saving.is_saved(self.folder, self.record["steps"])
-        self.record["planned"] = plan.planned(*self.budget, self.record, self.taught, saved)
+        (minutes, steps), saved = self.budget, saving.is_saved(self.folder, self.record["steps"])
+        self.record["planned"] = plan.planned(minutes, steps, self.record, self.taught, saved)
 
     def _build(self, gan, networks):
         config, seed = self.config, self.record["seed"]
