@@ -5,6 +5,7 @@ TensorFlow loads.
 """
 
 import argparse
+import contextlib
 import importlib
 import io
 import os
@@ -37,7 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         if sys.flags.dev_mode:  # python -X dev -m mmgan_lite …: the whole traceback
             raise
-        print(f"mmgan_lite: error: {cut(' '.join(str(error).split()), 1200)}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # the reader of a pipe may be gone
+            print(f"mmgan_lite: error: {cut(' '.join(str(error).split()), 1200)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130  # what a shell expects of a program stopped by Ctrl-C

@@ -116,6 +116,19 @@ def test_interruption_is_no_traceback(monkeypatch, shipped):
     assert main("evaluate", "pretrained") == 130
 
 
+def test_a_closed_pipe_ends_in_a_status_and_no_traceback(monkeypatch, shipped):
+    class Closed:
+        def write(self, _):
+            raise BrokenPipeError
+
+    def print_into_it(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(evaluate, "evaluate", print_into_it)
+    monkeypatch.setattr(sys, "stderr", Closed())
+    assert main("evaluate", "pretrained") == 2
+
+
 # ---- train and evaluate
 
 

@@ -1,7 +1,9 @@
 """The algorithm box: each player's step moves that player alone, downhill, and by the formula."""
 
+import gc
 import itertools
 import math
+import weakref
 
 import keras
 import numpy as np
@@ -260,3 +262,23 @@ def test_the_decay_of_running_averages_ends_at_its_bound():
     average = tf.Variable([0.0])
     steps.update_ema([average], [tf.Variable([1.0])], tf.constant(10**6), decay=0.995)
     np.testing.assert_allclose(average, [0.005], rtol=1e-3)
+
+
+def test_a_traced_step_leaves_no_graph_behind():
+    """What a sum over replicas registers, TensorFlow would keep until the process ends."""
+    network = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    optimizer = steps.build_optimizer(sgd(), network)
+
+    @tf.function
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(network(x))
+        steps.descend(optimizer, tape.gradient(loss, network.trainable_weights), network.trainable_weights)
+
+    before = network.get_weights()
+    step(tf.ones((2, 3)))
+    assert not same(before, network)
+    graph = weakref.ref(step.get_concrete_function(tf.ones((2, 3))).graph)
+    del step
+    gc.collect()
+    assert graph() is None

@@ -42,10 +42,11 @@ class HistoryCSV(keras.callbacks.Callback):
         self._start = self._start or time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None):
-        if self._waiting and self._waiting[0].keys() != logs.keys():
+        losses = {name: float(value) for name, value in (logs or {}).items()}
+        if self._waiting and self._waiting[0].keys() != losses.keys():
             self._close_row()  # another stage
         self.step += 1
-        self._waiting.append({name: float(value) for name, value in logs.items()})
+        self._waiting.append(losses)
         if len(self._waiting) == self.every:
             self._close_row()
             self._write(self.rows)

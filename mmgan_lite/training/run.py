@@ -5,6 +5,7 @@ import dataclasses
 import time
 
 import keras
+import numpy as np
 
 from mmgan_lite import arguments, files
 from mmgan_lite.datasets.batches import as_dataset
@@ -45,8 +46,8 @@ class Run:
         self._build(gan, networks)
 
     def _plan(self):
-        saved = saving.is_saved(self.folder, self.record["steps"])
-        self.record["planned"] = plan.planned(*self.budget, self.record, self.taught, saved)
+        (minutes, steps), saved = self.budget, saving.is_saved(self.folder, self.record["steps"])
+        self.record["planned"] = plan.planned(minutes, steps, self.record, self.taught, saved)
 
     def _build(self, gan, networks):
         config, seed = self.config, self.record["seed"]
@@ -173,7 +174,7 @@ class Run:
         if "minutes" in self.record["planned"]:
             self.record["minutes_left"] = max(self._seconds_left("gan") / 60, 0.0)
         page = {"networks": saving.describe(self.gan), "record": self.record, "history": self.history.state()}
-        arrays = {name: keras.ops.convert_to_numpy(variable) for name, variable in self._variables().items()}
+        arrays = {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
         with self._kept_anyway("no checkpoint could be written"):
             path = checkpoints.write(self.folder, sum(self.record["steps"].values()), page, arrays)
         self._whole = [*(other for other in self._whole if other != path), path][-checkpoints.KEPT :]
@@ -208,6 +209,9 @@ def _read(data, reading):
 
 def _check_folder(folder, resume):
     """Raise if the folder holds a run that nobody asked to go on with, or none that is to go on."""
+    if (folder / checkpoints.FOLDER).is_symlink():
+        told = "the checkpoints of this folder lie elsewhere, and nothing is written there; take another --out"
+        raise ValueError(f"{told}. Received: {folder}")
     kept = checkpoints.paths(folder)
     begun = any(map(checkpoints.step_of, kept)) or any((folder / name).exists() for name in saving.FILES)
     if begun and not resume:

@@ -45,7 +45,7 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    weights: dict[str, Any] = {name: _stored(name, np.asarray(w), half) for name, w in variables(gan).items()}
+    weights: dict[str, Any] = {name: _stored(name, v.numpy(), half) for name, v in variables(gan).items()}
     np.savez_compressed(buffer, **weights)
     described = {**describe(gan), "sha256": hashlib.sha256(buffer.getvalue()).hexdigest(), **record}
     page = json.dumps(described, indent=2, ensure_ascii=False) + "\n"

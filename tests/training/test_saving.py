@@ -272,7 +272,7 @@ def test_wherever_a_crash_comes_the_old_run_loads_or_the_new_one(trained, run, m
 
 def assert_same(a, b):
     for one, two in zip(saving.variables(a).values(), saving.variables(b).values(), strict=True):
-        assert np.array_equal(one, two)
+        assert np.array_equal(one.numpy(), two.numpy())
 
 
 def test_a_weight_beyond_half_precision_is_saved_in_full(tmp_path):

@@ -252,10 +252,10 @@ def test_a_step_that_broke_off_is_not_saved(train, whole, tmp_path, monkeypatch)
     play = mm.MultimodalGAN.train_step
 
     def torn(self, batch):
-        play(self, batch)
+        losses = play(self, batch)
         if int(self.step) == 2:
             raise KeyboardInterrupt
-        return {}
+        return losses
 
     with monkeypatch.context() as patch:
         patch.setattr(mm.MultimodalGAN, "train_step", torn)
@@ -433,6 +433,16 @@ def test_a_run_that_came_without_checkpoints_is_neither_written_over_nor_gone_on
     with pytest.raises(ValueError, match="came without a checkpoint, so it can only be used"):
         train(tmp_path, resume=True)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_nothing_is_written_to_where_a_link_leads(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "checkpoint").symlink_to(tmp_path / "other")
+    for resume in (False, True):
+        with pytest.raises(ValueError, match="the checkpoints of this folder lie elsewhere"):
+            trainer.train(tmp_path / "run", steps=(1, 1), resume=resume)
+    assert not list((tmp_path / "other").iterdir())
 
 
 # NaN
