@@ -8,6 +8,7 @@ import dataclasses
 import io
 import math
 import struct
+import sys
 import tokenize
 import zipfile
 import zlib
@@ -88,7 +89,7 @@ class Archive:
     def _read(self, key, header):
         _check_kind(header, f"{cut(key)} in {self._name}")
         with self._archive.open(self._members[key]) as file:
-            return np.lib.format.read_array(file, allow_pickle=False)
+            return _checked(np.lib.format.read_array(file, allow_pickle=False), f"{cut(key)} in {self._name}")
 
 
 @contextlib.contextmanager
@@ -129,7 +130,7 @@ def read_array(path: str | Path) -> np.ndarray:
         _check_size({name: header}, MAX_PROMPTS, name)
         _check_kind(header, name)
         file.seek(0)
-        return np.lib.format.read_array(file, allow_pickle=False)
+        return _checked(np.lib.format.read_array(file, allow_pickle=False), name)
 
 
 class _Sparing(io.BufferedReader):
@@ -170,6 +171,15 @@ def _check_size(headers, most, name):
         told = f"the arrays must stay below {most / 1e9:.1f} GB together, four bytes a number"
         sizes = {cut(key): header.size for key, header in headers.items()}
         raise ValueError(f"{told}. Received: {cut(sizes)} bytes in {name}")
+
+
+def _checked(array, told):
+    """An array; strings of what are no letters, which Python itself stumbles over, are refused."""
+    if array.dtype.kind == "U":
+        codes = np.ascontiguousarray(array).view(f"{array.dtype.byteorder}u4")
+        if (codes > sys.maxunicode).any() or ((codes >= 0xD800) & (codes < 0xE000)).any():
+            raise ValueError(f"strings must be made of Unicode's letters. Received: others, {told}")
+    return array
 
 
 def _check_kind(header, told):

@@ -1,5 +1,6 @@
 """Sound files, by libsndfile: the one place that reads them, for prompts, own data and panels alike."""
 
+import io
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,7 +37,8 @@ def read_sound(source: str | Path | BinaryIO) -> tuple[NDArray[np.float32], int]
         ValueError: if it is no such sound, an empty one, or too long a one.
         FileNotFoundError: if it is not there.
     """
-    with paths.open_binary(source, MAX_BYTES) as file:
+    with paths.open_binary(source, MAX_BYTES) as opened:
+        file = _Forgiving(opened)
         try:
             with soundfile.SoundFile(file) as sound:
                 _check(sound, source)
@@ -45,6 +47,18 @@ def read_sound(source: str | Path | BinaryIO) -> tuple[NDArray[np.float32], int]
             told = f"a sound must be a whole file of these: {', '.join(ENDINGS)}; save an .m4a or a video as .wav"
             reason = error.error_string.removesuffix(".")
             raise ValueError(f"{told}. Received: {paths.name_of(source)} ({reason})") from None
+        finally:
+            file.detach()
+
+
+class _Forgiving(io.BufferedReader):
+    """A file in which libsndfile, misled by a header, may seek to nowhere: that error would be printed as well."""
+
+    def seek(self, offset, whence=0):
+        try:
+            return super().seek(offset, whence)
+        except (OSError, ValueError):
+            return self.tell()
 
 
 def _check(sound, source):

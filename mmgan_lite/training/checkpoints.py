@@ -25,7 +25,7 @@ from mmgan_lite.training import plan
 FOLDER = "checkpoint"
 KEPT = 2  # whole ones: should the newest be damaged, there is another
 _NAME = re.compile(r"step-(\d+)\.npz")
-_PAGE, _MAX_PAGE = "page.json", 2**26  # bytes
+_PAGE, _MAX_PAGE = "page.json", 2**23  # bytes
 _DAMAGE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile)
 T = TypeVar("T")
 

@@ -145,6 +145,8 @@ ATTEMPTS = {
     "a header of version 3": pairs(image=raw_header("{}", 3)),
     "a pickle": pairs(text=npy(np.array([Trap()], object), allow_pickle=True)),
     "a pickle as label": pairs(label=npy(np.array([Trap()], object), allow_pickle=True)),
+    "letters beyond Unicode": pairs(text=header((2,), "<U1") + b"\xff" * 8),
+    "halves of letters": pairs(text=header((2,), "<U1") + b"\0\xd8\0\0" * 2),
     "records": pairs(image=npy(np.zeros(2, "u1,u1"))),
     "dates": pairs(image=npy(np.zeros(2, "M8[s]"))),
     "complex numbers": pairs(image=npy(np.zeros((2, 4, 4), "c8"))),
