@@ -1,5 +1,7 @@
 """Samples of several modalities of one draw: they hear the prompt and one another."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -86,7 +88,7 @@ def test_drawn_together_they_agree_and_apart_they_do_not(pretrained):
     pairs = digits.load_digits("valid")
     rows = {"image": pairs["image"][:100]}
     said = {fact: pairs["exact_facts"][fact][:100] for fact in ("digit", "thickness", "slant")}
-    world = left_open.World({}, {}, {}, {name: left_open._examiner(name) for name in judges.READ})
+    world = left_open.World({}, {}, {}, {name: functools.partial(judges.examine, name) for name in judges.READ})
     to = ("speech", "text")
     one = left_open.agreement(said, pretrained.generate(rows, to=to, count=2, seed=0), world)["speech+text"]
     apart = {name: pretrained.generate(rows, to=name, count=2, seed=0) for name in to}

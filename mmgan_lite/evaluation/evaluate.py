@@ -11,7 +11,7 @@ import numpy as np
 from mmgan_lite import files, modalities, plots
 from mmgan_lite.datasets.captions import DIGITS
 from mmgan_lite.datasets.digits import load_digits
-from mmgan_lite.evaluation import judges, left_open, metrics, report
+from mmgan_lite.evaluation import judges, metrics, open_section, report
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import saving
 
@@ -39,7 +39,7 @@ def evaluate(
         samples would score without looking at their prompts), "judge" (its accuracy on the real split), "shuffled"
         (control: the same samples, scored against other prompts), "prompts"}, …}, …}; "joint", the same for imagined
         triples; "frechet", "precision_recall", "memorisation" each beside real against real; "retrieval"; "captions";
-        "open", how what prompts leave open varies, see `left_open.section` (about half a minute of the whole).
+        "open", how what prompts leave open varies, see `open_section.section` (about half a minute of the whole).
 
     Raises:
         ValueError: for a model of other modalities than the digits', or an unknown split.
@@ -73,8 +73,8 @@ def write(figures: dict, out: Path) -> None:
 def _check(gan):
     if set(gan.modalities) != set(FACTS_OF) or gan.vocabulary != DIGITS:
         raise ValueError(
-            "evaluate measures models of the embedded digits, in all modalities; judge other models with mm.metrics. "
-            f"Received: a model of {', '.join(gan.modalities)} with {len(gan.vocabulary)} words"
+            "evaluate measures models of the embedded digits, in all modalities; judge other models with mm.metrics "
+            f"and mm.left_open. Received: a model of {', '.join(gan.modalities)} with {len(gan.vocabulary)} words"
         )
 
 
@@ -82,7 +82,7 @@ def _measure(gan, split, count, seed):
     real, reference = load_digits(split), load_digits(REFERENCE_SPLIT[split])
     prompts = {m: real[m] for m in FACTS_OF}
     made = {(s, t): gan.generate({s: prompts[s]}, to=t, count=count, seed=seed) for s in FACTS_OF for t in FACTS_OF}
-    imagined, world = gan.imagine(IMAGINED, seed=seed), left_open.digits_world(KNOWN_SPLITS[split])
+    imagined, world = gan.imagine(IMAGINED, seed=seed), open_section.digits_world(KNOWN_SPLITS[split])
     return {
         "prompts": len(real["label"]),
         "coherence": coherence(real, made),
@@ -91,7 +91,7 @@ def _measure(gan, split, count, seed):
         "memorisation": memorisation(real["image"], load_digits("train")["image"], made["text", "image"][:, 0]),
         "retrieval": retrieval({m: gan.embed({m: prompts[m]}) for m in FACTS_OF}, real["label"]),
         "captions": captions({source: made[source, "text"] for source in FACTS_OF}),
-        "open": left_open.section(gan, real, reference, world, made, imagined, count, seed),
+        "open": open_section.section(gan, real, reference, world, made, imagined, count, seed),
     }
 
 

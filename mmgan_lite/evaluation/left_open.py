@@ -10,7 +10,6 @@ the second. `measure` and `agreement` take the samples of any model and facts of
 """
 
 import dataclasses
-import functools
 import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,14 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mmgan_lite import modalities
 from mmgan_lite.datasets import captions
-from mmgan_lite.datasets.digits import load_digits
-from mmgan_lite.evaluation import judges, metrics, variety
-
-BARE, ONE_FACT = "bare", "one fact"  # captions: "a three"; "a thin three", "a woman says a three", …
-SAMPLES = {BARE: 50, ONE_FACT: 5}  # for each sample that another prompt is given: there are ten bare captions
-TOGETHER = {BARE: 40, "image": 2, "speech": 2}  # draws of several modalities at once, a prompt
+from mmgan_lite.evaluation import metrics, variety
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,150 +122,3 @@ def agreement(said: Mapping, samples: Mapping, world: World) -> dict:
     pairs = itertools.combinations(told, 2)
     found = {f"{a}+{b}": variety.agreement_left_open(said, told[a], told[b]) for a, b in pairs}
     return {name: cells for name, cells in found.items() if cells}
-
-
-# ---- the digits
-
-
-@functools.cache
-def digits_world(splits: tuple[str, ...]) -> World:
-    """The world of the embedded digits in these splits, as the kit's judges see it."""
-    parts = [load_digits(split) for split in splits]
-    pairs = {name: np.concatenate([part[name] for part in parts]) for name in judges.READ}
-    facts = {fact: np.concatenate([part["exact_facts"][fact] for part in parts]) for fact in captions.FACTS}
-    return World.of({**pairs, "facts": facts}, {name: _examiner(name) for name in judges.READ})
-
-
-def _examiner(name):
-    return lambda samples: judges.examine(name, samples)
-
-
-def prompts_of(source: str, pairs: Mapping) -> tuple[dict, dict]:
-    """Prompts that leave something open, and what they say.
-
-    Args:
-        source: "bare" or "one fact" (captions, in the words of the grammar), "image" or "speech".
-        pairs: Of the digits.
-
-    Returns:
-        ({modality: n prompts}, {fact: int (n,)}).
-    """
-    if source not in SAMPLES:
-        return {source: pairs[source]}, {f: pairs["exact_facts"][f] for f in modalities.known()[source].facts}
-    silent = {fact: captions.UNKNOWN for fact in captions.FACTS}
-    rows = [silent | {"digit": digit, **more} for digit in np.unique(pairs["label"]) for more in _told_beside(source)]
-    drawn = captions.draw({fact: np.array([row[fact] for row in rows]) for fact in silent}, np.random.default_rng(0), 1)
-    words = captions.decode(drawn)
-    return {"text": words}, judges.read_text(words)
-
-
-def _told_beside(source):
-    """What captions of the source tell beside the digit: nothing, or one fact at each level that has a word."""
-    said = {(fact, level) for fact, words in captions.SLOTS.values() for level in words if fact != "digit"}
-    return [{}] if source == BARE else [{fact: level} for fact, level in sorted(said)]
-
-
-def section(
-    gan: Any, real: Mapping, reference: Mapping, world: World, made: Mapping, imagined: Mapping, count: int, seed: int
-) -> dict:
-    """The section "open" of `evaluate`.
-
-    Args:
-        gan: A model of the digits; `gan.generate(prompts, to, count, seed)` answers in several modalities at once.
-        real: The pairs of the split to measure on.
-        reference: Further real examples: the floor of Fréchet distance, precision and recall.
-        world: All real examples that may be known.
-        made: {(source, target): samples (n, count, …)}, what images and sounds of `real` were answered with.
-        imagined: {modality: n samples}, as `imagine` returns them: answers to nobody, so that everything is open.
-        count: Samples a prompt; captions, of which there are few, get more (`SAMPLES`).
-        seed: Of all samples.
-
-    Returns:
-        {"class": {"bare→image": …, …}, "levels": {"bare→image": {fact: …}, …}, "spread": {"bare→image": …, …}} as
-        `measure` returns them, {"agreement": {"bare→image+text": {fact: …}, …}} as `agreement` does, and "frechet" and
-        "precision_recall" for bare captions, as `likeness` does.
-    """
-    targets, figures = tuple(world.judges), {"class": {}, "levels": {}, "spread": {}, "agreement": {}}
-    for source in (BARE, ONE_FACT, "image", "speech"):
-        prompts, said = prompts_of(source, real)
-        if source in SAMPLES:
-            more = {"count": SAMPLES[source] * count, "seed": seed}
-            made = {**made, **{(source, to): gan.generate(prompts, to=to, **more) for to in targets}}
-        for kind, found in measure(said, {to: made[source, to] for to in targets}, world, seed).items():
-            figures[kind] |= {f"{source}→{to}": cells for to, cells in found.items() if cells}
-        if source in TOGETHER:
-            drawn = gan.generate(prompts, to=_others(source, targets), count=TOGETHER[source], seed=seed)
-            figures["agreement"] |= {f"{source}→{to}": cells for to, cells in agreement(said, drawn, world).items()}
-    for kind, found in _of_nobody(imagined, world, seed).items():
-        figures[kind] |= {f"imagined→{name}": cells for name, cells in found.items()}
-    return {**figures, **likeness(real, reference, {to: made[BARE, to] for to in world.features}, seed)}
-
-
-def _others(source, targets):
-    """What to ask for at once: a sense that is given leaves nothing open in itself."""
-    return tuple(to for to in targets if to != source)
-
-
-def _of_nobody(imagined, world, seed):
-    """Levels and agreement of imagined things, two by two, as if a prompt without a word had asked for each two."""
-    number = len(next(iter(imagined.values()))) // 2
-    pairs = {name: [samples[2 * row : 2 * row + 2] for row in range(number)] for name, samples in imagined.items()}
-    pairs = {name: np.array(rows) if isinstance(imagined[name], np.ndarray) else rows for name, rows in pairs.items()}
-    said = {"digit": np.full(number, captions.UNKNOWN)}
-    return {"levels": measure(said, pairs, world, seed)["levels"], "agreement": agreement(said, pairs, world)}
-
-
-def likeness(real: Mapping, reference: Mapping, samples: Mapping, seed: int = 0) -> dict:
-    """Fréchet distance, precision and recall of answers to bare captions, beside those of other real examples.
-
-    All sets are of one size, and hold as many of each digit.
-
-    Args:
-        real, reference: Pairs of the digits.
-        samples: {modality: samples (10, count, …)}, a row a digit.
-        seed: Of the intervals.
-
-    Returns:
-        {"frechet": {"bare→image": {"value", "low", "high" (95%, `variety.bootstrap` over prompts, with their real
-        examples), "floor" (of the reference), "ratio" (value over floor)}, …}, "precision_recall": {"bare→image":
-        {"precision": {"value", "low", "high" (`metrics.interval` over prompts), "real" (of the reference)}, "recall":
-        …}, …}}.
-    """
-    distances, shares = {}, {}
-    for name, made in samples.items():
-        number = min(len(made[0]), *(np.bincount(pairs["label"]).min() for pairs in (real, reference)))
-        rows = {"real": _by_digit(real, name, number), "floor": _by_digit(reference, name, number)}
-        rows["fake"] = made[:, :number]
-        features = {of: judges.features(name, x.reshape(-1, *x.shape[2:])).reshape(*x.shape[:2], -1)
-                    for of, x in rows.items()}  # fmt: skip
-        distances[f"{BARE}→{name}"] = _frechet(**features, seed=seed)
-        shares[f"{BARE}→{name}"] = _shares(**features)
-    return {"frechet": distances, "precision_recall": shares}
-
-
-def _by_digit(pairs, name, number):
-    """The first `number` samples of each digit: (10, number, …)."""
-    return np.stack([pairs[name][pairs["label"] == digit][:number] for digit in np.unique(pairs["label"])])
-
-
-def _frechet(real, fake, floor, seed):
-    def distance(rows, other=fake):
-        return metrics.frechet_distance(*(x[rows].reshape(-1, x.shape[-1]) for x in (real, other)))
-
-    found, least = variety.bootstrap(distance, len(real), seed), distance(slice(None), floor)
-    return {"value": found.mean, "low": found.low, "high": found.high, "floor": least, "ratio": found.mean / least}
-
-
-def _shares(real, fake, floor):
-    """Precision: of fakes that look real; recall: of reals that the fakes come near to."""
-    return {"precision": _share(fake, real, floor, real), "recall": _share(real, fake, real, floor)}
-
-
-def _share(points, centres, real_points, real_centres):
-    found, real = metrics.interval(_covered(points, centres)), _covered(real_points, real_centres)
-    return {"value": found.mean, "low": found.low, "high": found.high, "real": float(real.mean())}
-
-
-def _covered(points, centres):
-    flat = [x.reshape(-1, x.shape[-1]) for x in (points, centres)]
-    return metrics.covered(*flat).reshape(points.shape[:2])

@@ -51,3 +51,12 @@ def test_weights_with_a_flipped_byte_are_refused(tmp_path):
 def test_missing_weights_name_the_remedy(tmp_path):
     with pytest.raises(FileNotFoundError, match="build_judges"):
         judges.load_judges(tmp_path / "none.npz")
+
+
+def test_one_look_of_a_judge_sees_what_two_do():
+    for name in judges.load_judges():
+        levels, features = judges.examine(name, TEST[name][:20])
+        np.testing.assert_allclose(features, judges.features(name, TEST[name][:20]), atol=1e-5)
+        for fact, level in judges.READ[name](TEST[name][:20]).items():
+            np.testing.assert_array_equal(levels[fact], level)
+    assert judges.examine("text", ["a three"])[1] is None
