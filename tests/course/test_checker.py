@@ -126,7 +126,7 @@ HOSTILE = {
     "sys.exit": (lambda x: sys.exit(), "SystemExit"),
     "Ctrl-C's own error": (lambda x: exec("raise GeneratorExit"), "GeneratorExit"),
     "an error that cannot be told": (rude, "Rude"),
-    "an object that answers nothing": (lambda x: Sullen(), "Numbers are expected here. Received: Sullen"),
+    "an object that answers nothing": (lambda x: Sullen(), "stopped with an error"),
     "such an object in place of an answer": (Sullen(), "error"),
     "os._exit": (lambda x: os._exit(0), "SystemExit|ended Python itself"),
     "another's error of ours": (lambda x: require(False, Sullen()), ""),
