@@ -198,7 +198,7 @@ def test_a_hostile_hand_in_costs_its_own_row(kit, submissions):
         hand_in(submissions, name, RIGHT | {"Sum": body})
     hand_in(submissions, "ada")
     before = {path: path.read_bytes() for path in kit.rglob("*") if path.is_file()}
-    rows, _ = graded(kit, submissions, seconds=2)
+    rows, _ = graded(kit, submissions, seconds=4)
     assert [name for name in HOSTILE if rows[name, "Sum"]["outcome"] == "right"] == []
     assert [name for name in (*HOSTILE, "ada") if rows[name, "Half"]["outcome"] != "right"] == []
     assert rows["ada", "Sum"]["outcome"] == "right"
@@ -210,20 +210,21 @@ def test_a_hostile_hand_in_costs_its_own_row(kit, submissions):
 def test_there_is_no_network(tmp_path):
     server = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=server.accept, daemon=True).start()
+    address = server.getsockname()
 
     def call():
         try:
-            socket.create_connection(server.getsockname(), 2)
+            socket.create_connection(address, 2)
         except OSError as error:
             return str(error)
 
     try:
-        closed = limited.run(call, 5, prepare=lambda: confined.confine(tmp_path))
+        closed = limited.run(call, 30, prepare=lambda: confined.confine(tmp_path))
         assert closed.how == "done" and "no network" in closed.value
-        if limited.run(confined.without_network, 5).value:  # where the system allows it, it closes the network itself
-            by_system = limited.run(call, 5, prepare=confined.without_network)
+        if limited.run(confined.without_network, 30).value:  # where the system allows it, it closes the network itself
+            by_system = limited.run(call, 30, prepare=confined.without_network)
             assert by_system.value is not None
-        assert limited.run(call, 5).value is None
+        assert limited.run(call, 30).value is None
     finally:
         server.close()
 
