@@ -19,7 +19,7 @@ from mmgan_lite.datasets import captions as text
 from mmgan_lite.datasets import image
 
 JUDGES_FILE = files.DATA / "judges.npz"
-JUDGES_SHA256 = "02a2f4f240efa6f1d3a7c94de1690a556220894b572e0248250cdfabed2fec60"
+JUDGES_SHA256 = "73c04be65f030ebd4ccfeb4994db2c5b4ed39df7a80fc45fb96b489702435507"
 NUM_FEATURES = 64
 HEARD = ("digit", "sex", "pitch", "speed")
 
