@@ -22,7 +22,7 @@ def lines(figures: Mapping) -> Iterator[str]:
     yield f"\n{'left open: spread':<25}{'of real':>9}{'95% interval':>16}{'prompts':>37}"
     for pair, cell in figures["spread"].items():
         yield f"{pair:<25}{cell['value']:>9.2f}{_interval(cell):>16}{cell['prompts']:>37}"
-    yield f"\n{'left open: drawn together':<29}{'agree':>6}{'95% interval':>17}{'chance':>8}{'told':>9}{'prompts':>18}"
+    yield f"\n{'left open: drawn together':<31}{'agree':>6}{'95% interval':>17}{'chance':>8}{'told':>9}{'prompts':>16}"
     for pair, facts in figures["agreement"].items():
         for fact, cell in facts.items():
             yield _agreement(f"{pair}  {fact}", cell)
@@ -37,7 +37,7 @@ def _levels(name, cell):
 def _agreement(name, cell):
     interval = f"{cell['low']:.1%} – {cell['high']:.1%}"
     shares = f"{cell['value']:>6.1%}{interval:>17}{cell['chance']:>8.1%}{cell['told']:>9.1%}"
-    return f"{name:<29}{shares}{cell['prompts']:>18}"
+    return f"{name:<31}{shares}{cell['prompts']:>16}"
 
 
 def _bare(figures):
