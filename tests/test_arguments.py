@@ -31,3 +31,10 @@ def test_numbers_outside_their_range_are_refused(value):
         arguments.number("share", value, 0, 1)
     with pytest.raises(ValueError, match=r"weight must be a number at least 0\. Received: -1"):
         arguments.number("weight", -1)
+
+
+@pytest.mark.parametrize(
+    "value", ["x" * 10**6, ["x" * 10**6] * 99, {"x" * 999: 1}, 10**5000, range(10**9)], ids=range(5)
+)
+def test_a_value_of_any_length_is_shown_in_few_characters(value):
+    assert 0 < len(arguments.shown(value)) <= arguments.LONGEST

@@ -135,3 +135,12 @@ def fail(file):
 def test_a_wav_is_one_that_others_can_read():
     with wave.open(io.BytesIO(files.wav_bytes(np.linspace(-2, 2, 8000), 8000))) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate(), file.getnframes()) == (1, 2, 8000, 8000)
+
+
+def test_who_may_read_a_file_and_where_a_link_leads_stay_as_they_were(tmp_path):
+    (tmp_path / "x.txt").write_text("old")
+    (tmp_path / "x.txt").chmod(0o600)
+    (tmp_path / "link.txt").symlink_to("x.txt")
+    files.write_whole(tmp_path / "link.txt", lambda file: file.write(b"new"))
+    assert (tmp_path / "link.txt").is_symlink() and (tmp_path / "x.txt").read_text() == "new"
+    assert (tmp_path / "x.txt").stat().st_mode & 0o777 == 0o600
