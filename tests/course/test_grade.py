@@ -237,7 +237,7 @@ def packed(member, method=zipfile.ZIP_DEFLATED, count=1, name="01_sums.ipynb"):
     return file.getvalue()
 
 
-BOMB = b"[" + b" " * 2**28
+BOMB = b"[" + b" " * 2**25
 ODD = {
     "no zip": b"hello",
     "empty": b"",
