@@ -1,10 +1,12 @@
 """Augmentation: the same word as another throat, room and microphone would give it, on its log-mel picture.
 
-All functions take float32 (n, 32, 32) in [-1, 1] and a seed int32 (2,), and give the same shape and range; the same sounds
-for the same seed. In training alone; what a network is asked later stays as it is.
+All functions take float32 (n, 32, 32) in [-1, 1] and a seed int32 (2,), and give the same shape and range, the same
+sounds for the same seed. In training alone; what a network is asked later stays as it is.
 
 Source: vocal tract length: Jaitly & Hinton 2013; tempo, noise and rooms: Ko et al. 2015 and 2017.
 """
+
+from typing import Any
 
 import tensorflow as tf
 
@@ -71,14 +73,16 @@ def noise(log_mel: tf.Tensor, seed: tf.Tensor, softest_db: float = 55.0, loudest
     return _picture(_to_decibels(_power(log_mel) + tf.where(chance > -1 / 3, hiss, 0.0)))
 
 
-def _uniform(log_mel, seed, count):
+def _uniform(log_mel, seed, count) -> Any:
     """float32 (n, count) in [-1, 1]."""
-    return tf.random.stateless_uniform((tf.shape(log_mel)[0], count), seed, -1.0, 1.0)
+    shape: Any = (tf.shape(log_mel)[0], count)
+    return tf.random.stateless_uniform(shape, seed, -1.0, 1.0)
 
 
-def _smooth(log_mel, seed, knots, spread_db):
+def _smooth(log_mel, seed, knots, spread_db) -> Any:
     """float32 (n, 1, 32): a curve over the bands through so many drawn points."""
-    points = spread_db * tf.random.stateless_normal((tf.shape(log_mel)[0], 1, knots, 1), seed)
+    shape: Any = (tf.shape(log_mel)[0], 1, knots, 1)
+    points = spread_db * tf.random.stateless_normal(shape, seed)
     return tf.image.resize(points, (1, 32), "bicubic")[..., 0]
 
 

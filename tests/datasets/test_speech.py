@@ -50,11 +50,11 @@ def test_a_picture_is_float32_its_loudest_bin_1_and_silence_minus_1():
     assert (picture[20:] == -1).all()
 
 
-def test_a_tone_80_db_softer_is_as_good_as_silent():
-    loud_then_soft = np.concatenate([tone(500, seconds=0.4), 1e-4 * tone(2000, seconds=0.6)])
-    half_as_soft = np.concatenate([tone(500, seconds=0.4), 1e-2 * tone(2000, seconds=0.6)])
+def test_a_tone_60_db_softer_is_as_good_as_silent():
+    loud_then_soft = np.concatenate([tone(500, seconds=0.4), 1e-3 * tone(2000, seconds=0.6)])
+    half_as_soft = np.concatenate([tone(500, seconds=0.4), 10**-1.5 * tone(2000, seconds=0.6)])
     assert speech.from_waveform(loud_then_soft, 8000)[20:30].max() < -0.9
-    assert speech.from_waveform(half_as_soft, 8000)[20:30].max() == pytest.approx(0.0, abs=0.1)  # -40 dB: half way down
+    assert speech.from_waveform(half_as_soft, 8000)[20:30].max() == pytest.approx(0.0, abs=0.1)  # -30 dB
 
 
 @patient
@@ -102,7 +102,7 @@ def test_real_words_through_sound_keep_their_picture():
     again = [speech.from_waveform(sound, speech.SAMPLE_RATE) for sound in sounds]
     likeness = [alike(a, b) for a, b in zip(pictures, again, strict=True)]
     others = [alike(a, b) for a, b in zip(pictures, again[1:] + again[:1], strict=True)]
-    assert np.median(likeness) > 0.95 and min(likeness) > 0.8
+    assert np.median(likeness) > 0.95 and min(likeness) > 0.7
     assert np.median(likeness) > np.median(others) + 0.2
 
 

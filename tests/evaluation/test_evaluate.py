@@ -48,12 +48,15 @@ class Fake:
 
     def _rows(self, asked, count, rng):
         fits = [(level == captions.UNKNOWN) | (TRAIN["exact_facts"][fact] == level) for fact, level in asked.items()]
-        return rng.choice(np.flatnonzero(np.all(fits, axis=0)), count)
+        agreeing = np.sum(fits, axis=0)  # of a rare digit in a rare voice there may be no example: the nearest, then
+        return rng.choice(np.flatnonzero(agreeing == agreeing.max()), count)
 
     def imagine(self, count=1, seed=None):
         rng = np.random.default_rng(seed)
-        digits = {m: rng.integers(0, 10, count) for m in self.modalities}
-        made = {m: self._answer({"digit": digits["image" if self.listens else m]}, m, 1, rng) for m in self.modalities}
+        if self.listens:
+            made = self._answer_together({"digit": rng.integers(0, 10, count)}, self.modalities, 1, rng)
+        else:
+            made = {m: self._answer({"digit": rng.integers(0, 10, count)}, m, 1, rng) for m in self.modalities}
         return {m: [row[0] for row in x] if m == "text" else x[:, 0] for m, x in made.items()}
 
     def embed(self, prompts):
@@ -90,7 +93,7 @@ def test_real_answers_score_as_the_judges_read_real_samples(perfect):
     for pair, fact, cell in cells(perfect[0]):
         assert cell["value"] >= cell["judge"] - 0.06, (pair, fact)
         assert cell["low"] <= cell["value"] <= cell["high"]
-    assert perfect[0]["joint"]["value"] > 0.95
+    assert perfect[0]["joint"]["value"] > 0.92
 
 
 def test_a_model_that_does_not_listen_scores_at_chance(deaf):
@@ -135,7 +138,7 @@ def test_real_answers_vary_as_the_world_does(perfect):
     assert found["frechet"]["bare→image"]["ratio"] < 2
     for name, share in found["precision_recall"]["bare→image"].items():
         assert abs(share["value"] - share["real"]) < 0.1, name
-    assert all(cell["value"] > 0.95 for cell in found["class"].values())
+    assert all(cell["value"] > 0.92 for cell in found["class"].values())
 
 
 def test_one_real_example_in_all_modalities_agrees_in_what_was_left_open(perfect):

