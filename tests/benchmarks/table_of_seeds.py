@@ -56,10 +56,12 @@ def main(folders):
     """Print the table as Markdown."""
     runs = [json.loads((Path(folder) / "metrics.json").read_text(encoding="utf-8")) for folder in folders]
     print("| test split | median | runs |\n|---|---|---|")
-    for cells in zip(*map(rows, runs), strict=True):
-        values, (what, _, unit) = [value for _, value, _ in cells], cells[0]
+    found = [{what: (value, unit) for what, value, unit in rows(run)} for run in runs]
+    for what in dict.fromkeys(what for of_run in found for what in of_run):
+        values = [of_run[what][0] for of_run in found if what in of_run]
+        unit = next(of_run[what][1] for of_run in found if what in of_run)
         digits = 1 if unit else 2
-        each = ", ".join(f"{value:.{digits}f}" for value in values)
+        each = ", ".join(f"{of_run[what][0]:.{digits}f}" if what in of_run else "–" for of_run in found)  # – not told
         print(f"| {what} | {statistics.median(values):.{digits}f}{unit} | {each} |")
     print(f"\nshuffled-condition controls at chance: {', '.join('{} of {}'.format(*controls(run)) for run in runs)}")
 
