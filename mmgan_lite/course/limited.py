@@ -43,7 +43,7 @@ def run(function, seconds, memory=MEMORY, prepare=None, idle=None):
         function: Returns what JSON can hold; raises nothing.
         seconds: Time that it may take; then it is killed, with all processes that it has started.
         memory: Bytes that it may take beyond what is taken now; more is a `MemoryError` inside.
-        prepare: Called first in the child, to close it in further; its parent's open files are closed before.
+        prepare: Called first in the child, to close it in further.
         idle: Seconds without computing after which it is given up; None: never before its time is over.
 
     Returns:
@@ -87,8 +87,8 @@ def _be_child(function, writing, token, printed, seconds, memory, prepare):
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
         sys.stdout = sys.stderr = _Bounded(printed)
+        _close_all_but(0, 1, 2, writing, printed)
         if prepare is not None:
-            _close_all_but(0, 1, 2, writing, printed)
             prepare()
         os.write(writing, (json.dumps([token, function()])[:_ANSWER] + "\n").encode())
     finally:
