@@ -24,14 +24,14 @@ COMMANDS = ("lab", "train", "generate", "evaluate", "check", "handout", "progres
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status. A mistake is told in one line, without a traceback."""
-    from mmgan_lite.arguments import cut
-
     for stream in (sys.stdout, sys.stderr):  # a terminal that knows no → shall show the rest
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     parser = _parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.command is not lab:
+        from mmgan_lite.arguments import cut
+
         parser.error(f"unknown arguments; see --help. Received: {cut(' '.join(rest))}")
     try:
         return args.command(args, rest) or 0

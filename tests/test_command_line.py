@@ -153,11 +153,12 @@ def test_train_passes_on_what_was_asked(arguments, passed, monkeypatch):
 
 
 def test_evaluate_prints_what_it_measured(monkeypatch, capsys):
-    monkeypatch.setattr(evaluate, "evaluate", lambda run, out: {"run": run, "out": out})
-    monkeypatch.setattr(report, "table", lambda figures: f"{figures['run']} in {figures['out']}")
+    monkeypatch.setattr(evaluate, "evaluate", lambda run: {"run": run})
+    monkeypatch.setattr(evaluate, "write", lambda figures, out: print("written to", out))
+    monkeypatch.setattr(report, "table", lambda figures: figures["run"])
     main("evaluate", "mine")
     main("evaluate", "mine", "--out", "other.json")
-    assert capsys.readouterr().out == "mine in metrics.json\nmine in other.json\n"
+    assert capsys.readouterr().out == "mine\nwritten to metrics.json\nmine\nwritten to other.json\n"
 
 
 def hear_ctrl_c():
