@@ -28,10 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     parser = _parser()
-    args, rest = parser.parse_known_args(argv)
-    if rest and args.command is not lab:
-        from mmgan_lite.arguments import cut
+    args, rest = parser.parse_known_args(argv)  # `--help` ends here
+    from mmgan_lite.arguments import cut
 
+    if rest and args.command is not lab:
         parser.error(f"unknown arguments; see --help. Received: {cut(' '.join(rest))}")
     try:
         return args.command(args, rest) or 0
