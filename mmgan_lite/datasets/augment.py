@@ -33,7 +33,7 @@ def tempo(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.2, shift: float =
 
 
 def vocal_tract(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.12) -> tf.Tensor:
-    """A tract up to exp(`most`) times as long or short: formants move along the mel bands, pitch hardly."""
+    """A tract up to exp(`most`) times as long or short: formants move along the mel bands, harmonics with them."""
     stretch = tf.exp(most * _uniform(log_mel, seed, 1))
     bands = tf.clip_by_value(tf.range(32.0) * stretch, 0.0, 31.0)  # (n, 32)
     return tf.transpose(_between(tf.transpose(log_mel, [0, 2, 1]), bands), [0, 2, 1])
