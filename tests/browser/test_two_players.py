@@ -87,5 +87,5 @@ def draw_one_s_own(page):
 
 def answered_wrongly_then_rightly(notebook):
     verdict = notebook.answer("two_players.Wishes", RIGHT.replace("tf.zeros_like", "tf.ones_like"))
-    assert "Which label are fakes due?" in verdict
+    assert "Which label should fakes get?" in verdict
     assert notebook.answer("two_players.Wishes", RIGHT).startswith("Right.")
