@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmgan_lite import shipped
 from mmgan_lite.course import commands as course
 
-ROOT = Path(__file__).resolve().parent.parent
 LAB_CONFIG = Path(__file__).parent / "jupyter"
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 DEFAULT_MINUTES = 5.0
@@ -132,8 +132,9 @@ def _named(text):
 
 def lab(args, options):
     """JupyterLab on the first notebook, on loopback and behind a random token."""
-    if not (ROOT / FIRST_NOTEBOOK).exists():
-        raise FileNotFoundError(f"the notebooks are missing; install with `pip install -e .`. Received: {ROOT}")
+    if shipped.INSTALLED:
+        remedy = "write them into a folder of yours, `python -m mmgan_lite handout DIR`, and call lab in that folder"
+        raise FileNotFoundError(f"the notebooks lie within the installed package; {remedy}. Received: {shipped.ROOT}")
     from jupyterlab.labapp import main as jupyterlab
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # kernel python3 is this Python, whatever lies in ~/.local
@@ -147,7 +148,7 @@ def lab(args, options):
 def lab_defaults():
     """Options of JupyterLab, each of which yours replaces."""
     yield "--ip=127.0.0.1"
-    yield f"--ServerApp.root_dir={ROOT}"
+    yield f"--ServerApp.root_dir={shipped.ROOT}"
     yield f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"  # stands in the printed address too, for --no-browser
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         yield "--allow-root"  # a container; JupyterLab refuses otherwise

@@ -20,9 +20,9 @@ from mmgan_lite.datasets import arrays, image, paths
 from mmgan_lite.datasets.arrays import read_array as read_array
 from mmgan_lite.datasets.pictures import read_image as read_image
 from mmgan_lite.datasets.sounds import read_sound as read_sound
+from mmgan_lite.shipped import DATA as DATA
 
 MAX_SHIPPED = 2**26  # bytes of a file that is shipped
-DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
 
 

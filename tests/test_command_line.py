@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 import mmgan_lite as mm
-from mmgan_lite import __main__, files, modalities
+from mmgan_lite import __main__, files, modalities, shipped
 from mmgan_lite.datasets import image, speech
 from mmgan_lite.evaluation import evaluate, report
 from mmgan_lite.training import saving, trainer
@@ -310,10 +310,10 @@ def test_lab_hands_its_options_to_jupyterlab(monkeypatch):
     assert os.environ["JUPYTER_CONFIG_PATH"].endswith(os.pathsep + "mine")
 
 
-def test_lab_without_notebooks_says_how_to_install(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(__main__, "ROOT", tmp_path)
+def test_lab_of_a_wheel_says_how_to_get_the_notebooks(monkeypatch, capsys):
+    monkeypatch.setattr(shipped, "INSTALLED", True)
     assert main("lab") == 2
-    assert "pip install -e ." in capsys.readouterr().err
+    assert "`python -m mmgan_lite handout DIR`" in capsys.readouterr().err
 
 
 def test_root_in_a_container_may_open_the_lab(monkeypatch):

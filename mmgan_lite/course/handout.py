@@ -5,13 +5,13 @@ import json
 import shutil
 from pathlib import Path
 
-from mmgan_lite import files
+from mmgan_lite.shipped import PACKAGE, ROOT
 
-ROOT = files.DATA.parent
 SOLUTIONS = ("solution", "wrong_")  # what a handout without solutions lacks: names in an exercise's class
 FURTHER = ("further",)  # what one with hidden checks lacks; without a solution to agree with, they say nothing
-FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "LICENSE", "CITATION.cff")
-FOLDERS = ("mmgan_lite", "notebooks", "data", "docs")
+FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "hatch_build.py", "LICENSE",
+         "CITATION.cff")  # fmt: skip
+FOLDERS = ("notebooks", "data", "docs")
 
 
 def handout(folder, solutions=True, further=True):
@@ -24,17 +24,14 @@ def handout(folder, solutions=True, further=True):
 
     Raises:
         ValueError: if the folder holds something.
-        FileNotFoundError: if this package was installed without its notebooks.
     """
     folder = Path(folder)
-    if not (ROOT / "notebooks").is_dir():
-        raise FileNotFoundError(f"the notebooks are missing; install with `pip install -e .`. Received: {ROOT}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"give a new or an empty folder. Received: {folder}")
-    litter = shutil.ignore_patterns("__pycache__", ".*", "runs", "*.egg-info", "progress.jsonl")
+    litter = shutil.ignore_patterns("__pycache__", ".*", "runs", "shipped_files", "*.egg-info", "progress.jsonl")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=litter, copy_function=_copying(solutions, further))
+    for source in (PACKAGE, *(ROOT / name for name in FOLDERS)):
+        shutil.copytree(source, folder / source.name, ignore=litter, copy_function=_copying(solutions, further))
     for name in FILES:
         shutil.copy(ROOT / name, folder / name)
 

@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+from mmgan_lite.shipped import NOTEBOOKS
+
 REPORT = "application/vnd.mmgan.report"  # in a saved verdict: an answer that is a record of runs, as a literal
 _CHECKED = re.compile(r"\.([A-Z]\w*)\.check\(")  # a cell that ends in `exercises.Name.check(answer)`
 _NUMBERED = re.compile(r"\d\d_(\w+)")
@@ -40,8 +42,7 @@ def course_folder(folder=None):
     Raises:
         FileNotFoundError: where there are no exercises.
     """
-    kit = Path(__file__).resolve().parents[2] / "notebooks"
-    tried = [Path(), Path("notebooks"), kit] if folder is None else [Path(folder), Path(folder, "notebooks")]
+    tried = [Path(), Path("notebooks"), NOTEBOOKS] if folder is None else [Path(folder), Path(folder, "notebooks")]
     for path in tried:
         if (path / "exercises").is_dir():
             return path.resolve()
