@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 import mmgan_lite as mm
-from mmgan_lite import __main__, files, modalities, shipped
+from mmgan_lite import __main__, files, modalities
 from mmgan_lite.datasets import image, speech
 from mmgan_lite.evaluation import evaluate, report
 from mmgan_lite.training import saving, trainer
@@ -311,7 +311,7 @@ def test_lab_hands_its_options_to_jupyterlab(monkeypatch):
 
 
 def test_lab_of_a_wheel_says_how_to_get_the_notebooks(monkeypatch, capsys):
-    monkeypatch.setattr(shipped, "INSTALLED", True)
+    monkeypatch.setattr(__main__.shipped, "INSTALLED", True)
     assert main("lab") == 2
     assert "`python -m mmgan_lite handout DIR`" in capsys.readouterr().err
 

@@ -57,12 +57,12 @@ def _without_rights():
 
 
 def test_both_hold_what_belongs_to_the_kit_and_nothing_else(built):
-    wheel = zipfile.ZipFile(built[0]).namelist()
+    with zipfile.ZipFile(built[0]) as archive, tarfile.open(built[1]) as sources:
+        wheel, source = archive.namelist(), [name.partition("/")[2] for name in sources.getnames()]
     assert {name.split("/")[0].partition("-")[0] for name in wheel} == {"mmgan_lite"}
     within = "mmgan_lite/shipped_files/"
     assert {f"{within}{name}" for name in handout.FILES} <= set(wheel)
     assert {name.split("/")[2] for name in wheel if name.startswith(within)} == {*handout.FILES, *handout.FOLDERS}
-    source = [name.partition("/")[2] for name in tarfile.open(built[1]).getnames()]
     assert {"pyproject.toml", "data/digits.npz", "tests/test_wheel.py", "notebooks/00_start_here.ipynb"} <= set(source)
 
 
