@@ -11,6 +11,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from mmgan_lite import replicas
+
 Tensor = Any  # TensorFlow's stubs know less of tensors than TensorFlow does
 
 
@@ -29,7 +31,7 @@ def random_presence(batch_size: int, num_modalities: int, seed: Tensor) -> Tenso
     """
     subsets = [subset for subset in itertools.product((0.0, 1.0), repeat=num_modalities) if any(subset)]
     subsets += [subset for subset in subsets if sum(subset) == 1]
-    return tf.gather(subsets, tf.random.stateless_uniform((batch_size,), seed, 0, len(subsets), tf.int32))
+    return tf.gather(subsets, replicas.uniform((batch_size,), seed, 0, len(subsets), tf.int32))
 
 
 def conditioning_augmentation(e: Tensor, distance: float, seed: Tensor) -> Tensor:
@@ -46,7 +48,7 @@ def conditioning_augmentation(e: Tensor, distance: float, seed: Tensor) -> Tenso
     Returns:
         Unit vectors float32 (batch, embed_dim), with cosine 1/√(1 + distance²) to e, or about that.
     """
-    noise = tf.random.stateless_normal(tf.shape(e), seed) / e.shape[-1] ** 0.5  # of length 1, or about that
+    noise = replicas.normal(tf.unstack(tf.shape(e)), seed) / e.shape[-1] ** 0.5  # of length 1, or about that
     return tf.math.l2_normalize(e + distance * noise, -1)
 
 
@@ -83,16 +85,16 @@ def sample_mismatched(facts: Tensor, condition_facts: Tensor, seed: Tensor, hard
     """For each row, another row whose condition contradicts what this row's sample tells.
 
     Args:
-        facts: int32 (batch, facts), of the real samples.
-        condition_facts: int32 (batch, facts), what each row's condition tells.
+        facts: int32 (rows, facts), of the real samples.
+        condition_facts: int32 (batch, facts), what each row's condition tells; of all replicas, if there are several.
         seed: int32 (2,).
         hard_fraction: Share of rows that prefer a contradiction within the same class (the first fact): a subtler one.
 
     Returns:
-        int32 (batch,) row numbers.
+        int32 (rows,) row numbers of the batch.
     """
-    contradicts = tf.cast(~facts_agree(facts, condition_facts), tf.float32)  # (batch, batch)
-    luck = tf.random.stateless_uniform(tf.shape(contradicts), seed)
+    contradicts = tf.cast(~facts_agree(facts, condition_facts), tf.float32)  # (rows, batch)
+    luck = replicas.uniform(tf.unstack(tf.shape(contradicts)), seed)
     same_class = tf.cast(facts[:, None, 0] == condition_facts[None, :, 0], tf.float32)
-    hard = tf.cast(tf.random.stateless_uniform((facts.shape[0], 1), seed + 1) < hard_fraction, tf.float32)
+    hard = tf.cast(replicas.uniform((facts.shape[0], 1), seed + 1) < hard_fraction, tf.float32)
     return tf.argmax(contradicts * (0.1 + luck + hard * same_class), 1, tf.int32)

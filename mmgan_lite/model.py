@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import ArrayLike
 
-from mmgan_lite import arguments, conditions, losses, modalities, playing, steps, together
+from mmgan_lite import arguments, conditions, losses, modalities, playing, replicas, steps, together
 from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.batches import as_columns, vocabulary_of
 from mmgan_lite.datasets.vocabulary import Vocabulary
@@ -134,10 +134,14 @@ class MultimodalGAN(Shell):
         verbose: Any = "auto", temperature: float = 0.1,
     ) -> keras.callbacks.History:  # fmt: skip
         """Train the embedders until the modalities of one example lie together; a Keras `History` comes back."""
+        stage = self.embedder_stage(optimizer, temperature)
+        return stage.fit(dataset, epochs=epochs, callbacks=list(callbacks), verbose=verbose, shuffle=False)
+
+    def embedder_stage(self, optimizer: Any = None, temperature: float = 0.1) -> Shell:
+        """Stage 1 as a Keras model of its own, whose `fit` trains the embedders."""
         if len(self.modalities) < 2:
             raise ValueError(f"one space needs two modalities or more. Received: {', '.join(self.modalities)} alone")
-        stage = _EmbedderStage(self, keras.optimizers.get(optimizer or keras.optimizers.Adam(1e-3)), temperature)
-        return stage.fit(dataset, epochs=epochs, callbacks=list(callbacks), verbose=verbose, shuffle=False)
+        return _EmbedderStage(self, keras.optimizers.get(optimizer or keras.optimizers.Adam(1e-3)), temperature)
 
     # Stage 2: the players.
 
@@ -202,12 +206,13 @@ class MultimodalGAN(Shell):
         presence = conditions.random_presence(vectors.shape[0], len(self.modalities), seed)
         e = embedders.fuse(vectors, presence)
         e_facts = conditions.merge_facts(facts, self.modalities, presence)
-        agree, logs = conditions.facts_agree(e_facts, e_facts), {}
+        all_e, all_facts = replicas.gathered(e), replicas.gathered(e_facts)  # where devices share a batch
+        agree, logs = conditions.facts_agree(all_facts, all_facts), {}
         for number, name in enumerate(self.modalities):
             own, wrong_e = seed + 10 * (number + 1), None
             if self.mismatched:
-                rows = conditions.sample_mismatched(facts[name], e_facts, own, self.hard_fraction)
-                wrong_e = tf.gather(e, rows)
+                rows = conditions.sample_mismatched(facts[name], all_facts, own, self.hard_fraction)
+                wrong_e = tf.gather(all_e, rows)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
         if "imagined" in self.generators:
             logs |= self._play("imagined", embedders.fuse(vectors, ops.ones_like(presence)), None, None, seed + 5)
@@ -216,7 +221,7 @@ class MultimodalGAN(Shell):
 
     def _play(self, name, real, e, wrong_e, seed, agree=None):
         """One step of D and G, for one modality."""
-        z = tf.random.stateless_normal((real.shape[0], _latent_dim(self.generators[name])), seed + 2)
+        z = replicas.normal((real.shape[0], _latent_dim(self.generators[name])), seed + 2)
 
         def generate(z, e):
             if e is None:  # the imaginer knows no condition
@@ -240,8 +245,8 @@ class MultimodalGAN(Shell):
         fake = generator([z, nearby], training=True)
         if not self.matching_weight or self.records[name].in_words:
             return fake, 0.0
-        vectors = self.embedders[name](fake)
-        return fake, self.matching_weight * losses.contrastive(vectors, e, self.matching_temperature, agree)
+        pair = replicas.gathered(self.embedders[name](fake)), replicas.gathered(e)
+        return fake, self.matching_weight * losses.contrastive(*pair, self.matching_temperature, agree)
 
     def as_samples(self, batch: Mapping) -> dict[str, tf.Tensor]:
         """A batch in the form that the networks take: tokens become one-hot words."""

@@ -16,7 +16,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from mmgan_lite import losses
+from mmgan_lite import losses, replicas
 from mmgan_lite.conditions import Tensor, facts_agree
 
 
@@ -64,7 +64,7 @@ def descend(optimizer: keras.Optimizer, gradients: Sequence, weights: Sequence) 
     For the gradient of that sum, which nobody asks for, TensorFlow would keep the graph of the whole step for good.
     """
     if tf.distribute.has_strategy():
-        optimizer.apply(gradients, weights)
+        optimizer.apply(replicas.shared_gradients(gradients), weights)
     else:
         tf.distribute.get_replica_context().merge_call(lambda _: optimizer.apply(gradients, weights))
 
@@ -90,6 +90,8 @@ def embedder_step(
     weights = [weight for embedder in embedders.values() for weight in embedder.trainable_weights]
     with tf.GradientTape() as tape:
         vectors = {name: embedder(batch[name], training=True) for name, embedder in embedders.items()}
+        # every row against all rows, whichever replica has them
+        vectors, facts = ({name: replicas.gathered(x) for name, x in group.items()} for group in (vectors, facts))
         pairs = list(itertools.combinations(vectors, 2))
         loss: Tensor = sum(
             losses.contrastive(vectors[a], vectors[b], temperature, facts_agree(facts[a], facts[b])) for a, b in pairs

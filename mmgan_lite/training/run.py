@@ -15,6 +15,7 @@ from mmgan_lite.datasets.spoken_digits import load_spoken_digits
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import callbacks, checkpoints, lock, plan, saving
 from mmgan_lite.training.config import Config, versions
+from mmgan_lite.training.devices import Devices
 from mmgan_lite.training.keeper import Beginning, Keeper
 from mmgan_lite.training.schedule import Schedule
 
@@ -29,8 +30,9 @@ class Run:
         midway: Whether a step is under way, so that the weights are ahead of the record.
     """
 
-    def __init__(self, folder, data, seed, resume, budget, config=None, gan=None, reading=None):
+    def __init__(self, folder, data, seed, resume, budget, config=None, gan=None, reading=None, devices=None):
         _check_folder(folder, resume)
+        self.devices = devices or Devices()
         self.folder, self.resume, self.budget, self.taught = folder, resume, budget, gan is not None
         self.started, self.midway, self._whole = None, False, []
         self.record = {"seed": arguments.seed(seed or 0), "data": plan.located(data), "reading": reading or {}}
@@ -42,12 +44,16 @@ class Run:
             networks = {**page["networks"], "seed": self.record["seed"]}, path
         self.config = _chosen(config, self.record)
         self.record["config"] = dataclasses.asdict(self.config)
+        self.record["devices"] = self.devices.replicas
         self._plan()
-        self._build(gan, networks)
+        with self.devices.scope():
+            self._build(gan, networks)
 
     def _plan(self):
         (minutes, steps), saved = self.budget, saving.is_saved(self.folder, self.record["steps"])
         self.record["planned"] = plan.planned(minutes, steps, self.record, self.taught, saved)
+        if self.devices.machines > 1 and "minutes" in self.record["planned"]:
+            raise ValueError(f"several machines end after the same step; give --steps. Received: minutes={minutes}")
 
     def _build(self, gan, networks):
         config, seed = self.config, self.record["seed"]
@@ -55,6 +61,7 @@ class Run:
         self.record["data_sha256"] = plan.fingerprint(self.pairs, self.record)
         asked = {"embedders": config.embedder_batch_size, "gan": config.gan_batch_size}
         self.batch_sizes = plan.batch_sizes(self.pairs, asked)
+        self.devices.check_batches(self.batch_sizes)
         if gan is not None:
             self.gan = _own(gan, seed, self.pairs)
         elif networks is not None:  # with the vocabulary that the run began with
@@ -82,6 +89,8 @@ class Run:
 
     def locked(self):
         """While this holds, nobody else trains in the folder."""
+        if not self.devices.leads:
+            return contextlib.nullcontext()
         place = self.folder / checkpoints.FOLDER
         place.mkdir(parents=True, exist_ok=True)
         return lock.locked(place / "lock")
@@ -89,13 +98,15 @@ class Run:
     def begin(self):
         """Take up what the newest whole checkpoint holds, or write the first one: whatever comes, the run goes on."""
         _check_folder(self.folder, self.resume)  # now that nobody else can change it
-        files.clear_litter(self.folder, self.folder / checkpoints.FOLDER)
+        if self.devices.leads:
+            files.clear_litter(self.folder, self.folder / checkpoints.FOLDER)
         if self.resume:
             checkpoints.newest(self.folder, self._restore)
             self._plan()
         else:
             self.history = callbacks.HistoryCSV(self.folder / "history.csv")
             self.checkpoint()
+        self.devices.set_apart(self.gan.embedders.values())
 
     def _restore(self, path):
         page, variables = checkpoints.read_page(path), self._variables()
@@ -120,7 +131,7 @@ class Run:
         return [
             callbacks.StopOnRequest(stop),
             *([] if any(isinstance(one, callbacks.Progress) for one in extra) else progress),  # a dashboard has its own
-            callbacks.SampleGrid(self.pairs, self.folder, every=250),
+            *([callbacks.SampleGrid(self.pairs, self.folder, every=250)] if self.devices.leads else []),
             *extra,
         ]
 
@@ -140,12 +151,11 @@ class Run:
         dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say, augment)
         # the keeper after schedule and history: a checkpoint holds the next step's rate, and all losses so far
         keeper = Keeper(self, stage, f"{control}={rate:g}")
-        watchers = [self.schedule, self.history, keeper, *followers, Beginning(self.begin_step)]
-        arguments = {"epochs": 10**9, "verbose": 0, "callbacks": watchers}  # the schedule ends it
-        if stage == "embedders":
-            gan.fit_embedders(dataset, optimizer=self.optimizer, temperature=config.temperature, **arguments)
-        else:
-            gan.fit(dataset, **arguments)
+        history = [self.history] if self.devices.leads else []
+        watchers = [self.schedule, *history, keeper, *followers, Beginning(self.begin_step)]
+        with self.devices.scope():
+            model = gan.embedder_stage(self.optimizer, config.temperature) if stage == "embedders" else gan
+            self.devices.fit(model, dataset, watchers)  # the schedule ends it
 
     def _seconds_left(self, stage):
         planned = 60 * self.record["planned"]["minutes"]
@@ -171,6 +181,8 @@ class Run:
         Raises:
             OSError: if it cannot be written; what the last one holds is not lost.
         """
+        if not self.devices.leads:
+            return
         if "minutes" in self.record["planned"]:
             self.record["minutes_left"] = max(self._seconds_left("gan") / 60, 0.0)
         page = {"networks": saving.describe(self.gan), "record": self.record, "history": self.history.state()}
@@ -182,7 +194,7 @@ class Run:
 
     def save(self):
         """Write a checkpoint and the weights, unless a step broke off: then the last checkpoint is what counts."""
-        if not self.midway:
+        if not self.midway and self.devices.leads:
             self.checkpoint()
             with self._kept_anyway("the weights could not be written"):
                 saving.save(self.gan, self.folder, half=True, **self.record)

@@ -12,6 +12,7 @@ import keras
 from mmgan_lite.model import MultimodalGAN
 from mmgan_lite.training import plan, signals
 from mmgan_lite.training.config import Config
+from mmgan_lite.training.devices import Devices
 from mmgan_lite.training.run import Run
 
 
@@ -20,7 +21,7 @@ def train(
     steps: int | tuple[int, int] | None = None, seed: int | None = None, resume: bool = False,
     extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None, *,
     config: Config | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None,
-    size: int | tuple[int, int] | None = None, encoding: str | None = None,
+    size: int | tuple[int, int] | None = None, encoding: str | None = None, devices: int | None = None,
 ) -> MultimodalGAN:  # fmt: skip
     """Train a model into a folder.
 
@@ -38,6 +39,8 @@ def train(
         gan: A `MultimodalGAN` of your own networks, or a function that builds one; None builds the usual ones. To use
             or resume the run, hand the same to `load`, or here.
         size, encoding: How `load_pairs` reads `data`. A resumed run reads it as before.
+        devices: Devices of this machine that share each batch, see `training.devices`; None is one, or, where TF_CONFIG
+            names several machines, all that they have.
 
     Returns:
         The trained `MultimodalGAN`. What was learnt is saved, also after a stop.
@@ -49,7 +52,7 @@ def train(
     reading = {"size": size, "encoding": encoding}
     if resume and any(reading.values()):
         raise ValueError(f"a resumed run reads its data as before; leave size and encoding out. Received: {reading}")
-    run = Run(plan.folder(out), data, seed, resume, (minutes, steps), config, gan, reading)
+    run = Run(plan.folder(out), data, seed, resume, (minutes, steps), config, gan, reading, Devices(devices))
     stop = stop or threading.Event()
     with run.locked(), signals.heard(stop) as came:
         run.begin()

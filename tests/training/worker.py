@@ -1,0 +1,54 @@
+"""One of the processes that share a training; `test_devices.py` starts them: `worker.py OUT DATA DEVICES DIES RESUME`.
+
+DEVICES is a number, or 0 where TF_CONFIG names several machines; this one kills itself after DIES GAN steps, if not 0.
+"""
+
+import os
+import signal
+import sys
+
+import keras
+
+import mmgan_lite as mm
+from mmgan_lite.training import keeper, trainer
+from mmgan_lite.training.config import Config
+
+RECIPE = Config(embedder_batch_size=16, gan_batch_size=8)
+STEPS = (2, 5)
+
+
+def without_dropout(pairs):
+    """A small model whose embedders draw nothing: what is drawn by Keras for a part of a batch has no like."""
+    gan = mm.MultimodalGAN.for_pairs(mm.load_pairs(pairs), seed=0, embed_dim=8)
+    for embedder in gan.embedders.values():
+        for layer in embedder.layers:
+            for name in ("rate", "stddev"):
+                if hasattr(layer, name):
+                    setattr(layer, name, 0.0)
+    return gan
+
+
+class Die(keras.callbacks.Callback):
+    """As a machine does: without a word."""
+
+    def __init__(self, after):
+        super().__init__()
+        self.after = after
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.after and int(getattr(self.model, "step", 0)) == self.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(out, data, devices, dies, resume):
+    """Train; a checkpoint after every step."""
+    keeper.CHECKPOINT_SECONDS = -1
+    steps = None if resume else STEPS
+    trainer.train(
+        out, data, steps=steps, resume=bool(resume), extra=[Die(dies)], config=RECIPE,
+        gan=lambda: without_dropout(data), devices=devices or None,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3], *map(int, sys.argv[3:]))
