@@ -64,6 +64,7 @@ def _parser():
     command.add_argument("--seed", metavar="S", type=int, help="a whole number from 0 (default: 0)")
     command.add_argument("--resume", action="store_true", help="go on with the run in RUN, by default to its end")
     command.add_argument("--config", metavar="FILE", help="a recipe in JSON, or another run's run.json")
+    command.add_argument("--lazy", action="store_true", help="read a folder's files only when a batch needs them")
     command.add_argument("--devices", metavar="N", type=int, help="GPUs that share each batch (default: one)")
     command.set_defaults(command=train)
 
@@ -170,7 +171,7 @@ def train(args, _):
     trainer.train(
         args.out, data=args.data, minutes=minutes, steps=args.steps, seed=args.seed, resume=args.resume,
         config=args.config and Config.read(args.config), size=args.size, encoding=args.encoding,
-        devices=args.devices,
+        lazy=args.lazy, devices=args.devices,
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """Replicas: one training on several devices, each of which learns from its rows of every batch.
 
-Under a `tf.distribute` strategy a step runs once on each device, a replica each time. What a step compares within a batch,
-or draws for it, belongs to the whole batch. So all of it goes through here, and any number of replicas learn what one
-would have learnt from the whole; where there is one, nothing here does anything.
+Under a `tf.distribute` strategy a step runs once on each device, a replica each time. What a step compares within a
+batch, or draws for it, belongs to the whole batch. So all of it goes through here, and any number of replicas learn
+what one would have learnt from the whole; where there is one, nothing here does anything.
 
-What is a mean over rows, adversarial losses and penalties, needs none of this: the mean of the replicas' gradients is the
-gradient of the whole.
+What is a mean over rows, adversarial losses and penalties, needs none of this: the mean of the replicas' gradients is
+the gradient of the whole.
 """
 
 from collections.abc import Sequence
@@ -32,10 +32,13 @@ def gathered(x: Tensor) -> Tensor:
         (rows of the whole batch, …), the same everywhere. A gradient through it is the sum over the replicas, which
         `shared_gradients` divides again.
     """
-    if count() == 1:
+    number, context = count(), tf.distribute.get_replica_context()
+    if number == 1:
         return x
-    whole = tf.distribute.get_replica_context().all_gather(x, axis=0)
-    return tf.ensure_shape(whole, (x.shape[0] and x.shape[0] * count(), *x.shape[1:]))
+    # a sum of what stands in its place and zeros elsewhere: `all_gather` fails where each machine has one device
+    here = tf.one_hot(context.replica_id_in_sync_group, number, dtype=x.dtype)
+    parts = tf.reshape(here, (number, *[1] * len(x.shape))) * x[None]  # (number, rows, …)
+    return tf.reshape(context.all_reduce("SUM", parts), (number * x.shape[0], *x.shape[1:]))
 
 
 def shared_gradients(gradients: Sequence) -> Sequence:

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from mmgan_lite import arguments, modalities
 from mmgan_lite.datasets import captions
+from mmgan_lite.datasets.lazy import LazyColumn
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.datasets.words import UNKNOWN_WORD, split_words
 from mmgan_lite.prompts import warn_caller
@@ -46,7 +47,11 @@ def as_dataset(
     steps = len(rows) // batch_size
     epochs, skip = itertools.count(start // steps), start % steps
 
+    lazy = any(isinstance(pairs[name], LazyColumn) for name in records)
+
     def draw(rows, rng):
+        if lazy:
+            return rows  # what is in them is read batch by batch
         if "exact_facts" in pairs:
             return _draw_by_facts(pairs, records, rows, rng, say)
         return _draw_as_they_are(pairs, records, rows)
@@ -78,9 +83,24 @@ def as_dataset(
     # An epoch at once: to fetch each batch from Python would cost a step a twentieth of its time; and so would
     # `from_generator`, after which the process gives all free memory back at once, and asks for it again at each step.
     dataset = tf.data.Dataset.range(1).map(one_epoch).flat_map(tf.data.Dataset.from_tensor_slices)
+    if lazy:
+        dataset = _read_when_needed(dataset, lambda rows: _draw_as_they_are(pairs, records, rows), rows[:1], batch_size)
     if augment:
         dataset = _varied(dataset, records, seed, start)
     return dataset.apply(tf.data.experimental.assert_cardinality(steps))
+
+
+def _read_when_needed(dataset, read, one_row, batch_size):
+    """Batches of row numbers to batches of samples, two at a time and two ahead."""
+    probe = read(one_row)
+    flat = tf.nest.flatten(probe)
+
+    def batch(rows):
+        parts = tf.numpy_function(lambda rows: tf.nest.flatten(read(rows)), [rows], [row.dtype for row in flat])
+        shapes = [(batch_size, *row.shape[1:]) for row in flat]
+        return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
+
+    return dataset.map(batch, num_parallel_calls=2, deterministic=True).prefetch(2)
 
 
 def _varied(dataset, records, seed, start):
@@ -139,6 +159,8 @@ def as_columns(pairs: Mapping) -> dict:
 
 def _column(record, given):
     """What a person has of one modality, as `prompts` reads it; captions may be empty here."""
+    if isinstance(given, LazyColumn):
+        return given
     if record.in_words:
         wrong = [caption for caption in given if not isinstance(caption, str)]
         if wrong or isinstance(given, str):

@@ -9,6 +9,7 @@ import numpy as np
 
 from mmgan_lite import modalities
 from mmgan_lite.datasets import archives, arrays, columns, folders, named_files, paths, pictures
+from mmgan_lite.datasets.lazy import LazyColumn, column_of_files
 
 _TABLES = (".csv", ".tsv", ".jsonl")
 _LARGEST_LABEL = 2**30  # larger whole numbers are names, not indices
@@ -23,6 +24,7 @@ def load_pairs(
     *,
     size: int | tuple[int, int] | None = None,
     encoding: str | None = None,
+    lazy: bool = False,
 ) -> dict:
     """Read your own pairs of two modalities or more.
 
@@ -41,6 +43,8 @@ def load_pairs(
         size: Pixels to which all images are resized, a side or (height, width); needed where they differ. Pictures of
             another shape are stretched.
         encoding: Of a table without a byte order mark, such as "cp1252"; None is UTF-8.
+        lazy: Leave the samples of a folder in their files until a batch needs them: for data larger than memory. Each
+            such column is a `LazyColumn` in place of an array, which `as_dataset` and `train` take as well.
 
     Returns:
         A pairs dict of n rows, with what is there of: "image" float32 (n, h, w, c) and "speech" float32 (n, 32, 32) in
@@ -54,12 +58,12 @@ def load_pairs(
         FileNotFoundError: if the path, or a file that the table names, is not there.
     """
     with paths.naming(path):
-        pairs = _pairs(Path(path), _height_width(size), encoding)
+        pairs = _pairs(Path(path), _height_width(size), encoding, lazy)
         return pairs if split is None else _only(pairs, split)
 
 
-def _pairs(path, height_width, encoding):
-    read = _read(path, height_width, encoding)
+def _pairs(path, height_width, encoding, lazy):
+    read = _read(path, height_width, encoding, lazy)
     here = [name for name in modalities.known() if name in read]
     pairs: dict[str, Any] = {name: read[name][0] for name in here}
     if "image" in pairs:
@@ -71,17 +75,19 @@ def _pairs(path, height_width, encoding):
     return pairs
 
 
-def _read(path, height_width, encoding):
+def _read(path, height_width, encoding, lazy):
     if not os.path.exists(path):  # unlike `Path.exists`, it takes names of any length
         raise FileNotFoundError(f"no such file or folder. Received: {path}")
     if path.is_dir() or path.suffix.lower() in _TABLES:
-        return _read_folder(folders.read_folder(path, encoding), height_width)
+        return _read_folder(folders.read_folder(path, encoding), height_width, lazy)
     if not path.is_file():
         raise ValueError(f"a folder, a table or an .npz file is expected. Received: {path}, which is not a file")
+    if lazy:
+        raise ValueError(f"an .npz file is read at once; for lazy, give a folder of files. Received: {path}")
     return archives.read_archive(path)
 
 
-def _read_folder(listing, height_width):
+def _read_folder(listing, height_width, lazy):
     """{modality: (samples, bool (n,) where they are there)} and {fact: cells} of a folder."""
     columns.check_enough(listing.cells, listing.left_out, listing.root)
     known = modalities.known()
@@ -95,7 +101,8 @@ def _read_folder(listing, height_width):
         elif name in listing.cells:
             fit = (lambda sample: _resized(sample, height_width)) if name == "image" else (lambda sample: sample)
             cells = listing.cells[name]
-            read[name] = named_files.read_files(listing.root, cells, listing.places, record.readers, fit)
+            read_files = column_of_files if lazy else named_files.read_files
+            read[name] = read_files(listing.root, cells, listing.places, record.readers, fit)
     return read
 
 
@@ -205,5 +212,9 @@ def _only(pairs, split):
     rows = np.flatnonzero(pairs.get("split", np.full(n, "train")) == wanted)
     if not rows.size:
         raise ValueError(f"no row is in this split; name it in the column 'split'. Received: split={split!r}")
-    arrays = {name: pairs[name][rows] for name in (*pairs["present"], *columns.FACTS) if name in pairs}
+    arrays = {name: _rows(pairs[name], rows) for name in (*pairs["present"], *columns.FACTS) if name in pairs}
     return {**pairs, **arrays, "present": {name: here[rows] for name, here in pairs["present"].items()}}
+
+
+def _rows(column, rows):
+    return column.taken(rows) if isinstance(column, LazyColumn) else column[rows]

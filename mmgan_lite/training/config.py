@@ -11,6 +11,7 @@ import mmgan_lite
 from mmgan_lite import files, losses
 from mmgan_lite.arguments import cut, shown
 from mmgan_lite.datasets import paths
+from mmgan_lite.networks.precision import PRECISIONS
 
 MAX_BYTES = 2**22  # of a config's file, which may be a whole run.json
 
@@ -27,6 +28,7 @@ class Config:
         say: Chance that a caption of the digits says a fact.
         augment: Whether the embedders meet their sounds as other throats, rooms and microphones would give them.
         temperature: Of the embedders' contrastive loss.
+        precision: "float32", or "mixed_bfloat16", see `networks.precision`.
         adversarial, penalty: Names in `losses.ADVERSARIAL` and `losses.PENALTIES`; "none" is no penalty.
         gamma, penalty_interval, mismatched, hard_fraction, condition_noise, matching_weight, matching_temperature,
             teacher_forcing_weight, ema_decay: See `MultimodalGAN.compile`.
@@ -46,6 +48,7 @@ class Config:
     say: float = 0.75
     augment: bool = True
     temperature: float = 0.1
+    precision: str = "float32"
     adversarial: str = "non_saturating"
     penalty: str = "r1"
     gamma: float = 0.5
@@ -61,7 +64,9 @@ class Config:
     def __post_init__(self):
         for field in dataclasses.fields(self):
             self._check(field.name, field.type, getattr(self, field.name))
-        for name, known in (("adversarial", losses.ADVERSARIAL), ("penalty", {"none", *losses.PENALTIES})):
+        penalties = ("none", *losses.PENALTIES)
+        choices = {"adversarial": losses.ADVERSARIAL, "penalty": penalties, "precision": PRECISIONS}
+        for name, known in choices.items():
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} must be one of {', '.join(known)}. Received: {shown(getattr(self, name))}")
 

@@ -1,12 +1,12 @@
 """Several devices or machines: the same steps under a `tf.distribute` strategy, a replica on each device.
 
-`Devices(n)` are n devices of this machine, under `MirroredStrategy`. Where the variable TF_CONFIG names several machines,
-each of which runs the same command, they share one training, under `MultiWorkerMirroredStrategy`:
+`Devices(n)` are n devices of this machine, under `MirroredStrategy`. Where the variable TF_CONFIG names several
+machines, each of which runs the same command, they share one training, under `MultiWorkerMirroredStrategy`:
 
     TF_CONFIG='{"cluster": {"worker": ["10.0.0.1:9999", "10.0.0.2:9999"]}, "task": {"type": "worker", "index": 0}}'
 
-Every batch is split between the replicas, and after every step all have the same weights. Keras's `fit` takes a batch from the
-data set before it begins, and fails on several machines (keras issue 20585); so `fit` here is a loop of its own.
+Every batch is split between the replicas, and after every step all have the same weights. Keras's `fit` takes a batch
+from the data set before it begins, and fails on several machines (keras issue 20585); so `fit` here is its own loop.
 """
 
 import contextlib
@@ -18,6 +18,9 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+
+from mmgan_lite import arguments
+from mmgan_lite.arguments import shown
 
 _APART = 0x9E3779B9  # between the seeds of two replicas, modulo 2³²; any large odd number serves
 _LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError,
@@ -32,20 +35,26 @@ class Devices:
 
     Attributes:
         replicas: How many share a batch, over all machines.
-        leads: Whether this process writes the run's files.
         machines: How many processes take part.
+        number: Of this process among them.
+        leads: Whether it is the first, which writes the run's files.
 
     Raises:
-        ValueError: if there are fewer devices, or TF_CONFIG and a number are given.
+        ValueError: if there are fewer devices, TF_CONFIG is none, or it and a number are given.
     """
 
     def __init__(self, number: int | None = None):
+        if number is not None:
+            arguments.whole("devices", number, 1)
         self.machines = _machines()
         if self.machines > 1 and number is not None:
             raise ValueError(f"TF_CONFIG names the machines, and all devices of each are used. Received: {number}")
         self.strategy = _strategy(number, self.machines)
         self.replicas = self.strategy.num_replicas_in_sync
-        self.leads = _leads() if self.machines > 1 else True
+        self.number = _number() if self.machines > 1 else 0
+        self.leads = self.number == 0
+        self._local = self.replicas // self.machines  # replicas in this process, and the number of its first
+        self._first = self.number * self._local
 
     def scope(self) -> Any:
         """A context in which every variable has a copy on each device."""
@@ -60,10 +69,9 @@ class Devices:
 
     def set_apart(self, networks: Iterable[keras.Model]) -> None:
         """Let dropout and noise differ between the replicas, for which Keras draws the same; to be called once."""
-        first = self._number_of_this_process() * self._local
         states = [v for network in networks for v in network.variables if v.name == "seed_generator_state"]
         for state in states if self.replicas > 1 else ():
-            for number, copy in enumerate(self.strategy.experimental_local_results(state.value), first):
+            for number, copy in enumerate(self.strategy.experimental_local_results(state.value), self._first):
                 copy.assign(tf.cast((tf.cast(copy, "int64") + [number * _APART, 0]) % 2**32, copy.dtype))
 
     def fit(self, model: Any, dataset: tf.data.Dataset, callbacks: Sequence[keras.callbacks.Callback]) -> None:
@@ -106,23 +114,15 @@ class Devices:
 
     def _own_rows(self, dataset):
         """Batches for one replica after another of this process: their rows of each whole batch."""
-        first = self._number_of_this_process() * self._local
 
         def split(batch):
             def rows(x):
                 parts = tf.reshape(x, (self.replicas, x.shape[0] // self.replicas, *x.shape[1:]))
-                return parts[first : first + self._local]
+                return parts[self._first : self._first + self._local]
 
             return tf.data.Dataset.from_tensor_slices(tf.nest.map_structure(rows, batch))
 
         return dataset.flat_map(split).prefetch(2 * self._local)
-
-    @property
-    def _local(self):
-        return self.replicas // self.machines
-
-    def _number_of_this_process(self):
-        return 0 if self.machines == 1 else _place()[2]
 
     def _anyone_stops(self, stops):
         """Whether to stop, which all machines must do after the same step."""
@@ -137,24 +137,27 @@ def _sum_over_machines(strategy, value):
 
 
 def _cluster():
-    config = json.loads(os.environ.get("TF_CONFIG", "{}"))
-    return config.get("cluster", {}), config.get("task", {})
+    """{job: addresses} and the task of this process, of TF_CONFIG."""
+    text = os.environ.get("TF_CONFIG") or "{}"
+    try:
+        config = json.loads(text)
+        cluster, task = config.get("cluster", {}), config.get("task", {})
+        jobs = {job: list(cluster.get(job, ())) for job in ("chief", "worker")}
+        return jobs, (task.get("type", "worker"), int(task.get("index", 0)))
+    except (ValueError, TypeError, AttributeError):
+        form = '{"cluster": {"worker": [addresses]}, "task": {"type": "worker", "index": 0}}'
+        raise ValueError(f"TF_CONFIG must be JSON, {form}. Received: {shown(text)}") from None
 
 
 def _machines():
     """How many processes TF_CONFIG lets learn together."""
-    return max(sum(len(_cluster()[0].get(job, ())) for job in ("chief", "worker")), 1)
+    return max(sum(map(len, _cluster()[0].values())), 1)
 
 
-def _place():
-    """(job, index in it, number among all) of this process."""
-    cluster, task = _cluster()
-    job, index = task.get("type", "worker"), int(task.get("index", 0))
-    return job, index, index + (len(cluster.get("chief", ())) if job == "worker" else 0)
-
-
-def _leads():
-    return _place()[2] == 0
+def _number():
+    """Of this process among all of them; the chief, where there is one, comes first."""
+    jobs, (job, index) = _cluster()
+    return index + (len(jobs["chief"]) if job == "worker" else 0)
 
 
 def _strategy(number, machines):

@@ -11,6 +11,7 @@ import numpy as np
 
 from mmgan_lite import arguments
 from mmgan_lite.datasets.batches import complete_rows
+from mmgan_lite.datasets.lazy import LazyColumn
 
 MIN_ROWS = 8  # with fewer, a batch has next to nothing to tell apart
 _SCHEME = re.compile(r"([a-z]{2,}:)?(.*)", re.DOTALL)  # "fsdd:folder"; one letter is a disk
@@ -88,6 +89,8 @@ def _add(digest, value):
         for name in sorted(value):
             digest.update(name.encode())
             _add(digest, value[name])
+    elif isinstance(value, LazyColumn):
+        digest.update(value.fingerprint())
     elif isinstance(value, np.ndarray):
         digest.update(f"{value.dtype.str}{value.shape}".encode())
         digest.update(np.ascontiguousarray(value).data.cast("B") if value.dtype.kind != "U" else value.tobytes())

@@ -13,6 +13,7 @@ from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.datasets.own_pairs import load_pairs
 from mmgan_lite.datasets.spoken_digits import load_spoken_digits
 from mmgan_lite.model import MultimodalGAN
+from mmgan_lite.networks.precision import set_precision
 from mmgan_lite.training import callbacks, checkpoints, lock, plan, saving
 from mmgan_lite.training.config import Config, versions
 from mmgan_lite.training.devices import Devices
@@ -68,6 +69,8 @@ class Run:
             self.gan = saving.made(*networks)
         else:
             self.gan = MultimodalGAN.for_pairs(self.pairs, seed=seed)
+        for group in (self.gan.embedders, self.gan.generators, self.gan.discriminators):
+            set_precision(group.values(), config.precision)
         self.gan.compile(
             lambda: keras.optimizers.Adam(config.gan_rate, beta_1=config.beta_1, beta_2=config.beta_2),
             **config.compile_options(),
@@ -215,7 +218,7 @@ def _read(data, reading):
     if data is not None and not data.startswith(SPOKEN_DIGITS):
         return load_pairs(data, split="train", **reading)
     if any(reading.values()):
-        raise ValueError(f"size and encoding are for data of your own; give its path. Received: {reading}")
+        raise ValueError(f"{' and '.join(reading)} are for data of your own; give its path. Received: {reading}")
     return load_digits("train") if data is None else load_spoken_digits(data.removeprefix(SPOKEN_DIGITS), "train")
 
 

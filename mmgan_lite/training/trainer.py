@@ -21,7 +21,8 @@ def train(
     steps: int | tuple[int, int] | None = None, seed: int | None = None, resume: bool = False,
     extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None, *,
     config: Config | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None,
-    size: int | tuple[int, int] | None = None, encoding: str | None = None, devices: int | None = None,
+    size: int | tuple[int, int] | None = None, encoding: str | None = None, lazy: bool = False,
+    devices: int | None = None,
 ) -> MultimodalGAN:  # fmt: skip
     """Train a model into a folder.
 
@@ -38,7 +39,7 @@ def train(
         config: The recipe, which the run's folder keeps; None is `Config()`, or what a resumed run was made by.
         gan: A `MultimodalGAN` of your own networks, or a function that builds one; None builds the usual ones. To use
             or resume the run, hand the same to `load`, or here.
-        size, encoding: How `load_pairs` reads `data`. A resumed run reads it as before.
+        size, encoding, lazy: How `load_pairs` reads `data`. A resumed run reads it as before.
         devices: Devices of this machine that share each batch, see `training.devices`; None is one, or, where TF_CONFIG
             names several machines, all that they have.
 
@@ -49,9 +50,9 @@ def train(
         ValueError: for no minutes or steps, a folder that holds a run already, or none to resume, another config than
             that of the run to resume, or networks that do not fit the data.
     """
-    reading = {"size": size, "encoding": encoding}
+    reading = {"size": size, "encoding": encoding} | ({"lazy": True} if lazy else {})
     if resume and any(reading.values()):
-        raise ValueError(f"a resumed run reads its data as before; leave size and encoding out. Received: {reading}")
+        raise ValueError(f"a resumed run reads its data as before; leave {' and '.join(reading)} out. Received: {reading}")
     run = Run(plan.folder(out), data, seed, resume, (minutes, steps), config, gan, reading, Devices(devices))
     stop = stop or threading.Event()
     with run.locked(), signals.heard(stop) as came:

@@ -3,11 +3,14 @@
 DEVICES is a number, or 0 where TF_CONFIG names several machines; this one kills itself after DIES GAN steps, if not 0.
 """
 
+import hashlib
 import os
 import signal
 import sys
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 import mmgan_lite as mm
 from mmgan_lite.training import keeper, trainer
@@ -44,10 +47,24 @@ def main(out, data, devices, dies, resume):
     """Train; a checkpoint after every step."""
     keeper.CHECKPOINT_SECONDS = -1
     steps = None if resume else STEPS
-    trainer.train(
+    gan = trainer.train(
         out, data, steps=steps, resume=bool(resume), extra=[Die(dies)], config=RECIPE,
         gan=lambda: without_dropout(data), devices=devices or None,
     )  # fmt: skip
+    print("copies differ by", max(map(copies_differ_by, weights_of(gan))))
+    print("weights", hashlib.sha256(b"".join(weight.numpy().tobytes() for weight in weights_of(gan))).hexdigest())
+
+
+def weights_of(gan):
+    """Of all networks, a `tf.Variable` each."""
+    groups = (gan.embedders, gan.generators, gan.discriminators, gan.ema_generators)
+    return [weight.value for group in groups for network in group.values() for weight in network.weights]
+
+
+def copies_differ_by(weight):
+    """The copies of one weight on the devices of this machine."""
+    first, *others = [copy.numpy() for copy in tf.distribute.get_strategy().experimental_local_results(weight)]
+    return max((np.abs(first - other).max() for other in others), default=0.0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,87 @@
+"""Samples that stay in their files until a batch needs them: data larger than memory."""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mmgan_lite.datasets import named_files, pictures
+
+
+class LazyColumn:
+    """A column of a pairs dict whose rows are read when they are asked for; only the names of the files are held.
+
+    Args:
+        paths: A file for each row; "" for none.
+        readers: {ending: a function of a path to one sample}.
+        fit: Brings a sample to one size.
+
+    Attributes:
+        shape: (n, …), as of the array that all rows would make.
+    """
+
+    def __init__(
+        self, paths: Sequence[str], readers: Mapping[str, Callable],
+        fit: Callable[[NDArray], NDArray] = lambda sample: sample,
+    ):  # fmt: skip
+        self.paths, self.readers, self.fit = list(paths), readers, fit
+        first = next(filter(None, self.paths))
+        self._channels = 0  # as they come
+        sample = self._read(first)
+        self._channels = sample.shape[-1] if sample.ndim == 3 else 0
+        self.shape = (len(self.paths), *sample.shape)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, rows: int | ArrayLike) -> NDArray[np.float32]:
+        """One sample, or those of some rows.
+
+        Raises:
+            ValueError: for a file that cannot be read, or a sample of another shape than the first.
+        """
+        if np.ndim(rows) == 0:
+            return self._sample(int(rows))  # type: ignore[arg-type]
+        return np.stack([self._sample(int(row)) for row in np.asarray(rows)])
+
+    def taken(self, rows: ArrayLike) -> "LazyColumn":
+        """The column of some rows, none of them read."""
+        column = object.__new__(LazyColumn)
+        column.__dict__.update(self.__dict__, paths=[self.paths[row] for row in np.asarray(rows)])
+        column.shape = (len(column.paths), *self.shape[1:])
+        return column
+
+    def fingerprint(self) -> bytes:
+        """Of the files' names, without their folder, and sizes: what is in them is not read for it."""
+        digest = hashlib.sha256()
+        for path in self.paths:
+            digest.update(f"{os.path.basename(path)} {os.path.getsize(path) if path else 0}\n".encode())
+        return digest.digest()
+
+    def _sample(self, row):
+        sample = self._read(self.paths[row])
+        if sample.shape != self.shape[1:]:
+            told = f"all must have the shape of the first, {self.shape[1:]}; give size=, or resize them"
+            raise ValueError(f"{told}. Received: {sample.shape} in {self.paths[row]}")
+        return sample
+
+    def _read(self, path):
+        try:
+            sample = self.fit(self.readers[os.path.splitext(path)[1].lower()](Path(path)))
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from None
+        grey = sample.ndim == 3 and sample.shape[-1] == 1
+        return pictures.with_channels(sample, self._channels) if grey and self._channels == 3 else sample
+
+
+def column_of_files(
+    root: Path, names: Sequence[str], places: Sequence[str], readers: Mapping[str, Callable], fit: Callable
+) -> tuple[LazyColumn, Any]:
+    """As `named_files.read_files`, but only the first file is read; all are looked for."""
+    found = named_files.find_files(root, names, places, readers)
+    paths = [str(found[row]) if name else "" for row, name in enumerate(names)]
+    return LazyColumn(paths, readers, fit), np.array([bool(name) for name in names])
