@@ -29,6 +29,7 @@ def set_precision(networks: Iterable[keras.Model], precision: str) -> None:
         return
     for network in networks:
         chain = getattr(network, "trunk", network)
-        costly = [layer for layer in getattr(chain, "layers", ()) if isinstance(layer, _COSTLY)]
+        layers_of_chain = chain.layers if hasattr(chain, "operations") else ()  # made by keras.Model(inputs, outputs)
+        costly = [layer for layer in layers_of_chain if isinstance(layer, _COSTLY)]
         for layer in costly if chain is not network else costly[:-1]:  # the last one gives the sample, or the vector
             layer.dtype_policy = keras.DTypePolicy(precision)

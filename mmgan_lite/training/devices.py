@@ -91,11 +91,15 @@ class Devices:
 
     def _fit(self, model, dataset, callbacks):
         strategy, steps = self.strategy, int(dataset.cardinality())
+        spec = self._own_rows(dataset).element_spec
         batches = strategy.distribute_datasets_from_function(lambda _: self._own_rows(dataset))
+
+        def train_own_rows(rows):  # the strategy has forgotten how many there are
+            return model.train_step(tf.nest.map_structure(lambda x, like: tf.ensure_shape(x, like.shape), rows, spec))
 
         @tf.function
         def train_step(iterator):
-            logs = strategy.run(model.train_step, args=(next(iterator),))
+            logs = strategy.run(train_own_rows, args=(next(iterator),))
             return {name: strategy.reduce("MEAN", loss, axis=None) for name, loss in logs.items()}
 
         model.stop_training = False

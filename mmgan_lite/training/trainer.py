@@ -52,7 +52,9 @@ def train(
     """
     reading = {"size": size, "encoding": encoding} | ({"lazy": True} if lazy else {})
     if resume and any(reading.values()):
-        raise ValueError(f"a resumed run reads its data as before; leave {' and '.join(reading)} out. Received: {reading}")
+        raise ValueError(
+            f"a resumed run reads its data as before; leave {' and '.join(reading)} out. Received: {reading}"
+        )
     run = Run(plan.folder(out), data, seed, resume, (minutes, steps), config, gan, reading, Devices(devices))
     stop = stop or threading.Event()
     with run.locked(), signals.heard(stop) as came:
