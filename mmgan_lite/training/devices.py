@@ -86,6 +86,8 @@ class Devices:
         try:
             self._fit(model, dataset, keras.callbacks.CallbackList(list(callbacks), model=model))
         except _LOST as error:
+            if self.machines == 1:
+                raise
             remedy = "another machine was lost; start the same command on all of them, with --resume"
             raise OSError(f"{remedy}. Received: {str(error).splitlines()[0]}") from None
 
