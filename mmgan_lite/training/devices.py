@@ -89,7 +89,7 @@ class Devices:
             if self.machines == 1:
                 raise
             remedy = "another machine was lost; start the same command on all of them, with --resume"
-            raise OSError(f"{remedy}. Received: {str(error).splitlines()[0]}") from None
+            raise OSError(f"{remedy}. Received: {type(error).__name__}") from None
 
     def _fit(self, model, dataset, callbacks):
         strategy, steps = self.strategy, int(dataset.cardinality())

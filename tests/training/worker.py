@@ -39,7 +39,7 @@ class Die(keras.callbacks.Callback):
         self.after = after
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.after and int(getattr(self.model, "step", 0)) == self.after:
+        if self.after and hasattr(self.model, "step") and self.model.step.numpy() == self.after:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
