@@ -141,6 +141,7 @@ def test_a_closed_pipe_ends_in_a_status_and_no_traceback(monkeypatch, shipped):
         ("--steps 3+4 --seed 2", {"minutes": None, "steps": (3, 4), "seed": 2}),
         ("--data mine --size 28 --encoding cp1252", {"data": "mine", "size": 28, "encoding": "cp1252"}),
         ("--data mine --size 28x20", {"data": "mine", "size": (28, 20)}),
+        ("--data mine --lazy --devices 2", {"data": "mine", "lazy": True, "devices": 2}),
         ("--data mine --resume", {"data": "mine", "resume": True, "minutes": None}),
     ],
 )

@@ -1,12 +1,15 @@
 """Samples that stay in their files until a batch needs them: data larger than memory."""
 
+import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
 from mmgan_lite.datasets import named_files, pictures
@@ -85,3 +88,15 @@ def column_of_files(
     found = named_files.find_files(root, names, places, readers)
     paths = [str(found[row]) if name else "" for row, name in enumerate(names)]
     return LazyColumn(paths, readers, fit), np.array([bool(name) for name in names])
+
+
+@contextlib.contextmanager
+def unwrapped() -> Iterator[None]:
+    """Let a ValueError that is raised while a batch is read come out as it is: TensorFlow wraps it, with a trace."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        found = re.search("^(?:ValueError|FileNotFoundError): (.*)$", str(error.message), re.MULTILINE)
+        if not found:
+            raise
+        raise ValueError(found[1]) from None

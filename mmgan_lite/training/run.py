@@ -10,6 +10,7 @@ import numpy as np
 from mmgan_lite import arguments, files
 from mmgan_lite.datasets.batches import as_dataset
 from mmgan_lite.datasets.digits import load_digits
+from mmgan_lite.datasets.lazy import unwrapped
 from mmgan_lite.datasets.own_pairs import load_pairs
 from mmgan_lite.datasets.spoken_digits import load_spoken_digits
 from mmgan_lite.model import MultimodalGAN
@@ -156,7 +157,7 @@ class Run:
         keeper = Keeper(self, stage, f"{control}={rate:g}")
         history = [self.history] if self.devices.leads else []
         watchers = [self.schedule, *history, keeper, *followers, Beginning(self.begin_step)]
-        with self.devices.scope():
+        with self.devices.scope(), unwrapped():
             model = gan.embedder_stage(self.optimizer, config.temperature) if stage == "embedders" else gan
             self.devices.fit(model, dataset, watchers)  # the schedule ends it
 

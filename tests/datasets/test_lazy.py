@@ -9,7 +9,7 @@ from PIL import Image
 
 import mmgan_lite as mm
 from mmgan_lite.datasets import named_files
-from mmgan_lite.datasets.lazy import LazyColumn
+from mmgan_lite.datasets.lazy import LazyColumn, unwrapped
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.training import callbacks, plan, trainer
 from mmgan_lite.training.config import Config
@@ -125,5 +125,10 @@ def test_a_training_reads_lazily_and_remembers_it(folder, tmp_path, monkeypatch)
         trainer.train(tmp_path / "run", resume=True, steps=(0, 1))
     finally:
         tf.config.run_functions_eagerly(False)
+    with pytest.raises(ValueError, match=r"^\S*bad\.png cannot be read"), unwrapped():  # not TensorFlow's error
+        (tmp_path / "bad.png").write_bytes(b"no picture")
+        paths = [str(folder / "1.png"), *[str(tmp_path / "bad.png")] * 3]
+        pairs = {"image": LazyColumn(paths, mm.modalities.IMAGE.readers), "text": ["a0", "a1", "a2", "a3"]}
+        next(iter(mm.as_dataset(pairs, 4, vocabulary=WORDS)))
     with pytest.raises(ValueError, match="leave size and encoding and lazy out"):
         trainer.train(tmp_path / "run", resume=True, lazy=True)
