@@ -16,7 +16,7 @@ from mmgan_lite import replicas
 Tensor = Any  # TensorFlow's stubs know less of tensors than TensorFlow does
 
 
-def random_presence(batch_size: int, num_modalities: int, seed: Tensor) -> Tensor:
+def random_presence(batch_size: int, num_modalities: int, seed: Tensor, whole_fraction: float = 0.0) -> Tensor:
     """Which modalities a condition comes from: a random non-empty subset for each row.
 
     A modality alone is drawn twice as often as any other subset: that is what a prompt mostly is.
@@ -25,13 +25,16 @@ def random_presence(batch_size: int, num_modalities: int, seed: Tensor) -> Tenso
         batch_size: Rows.
         num_modalities: Columns.
         seed: int32 (2,).
+        whole_fraction: Share of rows that have every modality whatever is drawn.
 
     Returns:
         float32 (batch, num_modalities), 1 where the modality is present.
     """
     subsets = [subset for subset in itertools.product((0.0, 1.0), repeat=num_modalities) if any(subset)]
     subsets += [subset for subset in subsets if sum(subset) == 1]
-    return tf.gather(subsets, replicas.uniform((batch_size,), seed, 0, len(subsets), tf.int32))
+    presence = tf.gather(subsets, replicas.uniform((batch_size,), seed, 0, len(subsets), tf.int32))
+    whole = replicas.uniform((batch_size, 1), seed + 3) < whole_fraction
+    return tf.maximum(presence, tf.cast(whole, tf.float32))
 
 
 def conditioning_augmentation(e: Tensor, distance: float, seed: Tensor) -> Tensor:

@@ -13,7 +13,8 @@ Each adversarial loss is a pair of plain functions, and a name for the pair:
 `AdversarialLoss(my_discriminator_loss, my_generator_loss)`. Notebook 03 draws them all.
 """
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import keras
@@ -249,6 +250,39 @@ def _row_cross_entropy(targets, logits):
     """Mean over rows of the cross-entropy of softmax(logits) against the normalised targets, both (batch, batch)."""
     shares = ops.divide_no_nan(targets, ops.sum(targets, axis=1, keepdims=True))
     return -ops.mean(ops.sum(shares * ops.log_softmax(logits, axis=1), axis=1))
+
+
+def kernel_score(samples: Tensor, target: Tensor, scales: Sequence[float] = (0.05, 0.15, 0.5, 1.5)) -> Tensor:
+    """How badly samples foretell a target: they shall lie near it, and as far from one another as targets do.
+
+    E ρ(x, y) - E ρ(x, x') / 2, where ρ(a, b) = Σ 1 - exp(-|a - b| / scale). On average it is least where x is
+    distributed as y is. With one sample a condition the best answer would be a typical one; the second sample, and the
+    price of its being like the first, is what makes both vary.
+
+    Args:
+        samples: float (count, batch, dim), `count` samples of each condition, 2 or more.
+        target: float (batch, dim), a real one of each.
+        scales: Distances that shall be told apart: between near neighbours, and between clusters.
+
+    Returns:
+        Scalar.
+
+    Raises:
+        ValueError: for one sample a condition.
+
+    Source: Gneiting & Raftery 2007, section 5 (kernel scores are proper).
+    """
+    count = samples.shape[0]
+    if count < 2:
+        raise ValueError(f"a spread needs two samples of each condition. Received: {count}")
+
+    def distance(a, b):
+        length = ops.sqrt(ops.sum(ops.square(a - b), -1) + 1e-8)  # a bare square root has an infinite slope at 0
+        return sum(1 - ops.exp(-length / scale) for scale in scales)
+
+    pairs = list(itertools.combinations(range(count), 2))
+    apart = sum(distance(samples[a], samples[b]) for a, b in pairs) / len(pairs)
+    return ops.mean(ops.mean(distance(samples, target), 0) - apart / 2)
 
 
 def _mean_over_fakes(term, fake_logits, mismatched_logits):

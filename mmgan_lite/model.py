@@ -19,6 +19,8 @@ from mmgan_lite.networks.seeding import seeded
 from mmgan_lite.prompts import check, check_number, counted
 from mmgan_lite.shell import Conductor, Shell
 
+PROMPTS = 4  # that the prior is given of each example, a step
+
 
 class MultimodalGAN(Shell):
     """Any modality to any other, through one shared space.
@@ -28,12 +30,14 @@ class MultimodalGAN(Shell):
         generators: {modality: keras.Model}, [z, e] to samples.
         discriminators: {modality: keras.Model}, [samples, e] to logits (batch, 1).
         imaginer: z to e, for `imagine`; None leaves it out.
+        prior: [z, e, given] to e of a whole example, see `build_prior`; None: what a prompt leaves open stays typical.
         vocabulary: A `Vocabulary`, for captions.
         seed: All noise of the training follows from it and from the step.
 
     Attributes:
         records: {modality: Modality}, in the order in which conditions are made of them; `modalities` has the names.
         ema_generators: {name: keras.Model}, the generators' running averages (EMA), which `generate` uses.
+        ema_prior: That of the prior, or None.
 
     Raises:
         ValueError: for a modality that is not known (see `modalities.register`), one that lacks a network, or networks
@@ -42,13 +46,13 @@ class MultimodalGAN(Shell):
 
     def __init__(
         self, embedders: Mapping, generators: Mapping, discriminators: Mapping, imaginer: keras.Model | None = None,
-        vocabulary: Vocabulary = captions.DIGITS, seed: int = 0,
+        vocabulary: Vocabulary = captions.DIGITS, seed: int = 0, prior: keras.Model | None = None,
     ):  # fmt: skip
         super().__init__()
         self.records = modalities.records_of({*embedders, *generators, *discriminators} - {"imagined"}, vocabulary)
         self.modalities = tuple(self.records)
         self.embedders, self.generators, self.discriminators = dict(embedders), dict(generators), dict(discriminators)
-        self._check_networks(imaginer)
+        self._check_networks(imaginer, prior)
         self.vocabulary, self.seed = vocabulary, arguments.seed(seed)
         with seeded(seed):
             if imaginer is not None:  # a generator whose samples are points of the space, and that no condition guides
@@ -56,17 +60,18 @@ class MultimodalGAN(Shell):
                 if "imagined" not in self.discriminators:
                     self.discriminators["imagined"] = _build_imaginer_discriminator(imaginer)
             self.ema_generators = {name: _twin(name, network) for name, network in self.generators.items()}
+            self.prior, self.ema_prior = prior, None if prior is None else _twin("the whole", prior)
         self.step = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="step")
         self._compiled = {}
 
-    def _check_networks(self, imaginer):
+    def _check_networks(self, imaginer, prior):
         groups = {"embedders": self.embedders, "generators": self.generators, "discriminators": self.discriminators}
         for kind, group in groups.items():
             missing = [name for name in self.modalities if name not in group]
             if missing:
                 raise ValueError(f"every modality needs one of each; {kind} lack one. Received: no {missing[0]!r}")
         check_precision()
-        check_networks(self.embedders, self.generators, self.discriminators, imaginer)
+        check_networks(self.embedders, self.generators, self.discriminators, imaginer, prior)
         lengths = [network.output_shape[-1] for network in self.embedders.values()]
         check_sizes(self.sizes, max(lengths, default=1))
 
@@ -110,7 +115,8 @@ class MultimodalGAN(Shell):
             networks = build("embedder"), build("generator"), build("discriminator")
             imaginer = generators.build_imaginer(embed_dim=embed_dim)
             networks[-1]["imagined"] = _build_imaginer_discriminator(imaginer)
-        gan = cls(*networks, imaginer, vocabulary, seed)
+            prior = generators.build_prior(len(records), embed_dim=embed_dim)
+        gan = cls(*networks, imaginer, vocabulary, seed, prior)
         gan.made_by_the_kit = True
         return gan
 
@@ -148,7 +154,7 @@ class MultimodalGAN(Shell):
     def compile(
         self, optimizer: Callable | None = None, adversarial: losses.AdversarialLoss | str = losses.non_saturating,
         penalty: Callable | str | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
-        mismatched: bool = True, hard_fraction: float = 0.5, condition_noise: float = 0.5,
+        mismatched: bool = True, hard_fraction: float = 0.5, whole_fraction: float = 0.5, condition_noise: float = 0.5,
         matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
         ema_decay: float = 0.995, **kwargs,
     ):  # fmt: skip
@@ -162,6 +168,8 @@ class MultimodalGAN(Shell):
             penalty_interval: Steps from one penalty to the next.
             mismatched: Show D real samples beside wrong conditions too, as further fakes.
             hard_fraction: Share of these that contradict the sample, but not in its class, where one does.
+            whole_fraction: Share of conditions that are whole examples, as the prior draws them; the others come from a
+                random part of their modalities, as prompts do.
             condition_noise: Length of the noise upon the condition that G hears (a condition has length 1); D, and the
                 matching, judge by the condition itself.
             matching_weight: Weight in G's loss of a cross-entropy: for which condition of the batch was this fake made?
@@ -177,34 +185,36 @@ class MultimodalGAN(Shell):
         playing.check_keras_options(kwargs)
         playing.check_numbers(
             penalty_interval,
-            shares={"hard_fraction": hard_fraction, "ema_decay": ema_decay},
+            shares={"hard_fraction": hard_fraction, "whole_fraction": whole_fraction, "ema_decay": ema_decay},
             positive={"matching_temperature": matching_temperature},
             weights={"gamma": gamma, "condition_noise": condition_noise, "matching_weight": matching_weight,
                      "teacher_forcing_weight": teacher_forcing_weight},
         )  # fmt: skip
         players = {name: self.players(name) for name in self.generators}
-        self.optimizers = playing.optimizers_of(optimizer, players)
+        self.optimizers, self.prior_optimizer = playing.optimizers_of(optimizer, players, self.prior)
         self.adversarial, penalty = playing.adversarial_of(adversarial), playing.penalty_of(penalty)
-        self.mismatched, self.hard_fraction = mismatched, hard_fraction
+        self.mismatched, self.hard_fraction, self.whole_fraction = mismatched, hard_fraction, whole_fraction
         self.condition_noise, self.ema_decay = condition_noise, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
         self.teacher_forcing_weight = teacher_forcing_weight
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
-        super().compile(optimizer=playing.conductor_of(self.optimizers, players), **kwargs)
+        further = [] if self.prior is None else [(self.prior_optimizer, self.prior)]
+        super().compile(optimizer=playing.conductor_of(self.optimizers, players, *further), **kwargs)
 
     def players(self, name: str) -> steps.Players:
         """D and G of a modality, or of "imagined"."""
         return steps.Players(self.discriminators[name], self.generators[name])
 
     def train_step(self, batch):
-        """One step of every player on one batch; returns {"d_<name>": loss, "g_<name>": loss}."""
+        """One step of every player, and of the prior, on one batch; returns {"d_<name>": loss, "g_<name>": loss, …}."""
         samples, facts = self.as_samples(batch), batch["facts_of"]
         # embed outside the tapes: D and G must not train the embedders
         vectors = ops.stack([self.embedders[m](samples[m]) for m in self.modalities], 1)  # (batch, modalities, dim)
+        whole = self._in_full(batch, vectors)
         seed = ops.stack([self.seed, ops.cast(self.step, "int32")])
-        presence = conditions.random_presence(vectors.shape[0], len(self.modalities), seed)
-        e = embedders.fuse(vectors, presence)
+        presence = conditions.random_presence(vectors.shape[0], len(self.modalities), seed, self.whole_fraction)
+        e = embedders.fuse(ops.where(ops.all(presence > 0, 1)[:, None, None], whole, vectors), presence)
         e_facts = conditions.merge_facts(facts, self.modalities, presence)
         all_e, all_facts = replicas.gathered(e), replicas.gathered(e_facts)  # where devices share a batch
         agree, logs = conditions.facts_agree(all_facts, all_facts), {}
@@ -215,9 +225,28 @@ class MultimodalGAN(Shell):
                 wrong_e = tf.gather(all_e, rows)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
         if "imagined" in self.generators:
-            logs |= self._play("imagined", embedders.fuse(vectors, ops.ones_like(presence)), None, None, seed + 5)
+            logs |= self._play("imagined", embedders.fuse(whole, ops.ones_like(presence)), None, None, seed + 5)
+        if self.prior is not None:
+            logs |= self._train_prior(vectors, embedders.fuse(whole, ops.ones_like(presence)), seed)
         self.step.assign_add(1)
         return logs
+
+    def _in_full(self, batch, vectors):
+        """The batch's vectors, with captions that say all that is known in place of those that leave something out."""
+        if "in_full" not in batch:
+            return vectors
+        full = {name: self.embedders[name](self.records[name].to_network(x)) for name, x in batch["in_full"].items()}
+        return ops.stack([full.get(name, vectors[:, number]) for number, name in enumerate(self.modalities)], 1)
+
+    def _train_prior(self, vectors, whole, seed):
+        """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
+        prompts, targets = ops.tile(vectors, (PROMPTS, 1, 1)), ops.tile(whole, (PROMPTS, 1))
+        given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
+        z = replicas.normal((prompts.shape[0], 2, _latent_dim(self.prior)), seed + 2)
+        e = embedders.fuse(prompts, given)
+        loss = steps.prior_step(self.prior, self.prior_optimizer, ops.swapaxes(z, 0, 1), e, given, targets)
+        steps.update_ema(self.ema_prior.weights, self.prior.weights, self.step, self.ema_decay)
+        return {"prior": loss}
 
     def _play(self, name, real, e, wrong_e, seed, agree=None):
         """One step of D and G, for one modality."""
@@ -296,16 +325,34 @@ class MultimodalGAN(Shell):
 
     def noise(self, to: str, count: int, seed: int | np.random.Generator | None = None) -> np.ndarray:
         """float32 (count, latent_dim), standard normal: what the generator of a modality, or of "imagined", takes."""
-        if seed is not None and not isinstance(seed, np.random.Generator):
-            seed = arguments.seed(seed)
-        size = count, _latent_dim(self.generators[to])
-        return np.random.default_rng(seed).standard_normal(size).astype("float32")
+        return self._rng(seed).standard_normal((count, _latent_dim(self.generators[to]))).astype("float32")
+
+    def complete(self, prompts: Mapping, count: int = 1, seed: int | np.random.Generator | None = None) -> np.ndarray:
+        """Draw what prompts leave open: whole examples that they may mean, as points of the space.
+
+        Args:
+            prompts, count, seed: As for `generate`.
+
+        Returns:
+            Unit vectors float32 (n, count, embed_dim), for `decode`. Without a prior, `count` times the prompt's own.
+        """
+        e, rng = self.embed(prompts), self._rng(seed)
+        points = np.repeat(e, arguments.whole("count", count, 1), 0)
+        if self.ema_prior is not None:
+            given = np.array([[name in prompts for name in self.modalities]], "float32").repeat(len(points), 0)
+            z = rng.standard_normal((len(points), _latent_dim(self.ema_prior))).astype("float32")
+            points = self._in_batches(self.ema_prior, z, points, given)
+        return points.reshape(len(e), count, -1)
 
     @overload
-    def generate(self, prompts: Mapping, to: str, count: int = ..., seed: int | None = ...) -> Any: ...
+    def generate(
+        self, prompts: Mapping, to: str, count: int = ..., seed: int | None = ..., typical: bool = ...
+    ) -> Any: ...
     @overload
-    def generate(self, prompts: Mapping, to: Sequence[str], count: int = ..., seed: int | None = ...) -> dict: ...
-    def generate(self, prompts, to, count=1, seed=None):
+    def generate(
+        self, prompts: Mapping, to: Sequence[str], count: int = ..., seed: int | None = ..., typical: bool = ...
+    ) -> dict: ...
+    def generate(self, prompts, to, count=1, seed=None, typical=False):
         """Turn prompts of any modalities into samples of one modality, or of several that belong together.
 
         Args:
@@ -315,6 +362,7 @@ class MultimodalGAN(Shell):
                 leaves something open, they tell the same.
             count: Samples a prompt.
             seed: int; the same seed gives the same samples. None draws new ones each time.
+            typical: Leave the prior out: what a prompt leaves open is then as it mostly is, in every sample.
 
         Returns:
             Images float32 (n, count, h, w, c) in [-1, 1]; speech float32 (n, count, frames, mels) in [-1, 1];
@@ -323,13 +371,19 @@ class MultimodalGAN(Shell):
         Raises:
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
+        names = (to,) if isinstance(to, str) else together.checked(to)
         prompted = max(counted(prompts, self.records, self.sizes).values(), default=1)
-        if not isinstance(to, str):
-            for name in together.checked(to):
-                self._check_target(name, count, prompted)
-            return together.draw(self, prompts, to, count, seed)
-        self._check_target(to, count, prompted)
-        return self.decode(self.embed(prompts), to, count=count, seed=seed)
+        for name in names:
+            self._check_target(name, count, prompted)
+        rng = self._rng(seed)
+        e = np.repeat(self.embed(prompts)[:, None], count, 1) if typical else self.complete(prompts, count, rng)
+        made = together.draw(self, e, names, rng)
+        return made[to] if isinstance(to, str) else made
+
+    @staticmethod
+    def _rng(seed):
+        made = seed is None or isinstance(seed, np.random.Generator)
+        return np.random.default_rng(seed if made else arguments.seed(seed))
 
     def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:
         """Samples of every modality of things that nobody asked for: one imagined e through all generators.
@@ -345,7 +399,7 @@ class MultimodalGAN(Shell):
             raise ValueError("this model has no imaginer; build it with imaginer=build_imaginer(). Received: None")
         for name in self.modalities:
             self._check_target(name, count)
-        rng = np.random.default_rng(seed if seed is None else arguments.seed(seed))
+        rng = self._rng(seed)
         e = self._in_batches(self.ema_generators["imagined"], self.noise("imagined", count, rng))
         made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
         return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}

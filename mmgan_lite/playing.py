@@ -12,8 +12,10 @@ KERAS_OPTIONS = ("run_eagerly", "steps_per_execution", "jit_compile")
 _AN_OPTIMIZER = "optimizer must be a function, called once a network, such as lambda: keras.optimizers.Adam(5e-4)"
 
 
-def optimizers_of(make: Callable | None, players: Mapping[str, steps.Players]) -> dict[str, steps.Players]:
-    """An optimizer for each network: {name: Players of built optimizers}.
+def optimizers_of(
+    make: Callable | None, players: Mapping[str, steps.Players], prior: keras.Model | None
+) -> tuple[dict[str, steps.Players], keras.Optimizer | None]:
+    """An optimizer for each network: {name: Players of built optimizers}, and the prior's.
 
     Raises:
         ValueError: if `make` is no function, or makes anything but a new optimizer at each call.
@@ -29,16 +31,19 @@ def optimizers_of(make: Callable | None, players: Mapping[str, steps.Players]) -
         made.append(optimizer)
         return steps.build_optimizer(optimizer, network)
 
-    return {name: steps.Players(*map(build, pair)) for name, pair in players.items()}
+    of_players = {name: steps.Players(*map(build, pair)) for name, pair in players.items()}
+    return of_players, build(prior) if prior is not None else None
 
 
-def conductor_of(optimizers: Mapping[str, steps.Players], players: Mapping[str, steps.Players]) -> Conductor:
-    """The one optimizer that Keras shall know of; its rate is that of the first G."""
-    return Conductor([
-        (optimizer, network.trainable_variables)
-        for name in players
-        for optimizer, network in zip(reversed(optimizers[name]), reversed(players[name]), strict=True)
-    ])  # fmt: skip
+def conductor_of(
+    optimizers: Mapping[str, steps.Players], players: Mapping[str, steps.Players], *further: tuple
+) -> Conductor:
+    """The one optimizer that Keras shall know of; its rate is that of the first G.
+
+    `further` are pairs (optimizer, network) that are no players.
+    """
+    pairs = [pair for name in players for pair in zip(reversed(optimizers[name]), reversed(players[name]), strict=True)]
+    return Conductor([(optimizer, network.trainable_variables) for optimizer, network in (*pairs, *further)])
 
 
 def adversarial_of(given: Any) -> losses.AdversarialLoss:

@@ -4,6 +4,7 @@
     discriminate: real samples up, fakes and mismatched pairs down            (`discriminator_step`)
     generate:     noise and a condition to a sample that D takes for real     (`generator_step`)
     play:         the last two at once, on one look at the fakes              (`gan_step`)
+    complete:     a prompt to whole examples, as spread as real ones are      (`prior_step`)
 
 Sources: Goodfellow et al. 2014 (the game); Reed et al. 2016 (mismatched pairs).
 """
@@ -201,6 +202,29 @@ def gan_step(
     descend(optimizers.generator, g_gradients, generator.trainable_weights)
     descend(optimizers.discriminator, d_gradients, discriminator.trainable_weights)
     return Players(d_loss, g_loss)
+
+
+def prior_step(
+    prior: keras.Model, optimizer: keras.Optimizer, z: Tensor, e: Tensor, given: Tensor, whole: Tensor
+) -> Tensor:
+    """One step of the prior: of each prompt it draws several whole examples, to be spread as the real ones are.
+
+    Args:
+        prior: [z, e, given] to unit vectors (batch, embed_dim), see `build_prior`.
+        optimizer: Its own.
+        z: float32 (count, batch, latent_dim), noise for `count` samples of each prompt, 2 or more.
+        e, given: float32 (batch, embed_dim) and (batch, modalities), the prompts.
+        whole: float32 (batch, embed_dim), the whole examples which they were taken from.
+
+    Returns:
+        Scalar loss, see `losses.kernel_score`.
+    """
+    count = z.shape[0]
+    with tf.GradientTape() as tape:
+        drawn = prior([ops.reshape(z, (-1, z.shape[-1])), ops.tile(e, (count, 1)), ops.tile(given, (count, 1))], training=True)
+        loss = losses.kernel_score(ops.reshape(drawn, (count, *e.shape)), whole)
+    descend(optimizer, tape.gradient(loss, prior.trainable_weights), prior.trainable_weights)
+    return loss
 
 
 def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:

@@ -1,15 +1,15 @@
-"""Together: samples of several modalities that tell the same thing, where a prompt leaves something open.
+"""Together: samples of several modalities of the same thing.
 
-Each generator has a z of its own. Were they asked apart, the picture of "a three" would lean as it likes, and a caption
-beside it would say what it likes. So they are asked in turn, and each hears what was made before it.
+Each generator has a z of its own. What the prompt leaves open was drawn before, as a whole example; so that even what
+lies between two levels is told alike, they are asked in turn, and each hears what was made before it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from mmgan_lite import arguments
+_HEARD = 2.0  # weight of the whole example beside a sample that was made of it
 
 
 def checked(to: Any) -> tuple[str, ...]:
@@ -24,28 +24,29 @@ def checked(to: Any) -> tuple[str, ...]:
     return names
 
 
-def draw(gan: Any, prompts: Mapping, to: Sequence[str], count: int = 1, seed: int | None = None) -> dict[str, Any]:
-    """Samples of several modalities, made one after the other: each hears the prompt, and what was made before it.
+def draw(gan: Any, e: np.ndarray, to: Sequence[str], rng: np.random.Generator) -> dict[str, Any]:
+    """Samples of each modality, made one after the other: each hears the point, and what was made before it.
 
     Words come first, whatever the order of `to`: a caption says in a few facts what a picture and a sound then obey,
     but reads a voice out of a sound less surely.
 
     Args:
         gan: A `MultimodalGAN`.
-        prompts, count, seed: As for `generate`.
+        e: Unit vectors float32 (n, count, embed_dim).
         to: Names of modalities.
+        rng: Of the generators' noise.
 
     Returns:
         {modality: samples}, in the order of `to`, each as `generate` returns it; draw beside draw.
     """
-    rng = np.random.default_rng(seed if seed is None else arguments.seed(seed))
-    prompt, made = gan.embed(prompts), {}
-    heard = len(prompts) * np.repeat(prompt, count, 0)  # (n * count, embed_dim): a sum of unit vectors
+    points, made = e.reshape(-1, e.shape[-1]), {}
+    heard = _HEARD * points
     for name in sorted(to, key=lambda name: not gan.records[name].in_words):
-        e = heard / np.linalg.norm(heard, axis=1, keepdims=True)
-        made[name] = [row[0] for row in gan.decode(e, name, seed=rng)]
-        heard = heard + gan.embed({name: made[name]})
-    return {name: _by_prompt(gan.records[name], made[name], count) for name in to}
+        here = heard / np.linalg.norm(heard, axis=1, keepdims=True)
+        made[name] = [row[0] for row in gan.decode(here, name, seed=rng)]
+        if len(made) < len(to):
+            heard = heard + gan.embed({name: made[name]})
+    return {name: _by_prompt(gan.records[name], made[name], e.shape[1]) for name in to}
 
 
 def _by_prompt(record, samples, count):

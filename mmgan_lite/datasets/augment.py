@@ -13,6 +13,7 @@ import tensorflow as tf
 from mmgan_lite.datasets.speech import FLOOR_DB
 
 _SILENT = -0.999
+_PITCH = 6.0  # mel bands, below about 350 Hz
 
 
 def augment_speech(log_mel: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -33,9 +34,13 @@ def tempo(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.2, shift: float =
 
 
 def vocal_tract(log_mel: tf.Tensor, seed: tf.Tensor, most: float = 0.12) -> tf.Tensor:
-    """A tract up to exp(`most`) times as long or short: formants move along the mel bands, harmonics with them."""
-    stretch = tf.exp(most * _uniform(log_mel, seed, 1))
-    bands = tf.clip_by_value(tf.range(32.0) * stretch, 0.0, 31.0)  # (n, 32)
+    """A tract up to exp(`most`) times as long or short: formants move along the mel bands.
+
+    The lowest bands stay: there lie the first harmonics, by which one hears how high a voice is.
+    """
+    stretch = tf.exp(most * _uniform(log_mel, seed, 1)) - 1.0
+    bands = tf.range(32.0)
+    bands = tf.clip_by_value(bands + stretch * tf.maximum(bands - _PITCH, 0.0), 0.0, 31.0)  # (n, 32)
     return tf.transpose(_between(tf.transpose(log_mel, [0, 2, 1]), bands), [0, 2, 1])
 
 

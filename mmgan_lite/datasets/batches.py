@@ -16,7 +16,7 @@ from mmgan_lite.prompts import warn_caller
 
 def as_dataset(
     pairs: Mapping, batch_size: int = 64, seed: int = 0, vocabulary: Vocabulary = captions.DIGITS,
-    start: int = 0, say: float = 0.75, augment: bool = False,
+    start: int = 0, say: float | None = 0.75, augment: bool = False,
 ) -> tf.data.Dataset:  # fmt: skip
     """Batches of pairs for `fit`; every epoch shuffles anew and, where the facts are known, words every caption anew.
 
@@ -29,13 +29,15 @@ def as_dataset(
         seed: Everything drawn follows from it and from the epoch's number.
         vocabulary: Turns captions into tokens; for captions of your own, the model's (`gan.vocabulary`).
         start: Step to begin at, so that a resumed training goes on where it stopped.
-        say: Chance that a caption of the digits says a fact.
+        say: Chance that a caption of the digits says a fact; None draws it anew for each caption (arcsine law), so that
+            captions that say next to nothing, or nearly all, are met as often as others.
         augment: Vary every batch as a modality's record knows how: sounds as another throat, room and microphone would
             give them. For embedders; what a discriminator sees as real should be real.
 
     Returns:
         A `tf.data.Dataset` of {modality: float32 or int32 (batch, …), "facts_of": {modality: int32 (batch, facts)}},
-        as long as one epoch, wherever it begins.
+        as long as one epoch, wherever it begins. For the digits also "in_full": {"text": tokens}, captions that say all
+        that is known.
 
     Raises:
         ValueError: if there are fewer rows with every modality than `batch_size`, a modality is not known, or a column
@@ -190,7 +192,8 @@ def complete_rows(pairs: Mapping) -> np.ndarray:
 
 def _checked(pairs, rows, vocabulary, batch_size, seed, start, say):
     """The arguments of `as_dataset`, held against the pairs, while the caller still listens."""
-    arguments.number("say", say, 0, 1)
+    if say is not None:
+        arguments.number("say", say, 0, 1)
     arguments.whole("batch_size", batch_size, 1)
     if not len(rows):
         raise ValueError("no row has every modality, and a caption with words; complete some. Received: 0 such rows")
@@ -211,11 +214,12 @@ def _draw_by_facts(pairs, records, rows, rng, say):
     apart = [record for name, record in records.items() if name in pairs["paired_by_label"]]
     told_by_others = {fact for record in apart for fact in record.facts if fact != "digit"}
     facts = {fact: level[others if fact in told_by_others else rows] for fact, level in pairs["facts"].items()}
-    tokens = captions.draw(facts, rng, say)
+    tokens = captions.draw(facts, rng, np.sin(rng.random(len(rows)) * np.pi / 2) ** 2 if say is None else say)
     batch = {name: pairs[name][rows_of[name]] for name in records if name != "text"}
     facts_of = {name: _table(pairs["exact_facts"], records[name].facts, rows_of[name]) for name in batch}
     if "text" in records:
-        batch, facts_of = {**batch, "text": tokens}, {**facts_of, "text": captions.facts_of(tokens)}
+        batch = {**batch, "text": tokens, "in_full": {"text": captions.draw(facts, rng, 1.0)}}
+        facts_of = {**facts_of, "text": captions.facts_of(tokens)}
     return {**batch, "facts_of": facts_of}
 
 

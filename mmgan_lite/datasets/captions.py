@@ -7,6 +7,7 @@ Every form of the grammar is a row of slots; the same rows draw captions and par
 import re
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mmgan_lite.datasets.vocabulary import NUMERALS, Vocabulary
 from mmgan_lite.datasets.words import split_words
@@ -69,13 +70,13 @@ def decode(tokens) -> list[str]:
     return DIGITS.decode(tokens)
 
 
-def draw(facts: dict, rng: np.random.Generator, say: float = 0.75) -> np.ndarray:
+def draw(facts: dict, rng: np.random.Generator, say: ArrayLike = 0.75) -> np.ndarray:
     """Draw one caption for each row of facts: another wording and other facts left out at each call.
 
     Args:
         facts: {fact: int (n,)} with levels of `FACTS`; `UNKNOWN` (-1) is never said. The digit is always said.
         rng: A `numpy.random.Generator`.
-        say: Chance that a sayable fact is said.
+        say: Chance that a sayable fact is said; one, or float (n,).
 
     Returns:
         int32 tokens (n, 15); `decode` turns them into strings.

@@ -35,12 +35,14 @@ def check_precision() -> None:
         raise ValueError(f"{remedy}. Received: {policy.name}")
 
 
-def check_networks(embedders: Mapping, generators: Mapping, discriminators: Mapping, imaginer: Any = None) -> None:
+def check_networks(
+    embedders: Mapping, generators: Mapping, discriminators: Mapping, imaginer: Any = None, prior: Any = None
+) -> None:
     """Hold networks against one another.
 
     Args:
         embedders, generators, discriminators: {modality: keras.Model}, of the same modalities.
-        imaginer: A `keras.Model`, or None.
+        imaginer, prior: A `keras.Model` each, or None.
 
     Raises:
         ValueError: if a network does not tell its shapes, or two do not fit; it names them.
@@ -59,6 +61,8 @@ def check_networks(embedders: Mapping, generators: Mapping, discriminators: Mapp
         _check("discriminator", name, discriminators[name], (sample, e), (1,))
     if imaginer is not None and length is not None:
         _check("generator", "imagined", imaginer, (None,), (length,))
+    if prior is not None and length is not None:
+        _check("prior", "of the whole", prior, (None, (length,), (len(embedders),)), (length,))
 
 
 def _check(kind, name, network, inputs, output):

@@ -197,3 +197,31 @@ def build_imaginer(latent_dim: int = LATENT_DIM, embed_dim: int = EMBED_DIM, wid
     x = layers.LeakyReLU(0.2)(layers.Dense(width)(ops.concatenate([4.0 * island, z], -1)))
     x = layers.LeakyReLU(0.2)(layers.Dense(width)(x))
     return keras.Model(z, layers.UnitNormalization()(layers.Dense(embed_dim)(x)), name="imaginer")
+
+
+def build_prior(
+    num_modalities: int, latent_dim: int = LATENT_DIM, embed_dim: int = EMBED_DIM, width: int = 256
+) -> keras.Model:
+    """What a prompt leaves open, filled in: noise and the prompt's point to a point of a whole example.
+
+    A caption that says little lies in the space where a typical example lies, and a generator that hears it draws that
+    one again and again. So the prior goes first, and the generators hear whole examples alone.
+
+    Args:
+        num_modalities: Length of `given`.
+        latent_dim, embed_dim: Of z and e.
+        width: Units of the hidden layers.
+
+    Returns:
+        A `keras.Model` from [z (batch, latent_dim), e (batch, embed_dim), given (batch, num_modalities), 1 where the
+        prompt has the modality] to unit vectors float32 (batch, embed_dim).
+
+    Source: Ramesh et al. 2022 (unCLIP), section 2.2, where the prior is a diffusion model.
+    """
+    z, e, given = keras.Input((latent_dim,)), keras.Input((embed_dim,)), keras.Input((num_modalities,))
+    island = 4.0 * ops.one_hot(ops.argmax(z, -1), latent_dim)  # as for the imaginer
+    x = ops.concatenate([z, island, e * math.sqrt(embed_dim), 2.0 * given - 1.0], -1)
+    for _ in range(2):
+        x = layers.LeakyReLU(0.2)(layers.Dense(width)(x))
+    e_whole = layers.UnitNormalization()(e + layers.Dense(embed_dim)(x))
+    return keras.Model([z, e, given], e_whole, name="prior")

@@ -25,13 +25,14 @@ class Config:
         embedder_rate, gan_rate: Adam's learning rates; `beta_1`, `beta_2` are those of the players' optimizers.
         embedder_share: Share of the minutes that the embedders get.
         decay_share: Share of a stage's steps, at its end, in which the rate falls to zero.
-        say: Chance that a caption of the digits says a fact.
+        say: Chance that a caption of the digits says a fact, for the embedders; the players and the prior meet
+            captions of every chance.
         augment: Whether the embedders meet their sounds as other throats, rooms and microphones would give them.
         temperature: Of the embedders' contrastive loss.
         precision: "float32", or "mixed_bfloat16", see `networks.precision`.
         adversarial, penalty: Names in `losses.ADVERSARIAL` and `losses.PENALTIES`; "none" is no penalty.
-        gamma, penalty_interval, mismatched, hard_fraction, condition_noise, matching_weight, matching_temperature,
-            teacher_forcing_weight, ema_decay: See `MultimodalGAN.compile`.
+        gamma, penalty_interval, mismatched, hard_fraction, whole_fraction, condition_noise,
+            matching_weight, matching_temperature, teacher_forcing_weight, ema_decay: See `MultimodalGAN.compile`.
 
     Raises:
         ValueError: for a value that cannot be one; all others are named.
@@ -55,6 +56,7 @@ class Config:
     penalty_interval: int = 4
     mismatched: bool = True
     hard_fraction: float = 0.5
+    whole_fraction: float = 0.5
     condition_noise: float = 0.5
     matching_weight: float = 0.2
     matching_temperature: float = 0.1
@@ -101,8 +103,8 @@ class Config:
 
     def compile_options(self) -> dict[str, Any]:
         """What `MultimodalGAN.compile` takes of it, but for the optimizer."""
-        names = ("gamma", "penalty_interval", "mismatched", "hard_fraction", "condition_noise", "matching_weight",
-                 "matching_temperature", "teacher_forcing_weight", "ema_decay")  # fmt: skip
+        names = ("gamma", "penalty_interval", "mismatched", "hard_fraction", "whole_fraction", "condition_noise",
+                 "matching_weight", "matching_temperature", "teacher_forcing_weight", "ema_decay")  # fmt: skip
         functions = {"adversarial": losses.ADVERSARIAL[self.adversarial], "penalty": losses.PENALTIES.get(self.penalty)}
         return functions | {name: getattr(self, name) for name in names}
 

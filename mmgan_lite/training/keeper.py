@@ -63,4 +63,6 @@ def check_losses(losses: Mapping[str, float], steps: Mapping[str, int], control:
 def _player(name):
     """Whose loss it is: "d_image" is D's of image."""
     part, _, of = name.partition("_")
-    return {"d": f"the discriminator of {of}", "g": f"the generator of {of}"}.get(part, "the embedders' loss")
+    return {"prior": "the prior", "d": f"the discriminator of {of}", "g": f"the generator of {of}"}.get(
+        part, "the embedders' loss"
+    )

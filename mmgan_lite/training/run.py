@@ -83,7 +83,8 @@ class Run:
     def _variables(self):
         """{name: Keras variable}: the model as weights.npz has it, and all else that a resumed run needs."""
         gan = self.gan
-        groups = (gan.embedders, gan.generators, gan.discriminators, gan.ema_generators)
+        priors = {} if gan.prior is None else {"prior": gan.prior, "ema": gan.ema_prior}
+        groups = (gan.embedders, gan.generators, gan.discriminators, gan.ema_generators, priors)
         # `variables`, not `weights`: where the noise and the dropout stand belongs to it
         every = [v for group in groups for network in group.values() for v in network.variables]
         every += [v for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables] + [gan.step]
@@ -125,7 +126,8 @@ class Run:
     def _optimizers(self, stage):
         if stage == "embedders":
             return [self.optimizer]
-        return [optimizer for players in self.gan.optimizers.values() for optimizer in players]
+        prior = [] if self.gan.prior is None else [self.gan.prior_optimizer]
+        return [optimizer for players in self.gan.optimizers.values() for optimizer in players] + prior
 
     def followers(self, stop, extra):
         """Progress, losses, pictures and the Stop button; one set for both stages."""
@@ -152,7 +154,8 @@ class Run:
                                  config.decay_share)  # fmt: skip
         batch_size, seed = self.batch_sizes[stage], self.record["seed"]
         augment = config.augment and stage == "embedders"  # what a discriminator sees as real should be real
-        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], config.say, augment)
+        say = config.say if stage == "embedders" else None  # players and prior must meet prompts that say little
+        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], say, augment)
         # the keeper after schedule and history: a checkpoint holds the next step's rate, and all losses so far
         keeper = Keeper(self, stage, f"{control}={rate:g}")
         history = [self.history] if self.devices.leads else []

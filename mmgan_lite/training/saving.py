@@ -1,7 +1,7 @@
 """A run's folder: save and load a trained model, and nothing that could run code.
 
 run.json        sizes, vocabulary, the recipe with its versions, steps, seed, and the SHA-256 of the weights
-weights.npz     embedders and averaged generators: all that `load` needs
+weights.npz     embedders, averaged generators and prior: all that `load` needs
 checkpoint/     everything that `--resume` needs (see `checkpoints.py`), and for `load`, where a run has no weights yet
 history.csv     the losses; grid-*.png the same prompts, again and again while it learnt
 """
@@ -168,7 +168,8 @@ def made(
 
 def variables(gan: MultimodalGAN) -> dict[str, Any]:
     """{"embedders/image/0": a Keras variable, …}: what is saved of a model, in a fixed order."""
-    networks = {"embedders": gan.embedders, "generators": gan.ema_generators}
+    prior = {} if gan.ema_prior is None else {"whole": gan.ema_prior}
+    networks = {"embedders": gan.embedders, "generators": gan.ema_generators, "prior": prior}
     return {
         f"{part}/{name}/{number}": weight
         for part, group in networks.items()
@@ -194,3 +195,5 @@ def _put(gan, read):
         variable.assign(read[name])
     for name, average in gan.ema_generators.items():  # training, should it go on, starts from the averages
         gan.generators[name].set_weights(average.get_weights())
+    if gan.prior is not None:
+        gan.prior.set_weights(gan.ema_prior.get_weights())
