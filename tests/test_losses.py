@@ -515,3 +515,39 @@ def test_contrastive_names_the_remedy():
         losses.contrastive(A, B, 0)
     with pytest.raises(ValueError, match=r"a and b .* Received: \(5, 3\) and \(4, 3\)"):
         losses.contrastive(A, B[:4], 0.2)
+
+
+# A proper score: what foretells best is spread as the targets are
+
+
+def drawn(levels, shares, size, seed):
+    """Two samples each of `size` conditions, float32 (2, size, 1)."""
+    return np.random.default_rng(seed).choice(levels, (2, size, 1), p=shares).astype("float32")
+
+
+@pytest.mark.parametrize("shares", [(0, 1, 0), (0.5, 0, 0.5), (0.6, 0.3, 0.1), (0, 0.5, 0.5)])
+def test_the_kernel_score_is_least_for_the_targets_own_distribution(shares):
+    right = (1 / 3, 1 / 3, 1 / 3)
+    target = drawn([-1, 0, 1], right, 20_000, 0)[0]
+    best, other = (float(losses.kernel_score(drawn([-1, 0, 1], p, 20_000, 1), target)) for p in (right, shares))
+    assert best < other - 0.01
+
+
+def test_the_kernel_score_by_hand():
+    samples, target = np.array([[[0.0]], [[3.0]]]), np.array([[1.0]])
+    near, far, apart = (1 - np.exp(-d / 2) for d in (1, 2, 3))
+    assert float(losses.kernel_score(samples, target, scales=[2.0])) == pytest.approx((near + far - apart) / 2, abs=1e-6)
+
+
+def test_one_sample_has_no_spread():
+    with pytest.raises(ValueError, match=r"two samples of each condition. Received: 1"):
+        losses.kernel_score(np.zeros((1, 4, 2), "float32"), np.zeros((4, 2), "float32"))
+
+
+def test_samples_that_are_equal_are_pushed_apart_where_targets_are():
+    samples, target = tf.constant([[[0.1], [0.1]], [[-0.1], [-0.1]]]), tf.constant([[1.0], [-1.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(samples)
+        loss = losses.kernel_score(samples, target)
+    push = -tape.gradient(loss, samples).numpy().mean(1)[:, 0]
+    assert push[0] > 0 > push[1]  # each away from the other: between -1 and 1 neither is better

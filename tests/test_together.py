@@ -10,21 +10,21 @@ from mmgan_lite.datasets import digits
 from mmgan_lite.evaluation import judges, left_open
 
 BARE = {"text": ["a three", "an eight"]}
+POINTS = np.repeat(np.eye(4)[:1], 6, 0).reshape(2, 3, 4)  # of two prompts, three each
 
 
 class Listener:
-    """Writes down what each target heard; embeds its prompt and each sample as an axis of their own."""
+    """Writes down what each target heard; embeds each sample as an axis of its own, beside that of the point."""
 
     records = modalities.known()
-    axes = {"prompt": 0, "text": 1, "image": 2, "speech": 3}
+    axes = {"point": 0, "text": 1, "image": 2, "speech": 3}
 
     def __init__(self):
         self.heard = []
 
     def embed(self, prompts):
         (name,) = prompts
-        kind = "prompt" if prompts == BARE else name
-        return np.repeat(np.eye(4)[[self.axes[kind]]], len(prompts[name]), 0)
+        return np.repeat(np.eye(4)[[self.axes[name]]], len(prompts[name]), 0)
 
     def decode(self, e, to, seed):
         assert np.allclose(np.linalg.norm(e, axis=1), 1)
@@ -34,14 +34,14 @@ class Listener:
 
 
 @pytest.mark.parametrize("to", [("image", "speech", "text"), ("text", "image", "speech"), ["speech", "text", "image"]])
-def test_words_come_first_and_each_hears_the_prompt_and_what_was_made_before(to):
+def test_words_come_first_and_each_hears_the_point_and_what_was_made_before(to):
     gan = Listener()
-    made = together.draw(gan, BARE, to, count=3, seed=0)
+    made = together.draw(gan, POINTS, to, np.random.default_rng(0))
     assert list(made) == list(to)  # as asked for
     order = [name for name, _ in gan.heard]
     assert order == ["text", *(name for name in to if name != "text")]
     for place, (_, heard) in enumerate(gan.heard):
-        assert sorted(heard) == sorted(["prompt", *order[:place]])
+        assert sorted(heard) == sorted(["point", *order[:place]])
 
 
 def test_shapes_and_draws_are_those_of_generate(pretrained):
@@ -91,7 +91,7 @@ def test_drawn_together_they_agree_and_apart_they_do_not(pretrained):
     world = left_open.World({}, {}, {}, {name: functools.partial(judges.examine, name) for name in judges.READ})
     to = ("speech", "text")
     one = left_open.agreement(said, pretrained.generate(rows, to=to, count=2, seed=0), world)["speech+text"]
-    apart = {name: pretrained.generate(rows, to=name, count=2, seed=0) for name in to}
+    apart = {name: pretrained.generate(rows, to=name, count=2, seed=seed) for seed, name in enumerate(to)}
     other = left_open.agreement(said, apart, world)["speech+text"]
     for fact in ("sex", "speed"):
         assert one[fact]["low"] > one[fact]["chance"] + 0.2

@@ -206,3 +206,14 @@ def test_the_largest_entry_of_the_noise_chooses_an_island():
     nearly = [network(z + 1e-4 * np.eye(8, dtype="float32")[[entry]]).numpy() for entry in (2, 5)]
     same = network(z + 2e-4 * np.eye(8, dtype="float32")[[2]]).numpy()
     assert np.linalg.norm(nearly[0] - same) < 1e-2 < np.linalg.norm(nearly[0] - nearly[1])
+
+
+def test_the_prior_gives_unit_vectors_that_follow_all_it_hears():
+    prior = generators.build_prior(3, latent_dim=5, embed_dim=6, width=16)
+    rng = np.random.default_rng(0)
+    z, e = rng.standard_normal((4, 5)).astype("float32"), np.tile(np.eye(6, dtype="float32")[:1], (4, 1))
+    given = np.tile(np.float32([[1, 0, 0]]), (4, 1))
+    points = prior([z, e, given]).numpy()
+    assert points.shape == (4, 6) and np.allclose(np.linalg.norm(points, axis=1), 1, atol=1e-5)
+    for other in ([z[::-1], e, given], [z, -e, given], [z, e, 1 - given]):
+        assert not np.allclose(prior(other).numpy(), points, atol=1e-3)
