@@ -22,6 +22,7 @@ from mmgan_lite.datasets.pictures import read_image as read_image
 from mmgan_lite.datasets.sounds import read_sound as read_sound
 
 MAX_SHIPPED = 2**26  # bytes of a file that is shipped
+MAX_BRACKETS = 2**18  # of a JSON text
 DATA = Path(__file__).parent.parent / "data"  # what is shipped
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
 
@@ -49,13 +50,23 @@ def read_json(path: str | Path, most: int) -> Any:
         ValueError: if it is none. FileNotFoundError: if it is not there.
     """
     try:
-        return json.loads(paths.read_bytes(path, most).decode(), parse_constant=_refuse, parse_float=_finite)
+        return parse_json(paths.read_bytes(path, most).decode())
     except RecursionError:
         raise ValueError(f"a JSON file of fewer brackets in brackets is expected. Received: {cut(path)}") from None
     except ValueError as error:  # UnicodeDecodeError and JSONDecodeError, too
         if "Received: " in str(error):
             raise
         raise ValueError(f"a JSON file is expected ({cut(error)}). Received: {cut(path)}") from None
+
+
+def parse_json(text: str) -> Any:
+    """What a JSON text holds; all its numbers are finite. A ValueError, or a RecursionError, if it is none.
+
+    No more than `MAX_BRACKETS` lists and objects, each of which takes up to fifty times the memory of its brackets.
+    """
+    if (brackets := text.count("[") + text.count("{")) > MAX_BRACKETS:
+        raise ValueError(f"at most {MAX_BRACKETS:,} lists and objects may be in it; there are {brackets:,}")
+    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 
 def _refuse(word):
