@@ -110,6 +110,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     Args:
         path: The file to make or to replace. Who may read it stays as it was; a link stays one, to the new content.
         write: A function of an open binary file.
+
+    Raises:
+        OSError: if the disk is full, or nothing can be written there; the old file stays.
     """
     path = Path(os.path.realpath(path))
     new = path.with_name(f".{os.getpid()}-{path.name}")
@@ -121,6 +124,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
         if path.exists():
             shutil.copymode(path, new)
         os.replace(new, path)
+    except OSError as error:
+        error.filename = str(path)  # a name that the user knows
+        raise
     finally:
         new.unlink(missing_ok=True)
 
@@ -138,12 +144,28 @@ def check_samples_path(path: str | Path, endings: Iterable[str]) -> None:
 
     Raises:
         ValueError: for an ending that is none of these.
-        FileNotFoundError: if the folder is not there.
+        FileNotFoundError, PermissionError: as `check_place`.
     """
     if Path(path).suffix.lower() not in endings:
         raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {cut(path)}")
-    if not os.path.isdir(Path(path).parent):
+    check_place(path)
+
+
+def check_place(path: str | Path) -> None:
+    """Raise before the work, not after it, if no file can be written there.
+
+    Raises:
+        FileNotFoundError: if the folder is not there.
+        PermissionError: if nothing may be written to it.
+        ValueError: if there is a folder of this name.
+    """
+    place = os.path.dirname(os.path.realpath(path))  # where `write_whole` writes, if this is a link
+    if not os.path.isdir(place):
         raise FileNotFoundError(f"make the folder of the file first. Received: {cut(path)}")
+    if not os.access(place, os.W_OK):
+        raise PermissionError(f"nothing may be written to this folder; name a file in another. Received: {cut(path)}")
+    if os.path.isdir(path):
+        raise ValueError(f"name a file to write to; this is a folder. Received: {cut(path)}")
 
 
 # What a record's `writers` may be: (an open binary file, samples as `generate` returns them).

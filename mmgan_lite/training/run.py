@@ -82,9 +82,7 @@ class Run:
 
     def locked(self):
         """While this holds, nobody else trains in the folder."""
-        place = self.folder / checkpoints.FOLDER
-        place.mkdir(parents=True, exist_ok=True)
-        return lock.locked(place / "lock")
+        return lock.locked(self.folder / checkpoints.FOLDER / "lock")
 
     def begin(self):
         """Take up what the newest whole checkpoint holds, or write the first one: whatever comes, the run goes on."""

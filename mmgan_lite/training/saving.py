@@ -94,7 +94,7 @@ def load(
         ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
     """
     folder = Path(run or "pretrained")
-    if run is None or (run == "pretrained" and not folder.is_dir()):
+    if run is None or (run == "pretrained" and not _begun(folder)):
         folder = PRETRAINED
     try:
         described, path = _final(folder)
@@ -108,6 +108,11 @@ def load(
         with arrays.open_archive(path) as archive:
             _fill(gan, archive)
     return gan
+
+
+def _begun(folder):
+    """Whether there is something of a run in a folder; an empty one that is called "pretrained" is none."""
+    return bool(checkpoints.paths(folder)) or any(os.path.exists(folder / name) for name in FILES)
 
 
 def _final(folder):

@@ -8,11 +8,9 @@ checkpoint holds may be taken twice.
 """
 
 import argparse
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -23,22 +21,40 @@ import numpy as np
 import mmgan_lite as mm
 from mmgan_lite.training import checkpoints
 
-STEPS = "30+60"
-CHILD = """
-import sys
-import tensorflow as tf
-from mmgan_lite.training import callbacks, checkpoints, keeper, trainer
-from mmgan_lite.training.config import Config
-from pathlib import Path
-run, data, steps = sys.argv[1:]
-tf.config.experimental.enable_op_determinism()
-tf.config.run_functions_eagerly(True)  # tracing takes longer than these few steps
-keeper.CHECKPOINT_SECONDS = -1
-callbacks.SampleGrid.draw = lambda self: None
-begun = bool(checkpoints.paths(Path(run)))
-steps = None if begun else tuple(map(int, steps.split("+")))
-trainer.train(run, data, steps=steps, resume=begun, config=Config(embedder_batch_size=16, gan_batch_size=8))
-"""
+STEPS = 30, 60  # of a run; twice as many are taken in all, and some again
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["keras", "mmgan_lite.training.trainer"])
+
+
+def train(run, data, log):
+    """In a process of its own: begin the run, or go on with it."""
+    for stream in (1, 2):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), stream)
+    import tensorflow as tf
+
+    from mmgan_lite.training import callbacks, keeper, trainer
+    from mmgan_lite.training.config import Config
+
+    warnings.simplefilter("ignore")
+    tf.config.experimental.enable_op_determinism()
+    tf.config.run_functions_eagerly(True)  # tracing takes longer than these few steps
+    keeper.CHECKPOINT_SECONDS = -1
+    callbacks.SampleGrid.draw = lambda self: None
+    begun = bool(checkpoints.paths(run))
+    config = Config(embedder_batch_size=16, gan_batch_size=8)
+    trainer.train(run, data, steps=None if begun else STEPS, resume=begun, config=config)
+
+
+def start(run, data, log):
+    """A training in a process of its own, forked from one in which TensorFlow is loaded and nothing was done."""
+    process = FORKS.Process(target=train, args=(run, data, log))
+    process.start()
+    return process
+
+
+def finished(process):
+    process.join()
+    return process.exitcode == 0
 
 
 def write_data(path):
@@ -46,12 +62,6 @@ def write_data(path):
     rng = np.random.default_rng(0)
     captions = np.array(["a red ball", "a blue box", "two balls", "a box"] * 9)
     np.savez(path, image=rng.integers(0, 256, (36, 4, 4), "uint8"), text=captions, label=np.arange(36) % 4)
-
-
-def start(run, data, log):
-    """A training in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-c", CHILD, str(run), str(data), STEPS]
-    return subprocess.Popen(command, stdout=log, stderr=log)
 
 
 def newest_step(run):
@@ -62,16 +72,15 @@ def newest_step(run):
 def kill_at_random(process, run, rng, inside):
     """SIGKILL after some steps; or, `inside`, while a checkpoint is being written. Returns whether it was."""
     begun, some = newest_step(run), rng.randint(1, 5)
-    while process.poll() is None and newest_step(run) < begun + some:
+    while process.is_alive() and newest_step(run) < begun + some:
         time.sleep(0.01)
     time.sleep(rng.random() * 0.3)
     place = run / checkpoints.FOLDER
-    while inside and process.poll() is None and not any(place.glob(f".{process.pid}-*")):
-        pass
+    while inside and process.is_alive() and not any(place.glob(f".{process.pid}-*")):
+        time.sleep(0.0005)
     half = any(place.glob(f".{process.pid}-*"))
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
+    process.join()
     return half
 
 
@@ -90,19 +99,18 @@ def main():
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    rng = random.Random(args.seed)
-    with tempfile.TemporaryDirectory() as folder, open(Path(folder, "log.txt"), "w+") as log:
+    begun, rng = time.monotonic(), random.Random(args.seed)
+    with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        write_data(root / "own.npz")
-        whole, run = root / "whole", root / "killed"
-        if start(whole, root / "own.npz", log).wait():
-            sys.exit((root / "log.txt").read_text())
+        data, log, whole, run = root / "own.npz", root / "log.txt", root / "whole", root / "killed"
+        write_data(data)
+        assert finished(start(whole, data, log)), log.read_text()
         halves = kills = 0
         while kills < args.kills:
-            if newest_step(run) >= sum(map(int, STEPS.split("+"))):
+            if newest_step(run) >= sum(STEPS):
                 run = root / f"killed{kills}"  # it reached its end: the next one
             before = newest_step(run)
-            halves += kill_at_random(start(run, root / "own.npz", log), run, rng, inside=kills % 2 == 1)
+            halves += kill_at_random(start(run, data, log), run, rng, inside=kills % 2 == 1)
             kills += 1
             after = newest_step(run)
             assert after >= before, f"work was lost: {before} steps, then {after}"
@@ -111,11 +119,12 @@ def main():
             print(f"kill {kills}: {before} to {after} steps, {len(checkpoints.paths(run))} checkpoints", flush=True)
         for killed in [path for path in sorted(root.iterdir()) if path.name.startswith("killed")]:
             if not (killed / "weights.npz").exists():
-                assert start(killed, root / "own.npz", log).wait() == 0, (root / "log.txt").read_text()
+                assert finished(start(killed, data, log)), log.read_text()
             (a, one, losses), (b, other, same_losses) = contents(whole), contents(killed)
             assert a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a), "other weights"
             assert one["steps"] == other["steps"] and losses == same_losses, "another history"
-        print(f"{kills} kills, {halves} of them inside a checkpoint: no run lost, all the same to the bit")
+        told = f"{kills} kills, {halves} of them inside a checkpoint: no run lost, all the same to the bit"
+        print(f"{told} ({time.monotonic() - begun:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -138,6 +138,8 @@ def test_the_shipped_run_is_found_from_a_folder_with_a_pretrained_of_its_own(tmp
     monkeypatch.setattr(saving, "PRETRAINED", run)
     monkeypatch.chdir(tmp_path)
     assert mm.load().sizes == mm.load("pretrained").sizes == SIZES
+    (tmp_path / "pretrained").mkdir()
+    assert mm.load("pretrained").sizes == SIZES  # an empty folder is no run
     saving.save(mm.MultimodalGAN.for_sizes({"image": [4, 4, 1], "speech": [4, 4]}), tmp_path / "pretrained")
     assert mm.load().sizes == SIZES  # no name: the shipped one
     assert set(mm.load("pretrained").sizes) == {"image", "speech"}  # a name: that folder
