@@ -4,14 +4,16 @@
 
 A checkpoint is written after every step, so that many kills fall into one; every second kill waits until one is being
 written. Weights, optimizers, noise and history must be the same to the bit, no run may be lost, and no step that a
-checkpoint holds may be taken twice.
+checkpoint holds may be taken twice. Several runs are killed at a time, five times each.
 """
 
 import argparse
+import concurrent.futures
 import multiprocessing
 import os
 import random
 import tempfile
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -21,7 +23,9 @@ import numpy as np
 import mmgan_lite as mm
 from mmgan_lite.training import checkpoints
 
-STEPS = 30, 60  # of a run; twice as many are taken in all, and some again
+STEPS = 10, 20
+EACH = 5  # kills of one run
+LOADING = threading.Lock()
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["keras", "mmgan_lite.training.trainer"])
 
@@ -94,37 +98,50 @@ def contents(run):
     return arrays, page["record"], (rows, page["history"]["waiting"])
 
 
+def killed(run, data, log, kills, seed):
+    """A run, killed some times and then left to its end; returns how many kills fell into a checkpoint."""
+    rng, halves = random.Random(seed), 0
+    for number in range(kills):
+        before = newest_step(run)
+        halves += kill_at_random(start(run, data, log), run, rng, inside=number % 2 == 0)
+        after = newest_step(run)
+        assert after >= before, f"work was lost: {before} steps, then {after}"
+        with LOADING, warnings.catch_warnings(record=True):
+            mm.load(run)
+        print(f"{run.name}, kill {number + 1}: {before} to {after} steps, {list_of(run)}", flush=True)
+    assert finished(start(run, data, log)), log.read_text()
+    return halves
+
+
+def list_of(run):
+    return " and ".join(path.name for path in checkpoints.paths(run)) or "no checkpoint"
+
+
+def compare(whole, run):
+    (a, one, losses), (b, other, same_losses) = contents(whole), contents(run)
+    assert a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a), f"{run.name}: other weights"
+    assert one["steps"] == other["steps"] and losses == same_losses, f"{run.name}: another history"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
-    begun, rng = time.monotonic(), random.Random(args.seed)
-    with tempfile.TemporaryDirectory() as folder:
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         root = Path(folder)
-        data, log, whole, run = root / "own.npz", root / "log.txt", root / "whole", root / "killed"
+        data, log = root / "own.npz", root / "log.txt"
         write_data(data)
-        assert finished(start(whole, data, log)), log.read_text()
-        halves = kills = 0
-        while kills < args.kills:
-            if newest_step(run) >= sum(STEPS):
-                run = root / f"killed{kills}"  # it reached its end: the next one
-            before = newest_step(run)
-            halves += kill_at_random(start(run, data, log), run, rng, inside=kills % 2 == 1)
-            kills += 1
-            after = newest_step(run)
-            assert after >= before, f"work was lost: {before} steps, then {after}"
-            with warnings.catch_warnings(record=True):
-                mm.load(run)
-            print(f"kill {kills}: {before} to {after} steps, {len(checkpoints.paths(run))} checkpoints", flush=True)
-        for killed in [path for path in sorted(root.iterdir()) if path.name.startswith("killed")]:
-            if not (killed / "weights.npz").exists():
-                assert finished(start(killed, data, log)), log.read_text()
-            (a, one, losses), (b, other, same_losses) = contents(whole), contents(killed)
-            assert a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a), "other weights"
-            assert one["steps"] == other["steps"] and losses == same_losses, "another history"
-        told = f"{kills} kills, {halves} of them inside a checkpoint: no run lost, all the same to the bit"
-        print(f"{told} ({time.monotonic() - begun:.0f} s)")
+        plan = {root / "whole": 0} | {root / f"run{n}": min(EACH, args.kills - n) for n in range(0, args.kills, EACH)}
+        whole, *runs = plan
+        one = [pool.submit(killed, run, data, log, plan[run], args.seed + number) for number, run in enumerate(plan)]
+        halves = sum(future.result() for future in one)
+        for run in runs:
+            compare(whole, run)
+    told = f"{args.kills} kills, {halves} of them inside a checkpoint: no run lost, all the same to the bit"
+    print(f"{told} ({time.monotonic() - begun:.0f} s)")
 
 
 if __name__ == "__main__":

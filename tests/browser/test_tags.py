@@ -1,4 +1,4 @@
-"""Words of learners and of files in a real browser, without JupyterLab, which would take tags away: none does a thing."""
+"""Words of learners and of files in a real browser, without JupyterLab, which would take tags away: none works."""
 
 import base64
 import re
