@@ -75,7 +75,7 @@ def newest_step(run):
 
 def kill_at_random(process, run, rng, inside):
     """SIGKILL after some steps; or, `inside`, while a checkpoint is being written. Returns whether it was."""
-    begun, some = newest_step(run), rng.randint(1, 5)
+    begun, some = newest_step(run), rng.randint(1, 3)
     while process.is_alive() and newest_step(run) < begun + some:
         time.sleep(0.01)
     time.sleep(rng.random() * 0.3)
@@ -83,6 +83,7 @@ def kill_at_random(process, run, rng, inside):
     while inside and process.is_alive() and not any(place.glob(f".{process.pid}-*")):
         time.sleep(0.0005)
     half = any(place.glob(f".{process.pid}-*"))
+    assert process.is_alive(), f"{run.name} ended before it could be killed"
     process.kill()
     process.join()
     return half
