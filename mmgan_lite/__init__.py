@@ -99,10 +99,19 @@ if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" and sys.stderr is not None:
     sys.meta_path.insert(0, _QuietTensorFlow)
 
 
+def _check_backend():
+    """Raise a ValueError where somebody has chosen another backend for Keras than TensorFlow."""
+    chosen = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if chosen != "tensorflow":
+        remedy = "the kit runs on TensorFlow; unset KERAS_BACKEND, or set it to tensorflow"
+        raise ValueError(f"{remedy}. Received: KERAS_BACKEND={chosen}")
+
+
 def _resolve(package, name, names, modules):
     """What `name` stands for in a package: a module, or what one holds, imported when it is first used (PEP 562)."""
     if name not in names and name not in modules:
         raise AttributeError(f"module {package!r} has no attribute {name!r}; see dir({package})")
+    _check_backend()  # or a module that is missing would be told
     module = importlib.import_module(f"{package}.{names.get(name) or modules[name]}")
     return getattr(module, name) if name in names else module
 

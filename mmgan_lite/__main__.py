@@ -29,20 +29,34 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     parser = _parser()
     args, rest = parser.parse_known_args(argv)  # `--help` ends here
+    from mmgan_lite import _check_backend
     from mmgan_lite.arguments import cut
 
     if rest and args.command is not lab:
         parser.error(f"unknown arguments; see --help. Received: {cut(' '.join(rest))}")
     try:
-        return args.command(args, rest) or 0
+        _check_backend()
+        status = args.command(args, rest) or 0
+        print(end="", flush=True)  # a full disk is told below, and not by Python on its way out
+        return status
     except (ValueError, OSError) as error:
         if sys.flags.dev_mode:  # python -X dev -m mmgan_lite …: the whole traceback
             raise
         with contextlib.suppress(OSError):  # the reader of a pipe may be gone
             print(f"mmgan_lite: error: {cut(' '.join(str(error).split()), 1200)}", file=sys.stderr)
+        _give_up_output()
         return 2
     except KeyboardInterrupt:
         return 130  # what a shell expects of a program stopped by Ctrl-C
+
+
+def _give_up_output():
+    """What could not be printed stays so: Python would try once more on its way out, and complain."""
+    try:
+        print(end="", flush=True)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser():
@@ -137,23 +151,27 @@ def lab(args, options):
     if shipped.INSTALLED:
         remedy = "write them into a folder of yours, `python -m mmgan_lite handout DIR`, and call lab in that folder"
         raise FileNotFoundError(f"the notebooks lie within the installed package; {remedy}. Received: {shipped.ROOT}")
+    if not (shipped.ROOT / FIRST_NOTEBOOK).exists():
+        raise FileNotFoundError(f"the notebooks are missing; install with `pip install -e .`. Received: {shipped.ROOT}")
+    from jupyterlab.labapp import LabApp
     from jupyterlab.labapp import main as jupyterlab
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # kernel python3 is this Python, whatever lies in ~/.local
     config = [str(LAB_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config)  # no pop-up about news; beside the user's own settings
-    given = {option.partition("=")[0] for option in options}
+    given = [option.partition("=")[0].removeprefix("--") for option in options]
+    given = {f"--{LabApp.aliases.get(name, name)}" for name in given}  # --ip is --ServerApp.ip
     defaults = [option for option in lab_defaults() if option.partition("=")[0] not in given]
     return jupyterlab([*defaults, *options])
 
 
 def lab_defaults():
-    """Options of JupyterLab, each of which yours replaces."""
-    yield "--ip=127.0.0.1"
+    """Options of JupyterLab by their full names, each of which yours replaces."""
+    yield "--ServerApp.ip=127.0.0.1"
     yield f"--ServerApp.root_dir={shipped.ROOT}"
     yield f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"  # stands in the printed address too, for --no-browser
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        yield "--allow-root"  # a container; JupyterLab refuses otherwise
+        yield "--ServerApp.allow_root=True"  # a container; JupyterLab refuses otherwise
 
 
 # ---- train, evaluate
@@ -177,14 +195,17 @@ def train(args, _):
 
 def evaluate(args, _):
     """Measure a run on the test split: a table here, the figures and a picture in files."""
+    from mmgan_lite import files
     from mmgan_lite.evaluation import evaluate as evaluation
     from mmgan_lite.evaluation import report
 
     _import_module(args.module)
-    evaluation.check_out(args.out)
+    files.check_place(args.out)
     figures = evaluation.evaluate(args.run)
-    print(report.table(figures), flush=True)  # before anything is written: the disk may be full
-    evaluation.write(figures, Path(args.out))
+    try:
+        print(report.table(figures), flush=True)
+    finally:  # a disk may be full here or there: one of the two stays
+        evaluation.write(figures, Path(args.out))
 
 
 # ---- check

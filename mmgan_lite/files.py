@@ -23,6 +23,7 @@ from mmgan_lite.datasets.sounds import read_sound as read_sound
 from mmgan_lite.shipped import DATA as DATA
 
 MAX_SHIPPED = 2**26  # bytes of a file that is shipped
+MAX_BRACKETS = 2**18  # of a JSON text
 ENLARGED = 4  # pixels of a gallery for each pixel of an image
 
 
@@ -49,13 +50,23 @@ def read_json(path: str | Path, most: int) -> Any:
         ValueError: if it is none. FileNotFoundError: if it is not there.
     """
     try:
-        return json.loads(paths.read_bytes(path, most).decode(), parse_constant=_refuse, parse_float=_finite)
+        return parse_json(paths.read_bytes(path, most).decode())
     except RecursionError:
         raise ValueError(f"a JSON file of fewer brackets in brackets is expected. Received: {cut(path)}") from None
     except ValueError as error:  # UnicodeDecodeError and JSONDecodeError, too
         if "Received: " in str(error):
             raise
         raise ValueError(f"a JSON file is expected ({cut(error)}). Received: {cut(path)}") from None
+
+
+def parse_json(text: str) -> Any:
+    """What a JSON text holds; all its numbers are finite. A ValueError, or a RecursionError, if it is none.
+
+    No more than `MAX_BRACKETS` lists and objects, each of which takes up to fifty times the memory of its brackets.
+    """
+    if (brackets := text.count("[") + text.count("{")) > MAX_BRACKETS:
+        raise ValueError(f"at most {MAX_BRACKETS:,} lists and objects may be in it; there are {brackets:,}")
+    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
 
 
 def _refuse(word):
@@ -99,6 +110,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
     Args:
         path: The file to make or to replace. Who may read it stays as it was; a link stays one, to the new content.
         write: A function of an open binary file.
+
+    Raises:
+        OSError: if the disk is full, or nothing can be written there; the old file stays.
     """
     path = Path(os.path.realpath(path))
     new = path.with_name(f".{os.getpid()}-{path.name}")
@@ -110,6 +124,9 @@ def write_whole(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
         if path.exists():
             shutil.copymode(path, new)
         os.replace(new, path)
+    except OSError as error:
+        error.filename = str(path)  # a name that the user knows
+        raise
     finally:
         new.unlink(missing_ok=True)
 
@@ -127,12 +144,28 @@ def check_samples_path(path: str | Path, endings: Iterable[str]) -> None:
 
     Raises:
         ValueError: for an ending that is none of these.
-        FileNotFoundError: if the folder is not there.
+        FileNotFoundError, PermissionError: as `check_place`.
     """
     if Path(path).suffix.lower() not in endings:
         raise ValueError(f"samples are written to a file that ends in {' or '.join(endings)}. Received: {cut(path)}")
-    if not os.path.isdir(Path(path).parent):
+    check_place(path)
+
+
+def check_place(path: str | Path) -> None:
+    """Raise before the work, not after it, if no file can be written there.
+
+    Raises:
+        FileNotFoundError: if the folder is not there.
+        PermissionError: if nothing may be written to it.
+        ValueError: if there is a folder of this name.
+    """
+    place = os.path.dirname(os.path.realpath(path))  # where `write_whole` writes, if this is a link
+    if not os.path.isdir(place):
         raise FileNotFoundError(f"make the folder of the file first. Received: {cut(path)}")
+    if not os.access(place, os.W_OK):
+        raise PermissionError(f"nothing may be written to this folder; name a file in another. Received: {cut(path)}")
+    if os.path.isdir(path):
+        raise ValueError(f"name a file to write to; this is a folder. Received: {cut(path)}")
 
 
 # What a record's `writers` may be: (an open binary file, samples as `generate` returns them).

@@ -221,7 +221,9 @@ def prior_step(
     """
     count = z.shape[0]
     with tf.GradientTape() as tape:
-        drawn = prior([ops.reshape(z, (-1, z.shape[-1])), ops.tile(e, (count, 1)), ops.tile(given, (count, 1))], training=True)
+        drawn = prior(
+            [ops.reshape(z, (-1, z.shape[-1])), ops.tile(e, (count, 1)), ops.tile(given, (count, 1))], training=True
+        )
         loss = losses.kernel_score(ops.reshape(drawn, (count, *e.shape)), whole)
     descend(optimizer, tape.gradient(loss, prior.trainable_weights), prior.trainable_weights)
     return loss

@@ -129,6 +129,15 @@ def test_a_closed_pipe_ends_in_a_status_and_no_traceback(monkeypatch, shipped):
     assert main("evaluate", "pretrained") == 2
 
 
+def test_another_backend_of_keras_is_told_with_the_remedy(monkeypatch, capsys, shipped):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert main("evaluate", "pretrained") == 2 and not shipped
+    told = "the kit runs on TensorFlow; unset KERAS_BACKEND, or set it to tensorflow. Received: KERAS_BACKEND=jax"
+    assert capsys.readouterr().err == f"mmgan_lite: error: {told}\n"
+    with pytest.raises(ValueError, match="unset KERAS_BACKEND"):
+        mm.__getattr__("evaluate")
+
+
 # ---- train and evaluate
 
 
@@ -300,14 +309,17 @@ def test_a_long_recording_is_cut_to_the_word_and_told(tmp_path, capsys, shipped,
 # ---- lab
 
 
-def test_lab_hands_its_options_to_jupyterlab(monkeypatch):
+@pytest.mark.parametrize(
+    "options", [["--ip=0.0.0.0"], ["--ip", "0.0.0.0"], ["--ServerApp.ip=0.0.0.0"], ["--ServerApp.ip", "0.0.0.0"]]
+)
+def test_lab_hands_its_options_to_jupyterlab(monkeypatch, options):
     calls = []
     monkeypatch.setattr(jupyterlab.labapp, "main", lambda argv: calls.append(argv))
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
-    main("lab", "--no-browser", "--port", "9999", "--ip=0.0.0.0")
-    assert calls[0][-4:] == ["--no-browser", "--port", "9999", "--ip=0.0.0.0"]
-    assert "--ip=127.0.0.1" not in calls[0]
+    main("lab", "--no-browser", "--port", "9999", *options)
+    assert calls[0][-3 - len(options) :] == ["--no-browser", "--port", "9999", *options]
+    assert not any("127.0.0.1" in option for option in calls[0])
     assert os.environ["JUPYTER_CONFIG_PATH"].endswith(os.pathsep + "mine")
 
 
@@ -320,7 +332,7 @@ def test_lab_of_a_wheel_says_how_to_get_the_notebooks(monkeypatch, capsys):
 def test_root_in_a_container_may_open_the_lab(monkeypatch):
     for user, allowed in {0: True, 1000: False}.items():
         monkeypatch.setattr(os, "geteuid", lambda user=user: user, raising=False)
-        assert ("--allow-root" in __main__.lab_defaults()) == allowed
+        assert ("--ServerApp.allow_root=True" in __main__.lab_defaults()) == allowed
 
 
 @pytest.fixture

@@ -536,7 +536,9 @@ def test_the_kernel_score_is_least_for_the_targets_own_distribution(shares):
 def test_the_kernel_score_by_hand():
     samples, target = np.array([[[0.0]], [[3.0]]]), np.array([[1.0]])
     near, far, apart = (1 - np.exp(-d / 2) for d in (1, 2, 3))
-    assert float(losses.kernel_score(samples, target, scales=[2.0])) == pytest.approx((near + far - apart) / 2, abs=1e-6)
+    assert float(losses.kernel_score(samples, target, scales=[2.0])) == pytest.approx(
+        (near + far - apart) / 2, abs=1e-6
+    )
 
 
 def test_one_sample_has_no_spread():

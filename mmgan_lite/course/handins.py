@@ -63,9 +63,11 @@ def write(out="handin.zip", folder=None):
 
     Raises:
         ValueError: for another ending, or a notebook that is damaged.
+        FileNotFoundError, PermissionError: if no file can be written there.
     """
     if Path(out).suffix.lower() != ".zip":
         raise ValueError(f"a hand-in is a file that ends in .zip. Received: {out}")
+    files.check_place(out)
     folder = tasks.course_folder(folder)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -15,6 +15,7 @@ from mmgan_lite.datasets.words import UNKNOWN_WORD, join_words, split_words
 NUMERALS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 MAX_WORDS = 40  # of a caption of your own
 MAX_SIZE = 2000  # words of a vocabulary of your own
+MAX_LETTERS = 200  # of a word
 _BEFORE_A_VOWEL = re.compile(r"\ba(?= (?:eight|upright)\b)")
 _EXAMPLE = ("a", "thin", "three")
 _NAMED = 40  # known words that a message lists
@@ -78,7 +79,8 @@ class Vocabulary:
         Args:
             captions: Strings in any language; those without a word do not count.
             max_words: Longer captions are cut.
-            max_size: Of more words only the commonest stay, and `UNKNOWN_WORD` stands for the others.
+            max_size: Of more words only the commonest stay, and `UNKNOWN_WORD` stands for the others, as it does for
+                those of more than `MAX_LETTERS` letters.
 
         Raises:
             ValueError: if no caption has a word.
@@ -87,8 +89,8 @@ class Vocabulary:
         counts = collections.Counter(word for words in split for word in words)
         if not counts:
             raise ValueError(f"captions need words, such as “a red ball” or an emoji. Received: {len(split)} without")
-        words = sorted(counts)
-        if len(words) > max_size:
+        words = sorted(word for word in counts if len(word) <= MAX_LETTERS)
+        if len(words) > max_size or len(words) < len(counts):
             commonest = sorted(words, key=lambda word: -counts[word])[: max_size - 1]
             words = [*sorted({*commonest} - {UNKNOWN_WORD}), UNKNOWN_WORD]
         # a writer learns from one word to the next, be it the padding: so there is room for two

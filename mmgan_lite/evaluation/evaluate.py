@@ -43,24 +43,18 @@ def evaluate(
 
     Raises:
         ValueError: for a model of other modalities than the digits', or an unknown split.
-        FileNotFoundError: if there is no run, or no folder for `out`.
+        FileNotFoundError: if there is no run, or no folder for `out`. PermissionError: if that is read-only.
     """
     if split not in REFERENCE_SPLIT:
         raise ValueError(f'split must be "test" or "valid": the model has seen "train". Received: {split!r}')
     if out is not None:
-        check_out(out)
+        files.check_place(out)
     gan = run if hasattr(run, "generate") else saving.load(run)
     _check(gan)
     figures = {"split": split, "count": count, "seed": seed, **_measure(gan, split, count, seed)}
     if out is not None:
         write(figures, Path(out))
     return figures
-
-
-def check_out(out: str | Path) -> None:
-    """FileNotFoundError, before the work, if there is no folder for `out`."""
-    if not Path(out).absolute().parent.is_dir():
-        raise FileNotFoundError(f"make the folder of the file first. Received: {out}")
 
 
 def write(figures: dict, out: Path) -> None:

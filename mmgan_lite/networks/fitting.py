@@ -28,7 +28,10 @@ def check_sizes(sizes: Mapping, embed_dim: int) -> None:
 
 
 def check_precision() -> None:
-    """Raise a ValueError if Keras's policy is another than float32, in which everything here is computed."""
+    """Raise a ValueError if Keras computes in another way than everything here: on TensorFlow, in float32."""
+    if keras.backend.backend() != "tensorflow":
+        remedy = 'the kit runs on TensorFlow; put "backend": "tensorflow" into ~/.keras/keras.json'
+        raise ValueError(f"{remedy}. Received: {keras.backend.backend()}")
     policy = keras.config.dtype_policy()
     if policy.compute_dtype != "float32":
         remedy = 'the players learn in float32; call keras.config.set_dtype_policy("float32") first'

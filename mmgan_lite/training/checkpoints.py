@@ -25,7 +25,7 @@ from mmgan_lite.training import plan
 FOLDER = "checkpoint"
 KEPT = 2  # whole ones: should the newest be damaged, there is another
 _NAME = re.compile(r"step-(\d+)\.npz")
-_PAGE, _MAX_PAGE = "page.json", 2**23  # bytes
+_PAGE, _MAX_PAGE = "page.json", 6 * 2**20  # bytes; the history is most of it
 _DAMAGE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile)
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ def newest(folder: Path, use: Callable[[Path], T], tell: bool = True) -> T:
 def read_page(path: Path) -> dict[str, Any]:
     """The page of a checkpoint. Like `read`, it raises many kinds of errors for a damaged file; see `newest`."""
     with _opened(path) as archive:
-        page = json.loads(_member(archive, _PAGE, _MAX_PAGE))
+        page = files.parse_json(_member(archive, _PAGE, _MAX_PAGE).decode())
     plan.check_record(page["record"])
     if sum(page["record"]["steps"].values()) != step_of(path):
         raise ValueError("its name tells other steps than it holds")

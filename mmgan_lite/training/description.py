@@ -10,12 +10,12 @@ import keras
 from mmgan_lite import arguments, files, modalities
 from mmgan_lite.arguments import shown
 from mmgan_lite.datasets import paths
-from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite.datasets.vocabulary import MAX_LETTERS, Vocabulary
 from mmgan_lite.networks.embedders import EMBED_DIM
 from mmgan_lite.networks.fitting import MAX_EMBED_DIM, MAX_NUMBERS, check_sizes
 
 MAX_BYTES = 2**22  # of the page, of which the vocabulary is most
-MAX_WORDS, MAX_LETTERS = 1000, 200  # of a caption; of a word
+MAX_WORDS = 1000  # of a caption
 _LARGE = 2**14  # numbers in one sample, 128 × 128 pixels: what is larger takes time and memory to build
 USUAL, OWN = "the usual ones", "somebody's own"  # networks
 _TOLD = "run.json does not describe a run of this version"

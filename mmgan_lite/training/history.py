@@ -13,13 +13,15 @@ import numpy as np
 from mmgan_lite import arguments, files
 from mmgan_lite.prompts import warn_caller
 
+MAX_ROWS = 5000  # 100,000 steps, at 20 a row; each checkpoint holds them all, in a page of bounded size
+
 
 class HistoryCSV(keras.callbacks.Callback):
     """Writes the losses into a file while the training runs: a row each `every` steps, the mean over these steps.
 
     Columns are "step", "seconds" and the losses; the two stages have different losses, so cells may be empty. The last
-    row of a stage, and of a training that was stopped, may hold fewer steps. A file that cannot be written is told, and
-    tried again with the next row.
+    row of a stage, and of a training that was stopped, may hold fewer steps. Of more than `MAX_ROWS`, every second one
+    goes. A file that cannot be written is told, and tried again with the next row.
 
     Args:
         path: The file.
@@ -58,6 +60,8 @@ class HistoryCSV(keras.callbacks.Callback):
     def _close_row(self):
         self.rows.append(self._row())
         self._waiting = []
+        if len(self.rows) > MAX_ROWS:
+            self.rows = self.rows[::2]
 
     def _row(self):
         means = {name: np.mean([losses[name] for losses in self._waiting]) for name in self._waiting[0]}

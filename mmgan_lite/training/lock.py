@@ -12,12 +12,13 @@ def locked(path: str | Path) -> Iterator[None]:
     """Hold a lock on a file for a while. The system lets go of it when a process dies, however it dies.
 
     Args:
-        path: The file; it is made, and stays. Where a file system knows no locks, nothing is held.
+        path: The file; it is made with its folder, and stays. Where a file system knows no locks, nothing is held.
 
     Raises:
         ValueError: if somebody else holds it.
+        OSError: if nothing can be written there.
     """
-    with open(path, "ab") as file:
+    with _made(Path(path)) as file:
         try:
             _lock(file)
         except (BlockingIOError, PermissionError):
@@ -26,6 +27,15 @@ def locked(path: str | Path) -> Iterator[None]:
         except OSError:  # such as some network drives
             pass
         yield
+
+
+def _made(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open(path, "ab")
+    except OSError as error:
+        told = "nothing can be written to the run's folder; take another --out, or change who may write there"
+        raise OSError(f"{told}. Received: {error}") from error
 
 
 def _lock(file: BinaryIO):

@@ -18,10 +18,10 @@ _SCHEME = re.compile(r"([a-z]{2,}:)?(.*)", re.DOTALL)  # "fsdd:folder"; one lett
 
 
 def folder(out: str | Path) -> Path:
-    """The run's folder. ValueError for an empty name, which would be the working folder."""
+    """The run's folder, wherever the process goes. ValueError for an empty name, which would be the working folder."""
     if not str(out).strip():
         raise ValueError(f"name the run's folder, such as run. Received: {str(out)!r}")
-    return Path(out)
+    return Path(out).absolute()
 
 
 def located(data: str | Path | None) -> str | None:

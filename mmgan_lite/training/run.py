@@ -96,9 +96,7 @@ class Run:
         """While this holds, nobody else trains in the folder."""
         if not self.devices.leads:
             return contextlib.nullcontext()
-        place = self.folder / checkpoints.FOLDER
-        place.mkdir(parents=True, exist_ok=True)
-        return lock.locked(place / "lock")
+        return lock.locked(self.folder / checkpoints.FOLDER / "lock")
 
     def begin(self):
         """Take up what the newest whole checkpoint holds, or write the first one: whatever comes, the run goes on."""

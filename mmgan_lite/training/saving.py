@@ -40,7 +40,7 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
         record: What else shall stand in run.json, such as `seed=0`.
 
     Raises:
-        ValueError: for weights that are NaN or infinite; nothing is written then.
+        ValueError: for weights that are NaN or infinite, or networks that could not be loaded; nothing is written then.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,18 +52,21 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
     # Whenever a crash comes, run.json has its weights: the old ones under their name, or the new ones under either
     files.write_whole(folder / _NEW, lambda file: file.write(buffer.getvalue()))
     files.write_whole(folder / "run.json", lambda file: file.write(page.encode()))
-    (folder / _NEW).replace(folder / _WEIGHTS)
+    files.write_whole(folder / _WEIGHTS, lambda file: file.write(buffer.getvalue()))  # mode and link stay
+    (folder / _NEW).unlink()
 
 
 def describe(gan: MultimodalGAN) -> dict[str, Any]:
-    """What of run.json tells how the networks are built."""
-    return {
+    """What of run.json tells how the networks are built. ValueError for what could not be loaded again."""
+    described = {
         "format": 1,
         "sizes": gan.sizes,
         "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
         "networks": description.USUAL if gan.made_by_the_kit else description.OWN,
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
     }
+    description.checked(described)
+    return described
 
 
 def _stored(name, weight, half):
@@ -94,7 +97,7 @@ def load(
         ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
     """
     folder = Path(run or "pretrained")
-    if run is None or (run == "pretrained" and not folder.is_dir()):
+    if run is None or (run == "pretrained" and not _begun(folder)):
         folder = PRETRAINED
     try:
         described, path = _final(folder)
@@ -108,6 +111,11 @@ def load(
         with arrays.open_archive(path) as archive:
             _fill(gan, archive)
     return gan
+
+
+def _begun(folder):
+    """Whether there is something of a run in a folder; an empty one that is called "pretrained" is none."""
+    return bool(checkpoints.paths(folder)) or any(os.path.exists(folder / name) for name in FILES)
 
 
 def _final(folder):

@@ -4,16 +4,16 @@
 
 A checkpoint is written after every step, so that many kills fall into one; every second kill waits until one is being
 written. Weights, optimizers, noise and history must be the same to the bit, no run may be lost, and no step that a
-checkpoint holds may be taken twice.
+checkpoint holds may be taken twice. Several runs are killed at a time, five times each.
 """
 
 import argparse
+import concurrent.futures
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -23,22 +23,42 @@ import numpy as np
 import mmgan_lite as mm
 from mmgan_lite.training import checkpoints
 
-STEPS = "30+60"
-CHILD = """
-import sys
-import tensorflow as tf
-from mmgan_lite.training import callbacks, checkpoints, keeper, trainer
-from mmgan_lite.training.config import Config
-from pathlib import Path
-run, data, steps = sys.argv[1:]
-tf.config.experimental.enable_op_determinism()
-tf.config.run_functions_eagerly(True)  # tracing takes longer than these few steps
-keeper.CHECKPOINT_SECONDS = -1
-callbacks.SampleGrid.draw = lambda self: None
-begun = bool(checkpoints.paths(Path(run)))
-steps = None if begun else tuple(map(int, steps.split("+")))
-trainer.train(run, data, steps=steps, resume=begun, config=Config(embedder_batch_size=16, gan_batch_size=8))
-"""
+STEPS = 10, 20
+EACH = 5  # kills of one run
+LOADING = threading.Lock()
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["keras", "mmgan_lite.training.trainer"])
+
+
+def train(run, data, log):
+    """In a process of its own: begin the run, or go on with it."""
+    for stream in (1, 2):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), stream)
+    import tensorflow as tf
+
+    from mmgan_lite.training import callbacks, keeper, trainer
+    from mmgan_lite.training.config import Config
+
+    warnings.simplefilter("ignore")
+    tf.config.experimental.enable_op_determinism()
+    tf.config.run_functions_eagerly(True)  # tracing takes longer than these few steps
+    keeper.CHECKPOINT_SECONDS = -1
+    callbacks.SampleGrid.draw = lambda self: None
+    begun = bool(checkpoints.paths(run))
+    config = Config(embedder_batch_size=16, gan_batch_size=8)
+    trainer.train(run, data, steps=None if begun else STEPS, resume=begun, config=config)
+
+
+def start(run, data, log):
+    """A training in a process of its own, forked from one in which TensorFlow is loaded and nothing was done."""
+    process = FORKS.Process(target=train, args=(run, data, log))
+    process.start()
+    return process
+
+
+def finished(process):
+    process.join()
+    return process.exitcode == 0
 
 
 def write_data(path):
@@ -48,12 +68,6 @@ def write_data(path):
     np.savez(path, image=rng.integers(0, 256, (36, 4, 4), "uint8"), text=captions, label=np.arange(36) % 4)
 
 
-def start(run, data, log):
-    """A training in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-c", CHILD, str(run), str(data), STEPS]
-    return subprocess.Popen(command, stdout=log, stderr=log)
-
-
 def newest_step(run):
     found = checkpoints.paths(run)
     return checkpoints.step_of(found[0]) if found else 0
@@ -61,17 +75,17 @@ def newest_step(run):
 
 def kill_at_random(process, run, rng, inside):
     """SIGKILL after some steps; or, `inside`, while a checkpoint is being written. Returns whether it was."""
-    begun, some = newest_step(run), rng.randint(1, 5)
-    while process.poll() is None and newest_step(run) < begun + some:
+    begun, some = newest_step(run), rng.randint(1, 3)
+    while process.is_alive() and newest_step(run) < begun + some:
         time.sleep(0.01)
     time.sleep(rng.random() * 0.3)
     place = run / checkpoints.FOLDER
-    while inside and process.poll() is None and not any(place.glob(f".{process.pid}-*")):
-        pass
+    while inside and process.is_alive() and not any(place.glob(f".{process.pid}-*")):
+        time.sleep(0.0005)
     half = any(place.glob(f".{process.pid}-*"))
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    assert process.is_alive(), f"{run.name} ended before it could be killed"
+    process.kill()
+    process.join()
     return half
 
 
@@ -85,37 +99,50 @@ def contents(run):
     return arrays, page["record"], (rows, page["history"]["waiting"])
 
 
+def killed(run, data, log, kills, seed):
+    """A run, killed some times and then left to its end; returns how many kills fell into a checkpoint."""
+    rng, halves = random.Random(seed), 0
+    for number in range(kills):
+        before = newest_step(run)
+        halves += kill_at_random(start(run, data, log), run, rng, inside=number % 2 == 0)
+        after = newest_step(run)
+        assert after >= before, f"work was lost: {before} steps, then {after}"
+        with LOADING, warnings.catch_warnings(record=True):
+            mm.load(run)
+        print(f"{run.name}, kill {number + 1}: {before} to {after} steps, {list_of(run)}", flush=True)
+    assert finished(start(run, data, log)), log.read_text()
+    return halves
+
+
+def list_of(run):
+    return " and ".join(path.name for path in checkpoints.paths(run)) or "no checkpoint"
+
+
+def compare(whole, run):
+    (a, one, losses), (b, other, same_losses) = contents(whole), contents(run)
+    assert a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a), f"{run.name}: other weights"
+    assert one["steps"] == other["steps"] and losses == same_losses, f"{run.name}: another history"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     args = parser.parse_args()
-    rng = random.Random(args.seed)
-    with tempfile.TemporaryDirectory() as folder, open(Path(folder, "log.txt"), "w+") as log:
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         root = Path(folder)
-        write_data(root / "own.npz")
-        whole, run = root / "whole", root / "killed"
-        if start(whole, root / "own.npz", log).wait():
-            sys.exit((root / "log.txt").read_text())
-        halves = kills = 0
-        while kills < args.kills:
-            if newest_step(run) >= sum(map(int, STEPS.split("+"))):
-                run = root / f"killed{kills}"  # it reached its end: the next one
-            before = newest_step(run)
-            halves += kill_at_random(start(run, root / "own.npz", log), run, rng, inside=kills % 2 == 1)
-            kills += 1
-            after = newest_step(run)
-            assert after >= before, f"work was lost: {before} steps, then {after}"
-            with warnings.catch_warnings(record=True):
-                mm.load(run)
-            print(f"kill {kills}: {before} to {after} steps, {len(checkpoints.paths(run))} checkpoints", flush=True)
-        for killed in [path for path in sorted(root.iterdir()) if path.name.startswith("killed")]:
-            if not (killed / "weights.npz").exists():
-                assert start(killed, root / "own.npz", log).wait() == 0, (root / "log.txt").read_text()
-            (a, one, losses), (b, other, same_losses) = contents(whole), contents(killed)
-            assert a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a), "other weights"
-            assert one["steps"] == other["steps"] and losses == same_losses, "another history"
-        print(f"{kills} kills, {halves} of them inside a checkpoint: no run lost, all the same to the bit")
+        data, log = root / "own.npz", root / "log.txt"
+        write_data(data)
+        plan = {root / "whole": 0} | {root / f"run{n}": min(EACH, args.kills - n) for n in range(0, args.kills, EACH)}
+        whole, *runs = plan
+        one = [pool.submit(killed, run, data, log, plan[run], args.seed + number) for number, run in enumerate(plan)]
+        halves = sum(future.result() for future in one)
+        for run in runs:
+            compare(whole, run)
+    told = f"{args.kills} kills, {halves} of them inside a checkpoint: no run lost, all the same to the bit"
+    print(f"{told} ({time.monotonic() - begun:.0f} s)")
 
 
 if __name__ == "__main__":

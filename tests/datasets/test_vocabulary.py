@@ -69,6 +69,12 @@ def test_a_vocabulary_is_bounded_and_what_is_rare_reads_as_unknown():
     assert Vocabulary(vocabulary.words[1:], vocabulary.max_words) == vocabulary  # as run.json keeps it
 
 
+def test_a_word_without_end_is_an_unknown_one():
+    vocabulary = Vocabulary.of(["a ball", f"a {'x' * 201}", f"a {'y' * 200}"])
+    assert vocabulary.words == ("", "a", "ball", "y" * 200, UNKNOWN_WORD)
+    assert vocabulary.decode(vocabulary.encode([f"a {'x' * 201}"])) == [f"a {UNKNOWN_WORD}"]
+
+
 def test_a_prompt_with_a_rare_word_is_read_and_told():
     vocabulary = Vocabulary.of([f"ball w{n}" for n in range(100)], max_size=10)
     with pytest.warns(UserWarning, match="text: 'w99' is too rare.*known and near: .*w1"):

@@ -118,6 +118,12 @@ def policy():
     keras.config.set_dtype_policy("float32")
 
 
+def test_another_backend_is_told(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(ValueError, match=r"the kit runs on TensorFlow; .*keras\.json\. Received: jax"):
+        mm.MultimodalGAN.for_sizes(SIZES, WORDS, embed_dim=8)
+
+
 @pytest.mark.parametrize("name", ["mixed_float16", "mixed_bfloat16", "float64"])
 def test_another_precision_is_told(policy, name):
     policy(name)

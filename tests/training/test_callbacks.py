@@ -10,9 +10,10 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from mmgan_lite import modalities, plots
+from mmgan_lite import files, modalities, plots
 from mmgan_lite.datasets import captions
-from mmgan_lite.training import callbacks
+from mmgan_lite.training import callbacks, checkpoints
+from mmgan_lite.training.history import MAX_ROWS
 
 SAMPLES = {"image": (28, 28, 1), "speech": (32, 32)}
 
@@ -90,6 +91,19 @@ def test_history_goes_on_only_when_told(tmp_path, goes_on, steps):
     state = json.loads(json.dumps(first.state())) if goes_on else None
     fit(Players(), callbacks.HistoryCSV(path, every=4, state=state), steps=5)  # an open row is filled first
     np.testing.assert_array_equal(callbacks.read_history(path)["step"], steps)
+
+
+def test_a_history_without_end_keeps_every_second_row_and_fits_a_checkpoint(tmp_path, monkeypatch):
+    monkeypatch.setattr(callbacks.HistoryCSV, "_write", lambda self, rows: None)
+    history = callbacks.HistoryCSV(tmp_path / "h.csv", every=1)
+    losses = {f"{player}_{name}": 1234.5678 for player in "dg" for name in (*"abcdefgh", "imagined")}
+    for _ in range(MAX_ROWS + 5):
+        history.on_train_batch_end(0, losses)
+    steps = [row["step"] for row in history.rows]
+    assert steps[:3] == [1, 3, 5] and steps[-3:] == [5003, 5004, 5005] and len(steps) == 2505
+    history.rows = history.rows[-1:] * MAX_ROWS
+    assert len(json.dumps(history.state())) < checkpoints._MAX_PAGE * 0.5
+    files.parse_json(json.dumps(history.state()))
 
 
 def test_a_history_that_cannot_be_written_is_told_and_ends_nothing(tmp_path):

@@ -114,6 +114,18 @@ def test_a_saved_run_replaces_the_one_before(trained, run):
     assert not np.array_equal(speak(mm.load(run))[0], speak(trained)[0])
 
 
+def test_who_may_read_a_run_and_where_its_links_lead_stay_as_they_were(trained, run, tmp_path):
+    for path in (run / "run.json", run / "weights.npz"):
+        path.chmod(0o600)
+    (run / "weights.npz").rename(tmp_path / "elsewhere.npz")
+    (run / "weights.npz").symlink_to(tmp_path / "elsewhere.npz")
+    saving.save(trained, run, half=True)
+    assert (run / "weights.npz").is_symlink() and mm.load(run).sizes == trained.sizes
+    for path in (run / "run.json", tmp_path / "elsewhere.npz"):
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert not (run / "weights.new.npz").exists()
+
+
 def test_a_run_loads_into_ones_own_networks(trained, run):
     own = build(seed=9)
     assert saving.load(run, own) is own
@@ -138,6 +150,8 @@ def test_the_shipped_run_is_found_from_a_folder_with_a_pretrained_of_its_own(tmp
     monkeypatch.setattr(saving, "PRETRAINED", run)
     monkeypatch.chdir(tmp_path)
     assert mm.load().sizes == mm.load("pretrained").sizes == SIZES
+    (tmp_path / "pretrained").mkdir()
+    assert mm.load("pretrained").sizes == SIZES  # an empty folder is no run
     saving.save(mm.MultimodalGAN.for_sizes({"image": [4, 4, 1], "speech": [4, 4]}), tmp_path / "pretrained")
     assert mm.load().sizes == SIZES  # no name: the shipped one
     assert set(mm.load("pretrained").sizes) == {"image", "speech"}  # a name: that folder
@@ -264,7 +278,6 @@ def test_wherever_a_crash_comes_the_old_run_loads_or_the_new_one(trained, run, m
 
     with monkeypatch.context() as patch:
         patch.setattr(saving.files, "write_whole", until(saving.files.write_whole))
-        patch.setattr(type(run), "replace", until(type(run).replace))
         with pytest.raises(OSError, match="no space"):
             saving.save(other, run)
     assert_same(mm.load(run), trained if moment < 3 else other)
@@ -293,6 +306,13 @@ def test_weights_that_nobody_can_use_are_not_saved(trained, run, value):
     with pytest.raises(ValueError, match=r"weights must be finite.*Received: NaN in generators/image/1"):
         saving.save(gan, run)
     assert_same(mm.load(run), trained)
+
+
+@pytest.mark.parametrize(("words", "max_words"), [(["a", "b" * 201], 2), (["a", "a"], 2), (["a", "b"], 1001)])
+def test_a_vocabulary_that_could_not_be_loaded_is_not_saved(trained, run, words, max_words, monkeypatch):
+    monkeypatch.setattr(trained, "vocabulary", mm.text.Vocabulary(words, max_words))
+    with pytest.raises(ValueError, match=r"vocabulary must have words|must be distinct|max_words must be"):
+        saving.save(trained, run)
 
 
 @pytest.mark.parametrize(

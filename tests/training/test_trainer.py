@@ -309,9 +309,12 @@ def test_a_disk_that_fills_up_keeps_the_last_checkpoint(train, whole, tmp_path, 
     assert_same(train(tmp_path, resume=True), whole[0])
 
 
-def test_a_folder_that_vanishes_is_made_anew(train, whole, tmp_path):
-    run = tmp_path / "run"
-    gan = train(run, steps=STEPS, extra=[At(5, lambda: shutil.rmtree(run))])
+@pytest.mark.parametrize("vanishes", ["run", "."], ids=["the run's", "the working folder"])
+def test_a_folder_that_vanishes_is_made_anew(train, whole, tmp_path, monkeypatch, vanishes):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    run = Path("run").absolute()
+    gan = train("run", steps=STEPS, extra=[At(5, lambda: shutil.rmtree(tmp_path / "here" / vanishes))])
     assert_same(gan, whole[0])
     assert {path.name for path in run.iterdir()} == {path.name for path in whole[1].iterdir()}
 

@@ -265,7 +265,7 @@ def intervals(means, dots=None, ax=None, colours=None):
         ax.plot([found.mean], [row], "D", color=colour, markersize=6)
         some = (dots or {}).get(name, [])
         ax.plot(some, [row - 0.22] * len(some), "o", color="#777777", markersize=3.5)
-    ax.set_yticks(range(len(means)), list(means))
+    ax.set_yticks(range(len(means)), list(means), parse_math=False)  # "$" in a label is a letter
     ax.set_ylim(max(len(means), 1) - 0.5, -0.6)  # the first above
     ax.grid(axis="x", color="#dddddd", linewidth=0.6)
     ax.set_axisbelow(True)

@@ -5,19 +5,25 @@ import contextlib
 import datetime
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from mmgan_lite import plots
-from mmgan_lite.course import checker
-from mmgan_lite.course.kit import cards, heard, svg
+from mmgan_lite.course import checker, progress
+from mmgan_lite.course.kit import cards, dashboard, heard, svg
 from mmgan_lite.course.kit.guard import Guard
 from mmgan_lite.course.kit.image_source import ImageSource
 from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.predict import Predict
 from mmgan_lite.course.kit.sound_source import SoundSource
-from mmgan_lite.course.measuring import compare
+from mmgan_lite.course.measuring import compare, sweep
+from mmgan_lite.course.measuring.experiment import Experiment
+from mmgan_lite.course.players import logits
+from mmgan_lite.course.space import retrieval_game
+from mmgan_lite.course.translation import translation_board
+from mmgan_lite.course.translation.noise_by_condition import NoiseByCondition
 from mmgan_lite.datasets import image
 
 EVIL = "<img src=x onerror=\"alert('1')\"> ' \" onload=alert(2) </svg></style><script>alert(3)</script>"
@@ -86,6 +92,27 @@ class Asked(checker.Exercise):
         raise checker.NotYet(answer)
 
 
+def reported():
+    """What an experiment board shows of settings and a prediction."""
+    board = Experiment(lambda seed, **_: 0.1, {"rate": [1, 2]})
+    board.sweep = sweep.Sweep(lambda seed, **at: 0.1 * seed, {EVIL[:19]: [EVIL[:19], "$$ \\bad $"]}, 2, EVIL)
+    list(board.sweep.runs())
+    board._report()
+    return board.told.value + board.view.value
+
+
+def crossed():
+    board = SimpleNamespace(to=SimpleNamespace(value="image"))
+    return NoiseByCondition._cell(board, EVIL, 1, np.zeros((4, 4, 1)), EVIL)
+
+
+def done():
+    table = progress.Progress.__new__(progress.Progress)
+    table.next = SimpleNamespace(notebook=EVIL, name=EVIL, about=EVIL)
+    table.rows = [(table.next, progress.BLANK, 0)]
+    return table._repr_html_()
+
+
 PAGES = {
     "a picture": lambda: plots.img(PICTURE, EVIL),
     "a table": lambda: plots.table({EVIL: [EVIL]}, EVIL),
@@ -108,6 +135,16 @@ PAGES = {
     "a guess": stored,
     "an error in a widget": failed,
     "a verdict": lambda: Asked.check(EVIL)._repr_html_(),
+    "losses": lambda: dashboard._in_words({EVIL: 1.0, f"d_{EVIL}": 1.0, f"g_{EVIL}": 1.0}),
+    "losses of logits": lambda: logits._row(EVIL, {"g": [0.1], "d_loss": 1.0, "g_loss": 1.0}, True),
+    "an experiment": reported,
+    "a thing of the game": lambda: retrieval_game._framed(
+        retrieval_game.RetrievalGame._drawn(SimpleNamespace(_pairs={"text": [EVIL]}), "text", 0), EVIL, "black"
+    ),
+    "a caption on the board": lambda: translation_board._cell("text", EVIL, iter(())),
+    "noise beside captions": crossed,
+    "exercises": done,
+    "a figure": lambda: plots.show(plots.figure()[0], EVIL, {EVIL: [EVIL]}).data,
     "candidates": lambda: compare._strip(np.zeros((9, 28, 28, 1)), EVIL, "black"),
 }
 

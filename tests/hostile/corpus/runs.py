@@ -139,6 +139,8 @@ ATTEMPTS = {
     "networks of a module": page(networks="os.system"), "networks in a list": page(networks=[]),
     "format 2": page(format=2), "no format": page(format=...), "format true": page(format="1"),
     "100,000 brackets": page("[" * 100_000), "100,000 objects in objects": page('{"a":' * 100_000),
+    "lists in lists, 4 MB of them": page("[" + ("[" * 50 + "]" * 50 + ",") * 41_000 + "[]]"),
+    "objects in objects, 4 MB of them": page("[" + ('{"":' * 50 + "1" + "}" * 50 + ",") * 16_000 + "[]]"),
     "an empty page": page(""), "a page of null": page("null"), "a page of numbers": page("[1, 2]"),
     "a page of 100 MB": page(" " * 100 * 2**20), "a pickle as page": page("cos\nsystem\n(S'true'\ntR."),
     "weights of 3 GB, sparse": sparse,
