@@ -20,8 +20,8 @@ class Dashboard(CourseWidget):
 
     A cell that ends in `await run.finished()` shows the dashboard and waits, so that "Run All" goes on with a trained
     model, while the Stop button still answers; where a page's clicks do not reach the kernel meanwhile, it says so, and
-    the kernel's own interrupt does the same. A training that was stopped may be gone on with: by running its cell again,
-    or by a button, and then nothing waits for it.
+    the kernel's own interrupt does the same. A training that was stopped may be gone on with: by running its cell
+    again, or by a button, and then nothing waits for it.
 
     Args:
         minutes, steps: How long it takes, as `callbacks.Progress` understands it.
