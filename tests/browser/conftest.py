@@ -21,7 +21,41 @@ FLAGS = (
     "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
 ).split()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SETTINGS = '{"windowingMode": "none"}'  # keep cells that are scrolled out of sight in the page, so that tests find them
+DARK = '{"theme": "JupyterLab Dark", "adaptive-theme": false}'
+# What is written in outputs and widgets, with less contrast to what lies behind it than large letters need (WCAG 1.4.3);
+# disabled controls are pale on purpose.
+PALE = """
+() => {
+    const parse = colour => (colour.match(/[\\d.]+/g) || []).map(Number);
+    const light = colour => parse(colour).slice(0, 3).map(c => c / 255)
+        .map(c => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = element => {
+        for (let one = element; one; one = one.parentElement) {
+            const colour = getComputedStyle(one).backgroundColor;
+            if ((parse(colour)[3] ?? 1) > 0.5) return colour;
+        }
+        return "rgb(255, 255, 255)";
+    };
+    const written = element => [...element.childNodes].some(one => one.nodeType === 3 && one.textContent.trim());
+    return [...document.querySelectorAll(".jp-OutputArea-output *")]
+        .filter(one => written(one) && one.checkVisibility() && !one.closest("style, script, :disabled"))
+        .map(one => [getComputedStyle(one).color, behind(one), one])
+        .filter(([ink, paper]) => {
+            const [low, high] = [light(ink), light(paper)].sort((a, b) => a - b);
+            return (high + 0.05) / (low + 0.05) < 3;
+        })
+        .map(([ink, paper, one]) => [ink, "on", paper, one.closest("[class]").className, one.textContent.slice(0, 40)].join(" "));
+}
+"""
+# Controls that stick out of the page, to the right of what can be scrolled to.
+HIDDEN = """
+() => [...document.querySelectorAll(".jp-OutputArea-output .jupyter-widgets")]
+    .filter(one => one.matches(".jupyter-button, .widget-text, .widget-dropdown, .widget-slider, canvas"))
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 0)
+    .filter(one => one.getBoundingClientRect().right > 1 + one.closest(".jp-OutputArea").getBoundingClientRect().right)
+    .map(one => [one.className, one.textContent.slice(0, 40)].join(" "))
+"""
 PIXELS = """
 async selector => {
     const picture = document.querySelector(selector);
@@ -88,9 +122,10 @@ class Lab:
     def __init__(self, folder, budget):
         self.folder, self.port = folder, free_port()
         self._copy_notebooks()
-        settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
-        settings.mkdir(parents=True)
-        (settings / "tracker.jupyterlab-settings").write_text(SETTINGS)
+        if budget == "smoke":  # half of the tests are made in the dark: all must be legible in both
+            settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+            settings.mkdir(parents=True)
+            (settings / "themes.jupyterlab-settings").write_text(DARK)
         options = {
             "ip": "127.0.0.1", "port": self.port, "ServerApp.port_retries": 0, "ServerApp.root_dir": folder,
             "IdentityProvider.token": self.token, "LabApp.default_url": "/lab",
@@ -131,6 +166,11 @@ class Lab:
                 time.sleep(0.25)
         raise TimeoutError("JupyterLab did not start within a minute")
 
+    def write(self, name, *cells):
+        """A notebook of a test's own."""
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        nbformat.write(made, self.folder / "notebooks" / name)
+
     def address(self, notebook):
         return f"http://127.0.0.1:{self.port}/lab/tree/notebooks/{notebook}?token={self.token}&reset"
 
@@ -164,9 +204,18 @@ class Notebook:
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._note(request.url))
+        page.on("dialog", lambda dialog: dialog.accept())  # to leave a page that is not saved
         page.goto(lab.address(name))
-        page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
+        self.wait_until_open()
+
+    def wait_until_open(self):
+        self.page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
         self.wait_until_idle()
+
+    def reload(self):
+        """Press F5."""
+        self.page.reload()
+        self.wait_until_open()
 
     def _note(self, url):
         if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
@@ -208,6 +257,11 @@ class Notebook:
         """A slow machine makes JupyterLab ask, say, which kernel to start: take what it proposes."""
         for button in self.page.locator(".jp-Dialog .jp-mod-accept").all():
             button.click()
+
+    def run_cell(self, words):
+        """Run the cell that holds these words, by keyboard, and do not wait."""
+        self.cell(words).locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
 
     def wait_until_done(self, timeout=4 * MINUTE):
         """Until the last code cell has a number."""
@@ -284,6 +338,15 @@ class Notebook:
         assert [text for text in self.page.locator(".guard").all_inner_texts() if text] == []
         assert self.complaints == []
         assert self.strangers == []
+        import json
+
+        found = {"pale": self.page.evaluate(PALE)}
+        self.page.set_viewport_size({"width": 640, "height": 500})
+        self.page.keyboard.press("Control+b")
+        time.sleep(1)
+        found["hidden"] = self.page.evaluate(HIDDEN)
+        found["width"] = self.page.evaluate("document.querySelector('.jp-OutputArea').getBoundingClientRect().width")
+        open("/work/tmp/i11_front_found.txt", "a").write(json.dumps({self.name: found}, indent=1) + "\n")
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def _in_words(losses):
         player, _, of = name.partition("_")
         if player == "d" and f"g_{of}" in losses:
             pair = f"D {value:.2f}, G {losses[f'g_{of}']:.2f}"
-            told.append(f'<b style="color: {plots.COLOURS.get(of, "black")}">{html.escape(of)}</b> {pair}')
+            told.append(f'<b style="color: {plots.COLOURS.get(of, "inherit")}">{html.escape(of)}</b> {pair}')
         elif player != "g" or f"d_{of}" not in losses:
             told.append(f"{html.escape(name)} {value:.2f}")
     return " · ".join(told)

@@ -1,0 +1,87 @@
+"""What happens to a page: it is reloaded, its kernel is interrupted, and another notebook is opened beside it."""
+
+import re
+
+import pytest
+
+STEP = re.compile(r"step (\d+)")
+SLOWLY = """
+import itertools, time
+import mmgan_lite as mm
+
+def slowly(learnt):
+    for step in itertools.count(1):
+        time.sleep(0.05)
+        learnt.append(step)
+        yield {"loss": 1 / step}
+"""
+TRAIN = """
+learnt = []
+run = mm.course.LoopRun(slowly(learnt), 10_000)
+await run.finished()
+"""
+ONE_BY_ONE = "print(learnt == [*range(1, len(learnt) + 1)])"
+ASK = """
+import mmgan_lite as mm
+mm.course.Predict("What will happen in {}?", ["this", "that"])
+"""
+
+
+@pytest.fixture
+def training(labs, open_notebook):
+    labs("smoke").write("training.ipynb", SLOWLY, TRAIN, ONE_BY_ONE)
+    return open_notebook("training.ipynb")
+
+
+def step(page):
+    line = page.locator(".run-line", has_text=STEP)
+    line.wait_for()
+    return int(STEP.search(line.inner_text()).group(1))
+
+
+def test_a_page_that_is_reloaded_finds_its_training_and_an_interrupt_does_what_stop_does(training):
+    page = training.page
+    training.run_all(wait=False)
+    before = step(page)
+    training.reload()
+    training.run_cell("finished()")
+    assert step(page) > before, "it went on meanwhile"
+
+    page.locator('[data-command="notebook:interrupt-kernel"]').first.click()
+    training.tracebacks().filter(has_text="run this cell again to go on").first.wait_for()
+    training.run_cell("finished()")
+    step(page)
+    page.locator(".run-stop").click()
+    page.locator(".run-line", has_text="what was learnt is kept").wait_for()
+    training.run_cell("range(1, len(learnt)")
+    training.cell("range(1, len(learnt)").locator(".jp-OutputArea-output", has_text="True").wait_for()
+    assert page.locator(".reach-told").inner_text() == "", "clicks were heard all the time"
+    training.check()
+
+
+def test_of_two_notebooks_both_answer(labs, open_notebook):
+    for name in ("one", "two"):
+        labs("smoke").write(f"{name}.ipynb", ASK.format(name))
+    notebook = open_notebook("one.ipynb")
+    page = notebook.page
+    notebook.run_all()
+    page.locator(".jp-DirListing-item", has_text="two.ipynb").dblclick()
+    page.locator(".jp-NotebookPanel:visible .cm-content", has_text="happen in two").wait_for()
+    run_all_of_the_second(page)
+    guess(page, "two")
+    page.locator(".lm-TabBar-tab", has_text="one.ipynb").click()
+    guess(page, "one")
+    notebook.check()
+
+
+def run_all_of_the_second(page):
+    page.locator(".jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
+    page.locator(".jp-NotebookPanel:visible .cm-content").click()
+    page.keyboard.press("Control+Enter")
+
+
+def guess(page, name):
+    asked = page.locator(".predict:visible", has_text=f"happen in {name}")
+    asked.locator("input[type=radio]").first.press("Space")
+    asked.locator(".predict-store:not([disabled])").press("Enter")
+    asked.locator(".predict-told", has_text="Stored").wait_for()
