@@ -2,9 +2,9 @@
 FROM python:3.12-slim
 
 # Not root: notebooks run whatever is typed into them. Runs and progress are written into the kit's folder.
-RUN useradd --create-home --uid 1000 learner && install --directory --owner learner /home/learner/mmgan_lite
+RUN useradd --create-home --uid 1000 learner && install --directory --owner learner /srv/mmgan_lite
 USER learner
-WORKDIR /home/learner/mmgan_lite
+WORKDIR /srv/mmgan_lite
 
 # First what changes seldom, so that it is not installed again after every change of a notebook.
 COPY --chown=learner pyproject.toml requirements.txt README.md LICENSE ./

@@ -169,6 +169,7 @@ class Lab:
     def write(self, name, *cells):
         """A notebook of a test's own."""
         made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}  # else JupyterLab asks which
         nbformat.write(made, self.folder / "notebooks" / name)
 
     def address(self, notebook):
