@@ -10,8 +10,9 @@ from mmgan_lite import files
 ROOT = files.DATA.parent
 SOLUTIONS = ("solution", "wrong_")  # what a handout without solutions lacks: names in an exercise's class
 FURTHER = ("further",)  # what one with hidden checks lacks; without a solution to agree with, they say nothing
-FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "LICENSE", "CITATION.cff")
-FOLDERS = ("mmgan_lite", "notebooks", "data", "docs")
+FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "LICENSE", "CITATION.cff",
+         "Dockerfile", ".dockerignore")  # fmt: skip
+FOLDERS = ("mmgan_lite", "notebooks", "data", "docs", "binder")
 
 
 def handout(folder, solutions=True, further=True):

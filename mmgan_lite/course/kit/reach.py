@@ -55,7 +55,7 @@ class Reach(widgets.VBox):
     @property
     def is_left(self):
         """Whether the page said goodbye, and no other one is open."""
-        return self._left is not None and time.monotonic() - self._left > PATIENCE / 2
+        return self._left is not None and time.monotonic() - self._left > PATIENCE
 
     def tell(self, kept):
         """Show how to stop, as long as the page is deaf; `kept` says what is kept."""
