@@ -37,12 +37,19 @@ async def attend(widget, kept):
         widget.stop()
         widget.worker.wait()
         further = "; run this cell again to go on" if _comes_again(widget) else ""
-        raise type(interrupt)(f"stopped; {kept}{further}") from None  # a short page, not asyncio's frames
+        raise _short(type(interrupt), f"stopped; {kept}{further}") from None
     _comes_again(widget)
     if widget.guard.errors:
         raise widget.guard.errors[-1]
     if shown is not None:  # there is a notebook: keep in it what pages without widgets can show
         shown.update(widget)
+
+
+def _short(kind, words):
+    """An exception of which the page shows one line, in place of asyncio's frames and ours."""
+    error = kind(words)
+    error._render_traceback_ = lambda: [f"{kind.__name__}: {words}"]  # IPython asks for it
+    return error
 
 
 def _comes_again(widget):
@@ -62,7 +69,7 @@ async def _wait(widget, kept):
         moments += 1
         reach.tell(kept + further)
         if reach.is_left:
-            raise PageLeft("the page was reloaded or closed, and the work goes on: run this cell again to see it")
+            raise _short(PageLeft, "the page was reloaded or closed; the work goes on: run this cell again to see it")
         if reach.is_deaf and moments % AFRESH == 0:
             _show_again(widget)
     reach.told.value = ""
