@@ -22,7 +22,7 @@ FLAGS = (
 ).split()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DARK = '{"theme": "JupyterLab Dark", "adaptive-theme": false}'
-PALE = (Path(__file__).parent / "pale.js").read_text()
+PALE, HIDDEN = ((Path(__file__).parent / name).read_text() for name in ("pale.js", "hidden.js"))
 PIXELS = """
 async selector => {
     const picture = document.querySelector(selector);
@@ -294,6 +294,13 @@ class Notebook:
                 return
             time.sleep(0.1)
         raise AssertionError(f"the picture in {selector} stayed the same for {seconds} s")
+
+    def enlarge(self):
+        """Zoom to 200%, which leaves half as many pixels each way; the list of files is folded away. All fits."""
+        self.page.set_viewport_size({"width": 640, "height": 500})
+        self.page.keyboard.press("Control+b")
+        self.page.locator(".jp-DirListing").wait_for(state="hidden")
+        assert self.page.evaluate(HIDDEN) == []
 
     def tracebacks(self):
         return self.page.locator(
