@@ -24,15 +24,15 @@ _begun = {}  # {the text of a cell: `Begun`}, until it has come to its end
 
 
 def take_up(widget):
-    """The widget to go on with: the earlier one of this cell, with the cell's variables put back, or this one.
+    """The widget that this cell began before and can go on with, the cell's variables put back; None if there is none.
 
     Args:
-        widget: What the running cell has just made, with `worker` and `stop`.
+        widget: What the running cell waits for, with `worker` and `stop`; it is remembered if it begins anew.
     """
     shell = get_ipython()
     text = _cell(shell)
     if text is None:
-        return widget
+        return None
     earlier = _begun.get(text)
     if earlier is not None and all(_same(value, shell.user_ns.get(name)) for name, value in earlier.read.items()):
         shell.user_ns.update(earlier.made)
@@ -40,7 +40,7 @@ def take_up(widget):
     if earlier is not None and earlier.widget.worker.is_running:
         earlier.widget.stop()  # nobody sees it any more
     _begun[text] = Begun(widget, *_variables(shell, text, widget))
-    return widget
+    return None
 
 
 def forget(widget):
@@ -50,9 +50,11 @@ def forget(widget):
 
 
 def _cell(shell):
-    """The text of the cell that is running, as Python; None where there is no notebook."""
+    """The text of the cell that is running, as Python; None where there is no notebook, or it is a magic's (`%%`)."""
     inputs = [] if shell is None else shell.user_ns.get("In", [])
-    return shell.transform_cell(inputs[-1]) if inputs and inputs[-1] else None
+    if not inputs or not inputs[-1] or inputs[-1].lstrip().startswith("%%"):
+        return None
+    return shell.transform_cell(inputs[-1])
 
 
 def _variables(shell, text, widget):

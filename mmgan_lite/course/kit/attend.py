@@ -26,9 +26,8 @@ async def attend(widget, kept):
     Raises:
         PageLeft: once the page was reloaded or closed, so that no cell runs that nobody would see. The work goes on.
     """
-    taken_up = again.take_up(widget)
-    begin = widget.start if taken_up is widget else taken_up.go_on
-    widget = taken_up
+    earlier = again.take_up(widget)
+    widget, begin = (widget, widget.start) if earlier is None else (earlier, earlier.go_on)
     shown = display(widget, display_id=True)
     begin()
     try:
