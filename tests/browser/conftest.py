@@ -181,9 +181,12 @@ class Notebook:
         self.wait_until_idle()
 
     def reload(self):
-        """Press F5."""
-        self.page.reload()
-        self.wait_until_open()
+        """Press F5; again, if JupyterLab was too slow to find the kernel, and asks which to start."""
+        for _ in range(3):
+            self.page.reload()
+            self.wait_until_open()
+            if not self.page.locator(".jp-Dialog").count():
+                break
 
     def _note(self, url):
         if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
