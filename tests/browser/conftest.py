@@ -21,6 +21,7 @@ FLAGS = (
     "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
 ).split()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SETTINGS = '{"windowingMode": "none"}'  # keep cells that are scrolled out of sight in the page, so that tests find them
 DARK = '{"theme": "JupyterLab Dark", "adaptive-theme": false}'
 PALE, HIDDEN = ((Path(__file__).parent / name).read_text() for name in ("pale.js", "hidden.js"))
 PIXELS = """
@@ -89,10 +90,10 @@ class Lab:
     def __init__(self, folder, budget):
         self.folder, self.port = folder, free_port()
         self._copy_notebooks()
-        if budget == "smoke":  # half of the tests are made in the dark: all must be legible in both
-            settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
-            settings.mkdir(parents=True)
-            (settings / "themes.jupyterlab-settings").write_text(DARK)
+        if budget == "smoke":  # most tests are made in the dark: all must be legible in both
+            self._set("apputils-extension/themes", DARK)
+        if budget != "full":  # that one is as JupyterLab ships it
+            self._set("notebook-extension/tracker", SETTINGS)
         options = {
             "ip": "127.0.0.1", "port": self.port, "ServerApp.port_retries": 0, "ServerApp.root_dir": folder,
             "IdentityProvider.token": self.token, "LabApp.default_url": "/lab",
@@ -104,6 +105,11 @@ class Lab:
             command, cwd=ROOT, env=self._environment(budget), stdout=self.log, stderr=self.log
         )
         self._wait()
+
+    def _set(self, name, settings):
+        path = self.folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(settings)
 
     def _copy_notebooks(self):
         shutil.copytree(ROOT / "notebooks" / "exercises", self.folder / "notebooks" / "exercises")

@@ -1,4 +1,5 @@
-"""What happens to a page: it is reloaded, enlarged, its kernel is interrupted, another notebook is opened beside it."""
+"""What happens to a page, in JupyterLab as it is shipped: it is reloaded, enlarged, scrolled, its kernel is interrupted,
+another notebook is opened beside it."""
 
 import contextlib
 import re
@@ -31,10 +32,18 @@ button
 """
 
 
+PAD = """
+from mmgan_lite.course.kit.pad import Pad
+
+Pad()
+"""
+PIXELS = "() => document.querySelector('.pad-canvas').toDataURL()"
+
+
 @pytest.fixture
 def training(labs, open_notebook):
-    labs("smoke").write("training.ipynb", SLOWLY, TRAIN, ONE_BY_ONE)
-    return open_notebook("training.ipynb")
+    labs("full").write("training.ipynb", SLOWLY, TRAIN, ONE_BY_ONE)
+    return open_notebook("training.ipynb", "full")
 
 
 def step(page):
@@ -64,10 +73,29 @@ def test_a_page_that_is_reloaded_finds_its_training_and_an_interrupt_does_what_s
     training.check()
 
 
+def test_what_was_drawn_is_still_there_after_scrolling_away_and_back(labs, open_notebook):
+    labs("full").write("scrolled.ipynb", PAD, *(["0"] * 60))
+    notebook = open_notebook("scrolled.ipynb", "full")
+    page = notebook.page
+    notebook.run_all()
+    pad = page.locator(".pad-canvas")
+    blank = page.evaluate(PIXELS)
+    for key in ("Space", "ArrowDown", "ArrowDown", "Space"):
+        pad.press(key)
+    drawn = page.evaluate(PIXELS)
+    page.locator(".jp-Notebook .jp-Cell").last.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('.pad-canvas').getBoundingClientRect().bottom < 0")
+    pad.scroll_into_view_if_needed()
+    assert page.evaluate(PIXELS) == drawn != blank
+    pad.press("Delete")
+    page.wait_for_function(f"blank => ({PIXELS})() === blank", arg=blank)
+    notebook.check()
+
+
 def test_of_two_notebooks_in_one_page_both_answer(labs, open_notebook):
     for name in ("one", "two"):
-        labs("smoke").write(f"{name}.ipynb", BUTTON.format(name))
-    notebook = open_notebook("one.ipynb")
+        labs("full").write(f"{name}.ipynb", BUTTON.format(name))
+    notebook = open_notebook("one.ipynb", "full")
     page = notebook.page
     notebook.run_all()
     page.locator(".jp-DirListing-item", has_text="two.ipynb").dblclick()
