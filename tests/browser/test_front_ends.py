@@ -1,5 +1,5 @@
-"""What happens to a page, in JupyterLab as it is shipped: it is reloaded, enlarged, scrolled, its kernel is interrupted,
-another notebook is opened beside it."""
+"""What happens to a page, in JupyterLab as it is shipped: it is reloaded, enlarged and scrolled, its kernel is
+interrupted, another notebook is opened beside it."""
 
 import contextlib
 import re
