@@ -3,7 +3,7 @@
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SINGLE = ["README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "hatch_build.py", "LICENSE",
-          "CITATION.cff"]  # fmt: skip
+          "CITATION.cff", "Dockerfile", ".dockerignore"]  # fmt: skip
 
 
 class CustomBuildHook(BuildHookInterface):

@@ -10,8 +10,8 @@ from mmgan_lite.shipped import PACKAGE, ROOT
 SOLUTIONS = ("solution", "wrong_")  # what a handout without solutions lacks: names in an exercise's class
 FURTHER = ("further",)  # what one with hidden checks lacks; without a solution to agree with, they say nothing
 FILES = ("README.md", "requirements.txt", "requirements-gpu.txt", "pyproject.toml", "hatch_build.py", "LICENSE",
-         "CITATION.cff")  # fmt: skip
-FOLDERS = ("notebooks", "data", "docs")
+         "CITATION.cff", "Dockerfile", ".dockerignore")  # fmt: skip
+FOLDERS = ("notebooks", "data", "docs", "binder")
 
 
 def handout(folder, solutions=True, further=True):

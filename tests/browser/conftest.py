@@ -22,6 +22,8 @@ FLAGS = (
 ).split()
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SETTINGS = '{"windowingMode": "none"}'  # keep cells that are scrolled out of sight in the page, so that tests find them
+DARK = '{"theme": "JupyterLab Dark", "adaptive-theme": false}'
+PALE, HIDDEN = ((Path(__file__).parent / name).read_text() for name in ("pale.js", "hidden.js"))
 PIXELS = """
 async selector => {
     const picture = document.querySelector(selector);
@@ -88,9 +90,10 @@ class Lab:
     def __init__(self, folder, budget):
         self.folder, self.port = folder, free_port()
         self._copy_notebooks()
-        settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
-        settings.mkdir(parents=True)
-        (settings / "tracker.jupyterlab-settings").write_text(SETTINGS)
+        if budget == "smoke":  # most tests are made in the dark: all must be legible in both
+            self._set("apputils-extension/themes", DARK)
+        if budget != "full":  # that one is as JupyterLab ships it
+            self._set("notebook-extension/tracker", SETTINGS)
         options = {
             "ip": "127.0.0.1", "port": self.port, "ServerApp.port_retries": 0, "ServerApp.root_dir": folder,
             "IdentityProvider.token": self.token, "LabApp.default_url": "/lab",
@@ -102,6 +105,11 @@ class Lab:
             command, cwd=ROOT, env=self._environment(budget), stdout=self.log, stderr=self.log
         )
         self._wait()
+
+    def _set(self, name, settings):
+        path = self.folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(settings)
 
     def _copy_notebooks(self):
         shutil.copytree(ROOT / "notebooks" / "exercises", self.folder / "notebooks" / "exercises")
@@ -130,6 +138,12 @@ class Lab:
                 assert self.process.poll() is None, (self.folder / "lab.log").read_text()
                 time.sleep(0.25)
         raise TimeoutError("JupyterLab did not start within a minute")
+
+    def write(self, name, *cells):
+        """A notebook of a test's own."""
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}  # else JupyterLab asks which
+        nbformat.write(made, self.folder / "notebooks" / name)
 
     def address(self, notebook):
         return f"http://127.0.0.1:{self.port}/lab/tree/notebooks/{notebook}?token={self.token}&reset"
@@ -164,9 +178,21 @@ class Notebook:
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._note(request.url))
+        page.on("dialog", lambda dialog: dialog.accept())  # to leave a page that is not saved
         page.goto(lab.address(name))
-        page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
+        self.wait_until_open()
+
+    def wait_until_open(self):
+        self.page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
         self.wait_until_idle()
+
+    def reload(self):
+        """Press F5; again, if JupyterLab was too slow to find the kernel, and asks which to start."""
+        for _ in range(3):
+            self.page.reload()
+            self.wait_until_open()
+            if not self.page.locator(".jp-Dialog").count():
+                break
 
     def _note(self, url):
         if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
@@ -208,6 +234,11 @@ class Notebook:
         """A slow machine makes JupyterLab ask, say, which kernel to start: take what it proposes."""
         for button in self.page.locator(".jp-Dialog .jp-mod-accept").all():
             button.click()
+
+    def run_cell(self, words):
+        """Run the cell that holds these words, by keyboard, and do not wait."""
+        self.cell(words).locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
 
     def wait_until_done(self, timeout=4 * MINUTE):
         """Until the last code cell has a number."""
@@ -273,17 +304,25 @@ class Notebook:
             time.sleep(0.1)
         raise AssertionError(f"the picture in {selector} stayed the same for {seconds} s")
 
+    def enlarge(self):
+        """Zoom to 200%, which leaves half as many pixels each way; the list of files is folded away. All fits."""
+        self.page.set_viewport_size({"width": 640, "height": 500})
+        self.page.keyboard.press("Control+b")
+        self.page.locator(".jp-DirListing").wait_for(state="hidden")
+        assert self.page.evaluate(HIDDEN) == []
+
     def tracebacks(self):
         return self.page.locator(
             '.jp-Notebook [data-mime-type="application/vnd.jupyter.stderr"], .jp-RenderedText .ansi-red-fg'
         )
 
     def check(self):
-        """No traceback in a cell, no error in a widget or in the page's console, no request off this machine."""
+        """No traceback, no error in a widget or in the page's console, no request off this machine; all is legible."""
         assert self.tracebacks().all_inner_texts() == []
         assert [text for text in self.page.locator(".guard").all_inner_texts() if text] == []
         assert self.complaints == []
         assert self.strangers == []
+        assert self.page.evaluate(PALE) == []
 
 
 @pytest.fixture

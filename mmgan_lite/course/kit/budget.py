@@ -4,6 +4,8 @@ import os
 
 import tensorflow as tf
 
+from mmgan_lite.course.kit.cores import cores
+
 BUDGETS = ("smoke", "class", "full")
 
 
@@ -20,6 +22,8 @@ def budget():
 
 
 def device():
-    """Where TensorFlow computes, in words."""
-    gpus = tf.config.list_physical_devices("GPU")
-    return "the GPU" if gpus else f"the CPU ({os.cpu_count()} cores)"
+    """Where TensorFlow computes, in words; of the CPU, the cores that it may use, which in a container may be few."""
+    if tf.config.list_physical_devices("GPU"):
+        return "the GPU"
+    number = cores()
+    return f"the CPU ({number} core{'s' if number > 1 else ''})"

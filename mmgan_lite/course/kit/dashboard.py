@@ -7,7 +7,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from mmgan_lite import plots
+from mmgan_lite.course.kit.attend import attend
 from mmgan_lite.course.kit.budget import budget, device
+from mmgan_lite.course.kit.reach import Reach
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.kit.worker import Worker
 from mmgan_lite.training import callbacks
@@ -17,8 +19,9 @@ class Dashboard(CourseWidget):
     """Trains in a thread, shows how it goes, stops when asked, and goes on when asked; `train_on` says how to train.
 
     A cell that ends in `await run.finished()` shows the dashboard and waits, so that "Run All" goes on with a trained
-    model, while the Stop button still answers. A training that was stopped may be gone on with, by a button: while it
-    does, nothing waits for it.
+    model, while the Stop button still answers; where a page's clicks do not reach the kernel meanwhile, it says so, and
+    the kernel's own interrupt does the same. A training that was stopped may be gone on with: by running its cell
+    again, or by a button, and then nothing waits for it.
 
     Args:
         minutes, steps: How long it takes, as `callbacks.Progress` understands it.
@@ -28,6 +31,7 @@ class Dashboard(CourseWidget):
         history: {loss: list}, with "step", for `plots.losses`.
         resumed: Whether it was gone on with.
         worker: The `Worker` that trains.
+        reach: The `Reach` that asks whether clicks are heard.
     """
 
     name, kept = "run", ("line", "losses", "samples", "curves")
@@ -38,10 +42,11 @@ class Dashboard(CourseWidget):
         self.history, self._before, self._pace = {"step": []}, (0.0, 0), None  # before: share and steps of earlier legs
         self.worker, self._telling = Worker(self._leg, self.guard, self._ended), threading.Lock()
         self.line, self.losses, self.samples, self.curves = map(self.page, self.kept)
+        self.reach = Reach()
         self._controls()
         self._tell("preparing; the first step takes some seconds")
         buttons = row(self.bar, self.button, self.further)
-        self.lay_out(self.line, buttons, self.losses, self.samples, self.curves)
+        self.lay_out(self.line, self.reach, buttons, self.losses, self.samples, self.curves)
 
     def _controls(self):
         bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
@@ -77,7 +82,12 @@ class Dashboard(CourseWidget):
 
     async def finished(self):
         """Show the dashboard, wait until the training has ended, and raise what went wrong in it, if anything did."""
-        await self.worker.finished(self, "what was learnt is kept")
+        await attend(self, "what was learnt is kept")
+
+    @property
+    def can_go_on(self):
+        """Whether it was stopped before its end, and can train further."""
+        return not self.further.disabled
 
     def _leg(self):
         """Train until the end or the next Stop."""
@@ -97,7 +107,7 @@ class Dashboard(CourseWidget):
                 self._tell("done; run the cells below again" if self.resumed else "done")
                 return
             self.further.disabled = not self.resumable
-            go_on = "; Go on trains further" if self.resumable else ""
+            go_on = "; Go on trains further, and so does running the cell again" if self.resumable else ""
             self._tell(f"stopped; what was learnt is kept{go_on}")
 
     def _tell(self, words):
@@ -135,7 +145,7 @@ def _in_words(losses):
         player, _, of = name.partition("_")
         if player == "d" and f"g_{of}" in losses:
             pair = f"D {value:.2f}, G {losses[f'g_{of}']:.2f}"
-            told.append(f'<b style="color: {plots.COLOURS.get(of, "black")}">{html.escape(of)}</b> {pair}')
+            told.append(f'<b style="color: {plots.COLOURS.get(of, "inherit")}">{html.escape(of)}</b> {pair}')
         elif player != "g" or f"d_{of}" not in losses:
             told.append(f"{html.escape(name)} {value:.2f}")
     return " · ".join(told)

@@ -1,9 +1,6 @@
 """Work in a thread: it begins, is asked to stop, and is gone on with, while the page still answers."""
 
-import asyncio
 import threading
-
-from IPython.display import display
 
 
 class Worker:
@@ -17,11 +14,16 @@ class Worker:
     Attributes:
         stopping: A `threading.Event`, set once somebody has asked the work to stop.
         is_running: Whether the work goes on.
+        is_alive: Whether its thread does, which has the last words to say after the work.
     """
 
     def __init__(self, work, guard, ended):
         self._work, self._guard, self._ended = work, guard, ended
         self.stopping, self.is_running, self._thread = threading.Event(), False, None
+
+    @property
+    def is_alive(self):
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self):
         """Begin, unless it has begun before; a stop that was asked for already still holds."""
@@ -57,24 +59,3 @@ class Worker:
         """Return once the thread has ended; at once where there is none, or where it is this one."""
         if self._thread not in (None, threading.current_thread()):
             self._thread.join()
-
-    async def finished(self, widget, kept):
-        """Show a widget, begin, wait until the work has ended, and raise what went wrong in it, if anything did.
-
-        Args:
-            widget: The `CourseWidget` whose work it is, with `start` and `stop`.
-            kept: What is said to be kept where the cell is interrupted, such as "what was learnt".
-        """
-        shown = display(widget, display_id=True)
-        widget.start()
-        try:
-            while self._thread is not None and self._thread.is_alive():
-                await asyncio.sleep(0.1)  # the kernel hears the Stop button meanwhile
-        except (KeyboardInterrupt, asyncio.CancelledError) as interrupt:  # the notebook's own stop button
-            widget.stop()
-            self.wait()
-            raise type(interrupt)(f"stopped; {kept}") from None  # a short page, not asyncio's frames
-        if self._guard.errors:
-            raise self._guard.errors[-1]
-        if shown is not None:  # there is a notebook: keep in it what pages without widgets can show
-            shown.update(widget)

@@ -7,7 +7,9 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from mmgan_lite import plots
+from mmgan_lite.course.kit.attend import attend
 from mmgan_lite.course.kit.budget import budget
+from mmgan_lite.course.kit.reach import Reach
 from mmgan_lite.course.kit.widget import CourseWidget
 from mmgan_lite.course.kit.worker import Worker
 from mmgan_lite.course.measuring import sweep as experiments
@@ -32,18 +34,19 @@ class Experiment(CourseWidget):
         sweep: The `experiments.Sweep` that runs or was run last, or None.
         complete: Whether it has all its runs.
         worker: The `Worker` that runs it.
+        reach: The `Reach` that asks whether clicks are heard.
 
     Example:
         board = Experiment(score, {"loss": {"hinge": mm.losses.hinge, …}, "rate": [1e-3, 2e-3]})
         await board.finished()   # once there is a prediction; a board that is only shown waits for its buttons
     """
 
-    name = "experiment"
+    name, resumable = "experiment", True
 
     def __init__(self, score, offers, vary=(), seeds=3, seconds=60, prediction="", path="experiment.json"):
         super().__init__()
         self.score, self.sweep = score, None
-        self.worker = Worker(self._work, self.guard, self._ended)
+        self.worker, self.reach = Worker(self._work, self.guard, self._ended), Reach()
         offers = {name: experiments.labelled(levels) for name, levels in offers.items()}
         self.plan = Plan(self.guard, offers, vary, seeds, seconds, prediction)
         self.on(self.plan, self._follow, "ready")
@@ -52,7 +55,7 @@ class Experiment(CourseWidget):
         self._make_buttons(str(path))
         self._follow()
         buttons = widgets.HBox([self.runner, self.stopper])
-        self.lay_out(self.plan, buttons, self.bar, self.line, self.view, self.told, self.file, self.loader)
+        self.lay_out(self.plan, self.reach, buttons, self.bar, self.line, self.view, self.told, self.file, self.loader)
 
     def _make_buttons(self, path):
         tip = "Stop after this run, and keep what is done"
@@ -163,7 +166,14 @@ class Experiment(CourseWidget):
 
     async def finished(self):
         """Show the board, begin, wait until the sweep has ended, and raise what went wrong in it, if anything did."""
-        await self.worker.finished(self, "finished runs are kept")
+        await attend(self, "finished runs are kept")
+
+    go_on = start
+
+    @property
+    def can_go_on(self):
+        """Whether runs are left."""
+        return not self.complete
 
     def still_html(self):
         """The plan, how far it is, and what was found."""

@@ -120,5 +120,5 @@ def _cell(sense, sample, players):
         shown = next(players)
     else:
         shown = cards.picture(sample, f"An image; a judge reads: {words}") if sense == "image" else html.escape(sample)
-    read = f'<div style="font-size: 11px; color: #555555">judge: {html.escape(words)}</div>'
+    read = f'<div style="font-size: 11px; color: var(--jp-ui-font-color2, #555)">judge: {html.escape(words)}</div>'
     return f'<div class="board-{sense}-cell">{shown or "(no word)"}{read}</div>'

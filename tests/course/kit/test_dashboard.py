@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmgan_lite import modalities
-from mmgan_lite.course.kit import worker
+from mmgan_lite.course.kit import attend
 from mmgan_lite.course.kit.training_run import TrainingRun
 from mmgan_lite.datasets import captions
 
@@ -69,7 +69,7 @@ def pages(monkeypatch):
         Handle().update(widget)
         return Handle()
 
-    monkeypatch.setattr(worker, "display", display)
+    monkeypatch.setattr(attend, "display", display)
     return shown
 
 

@@ -1,10 +1,7 @@
 """Work in a thread: it begins once, stops when asked, goes on, and says what went wrong."""
 
-import asyncio
 import threading
 import time
-
-import pytest
 
 from mmgan_lite.course.kit.guard import Guard
 from mmgan_lite.course.kit.widget import CourseWidget
@@ -14,14 +11,12 @@ from mmgan_lite.course.kit.worker import Worker
 class Counting(CourseWidget):
     """Counts until it is asked to stop, at most to twenty."""
 
-    def __init__(self, failing=False):
+    def __init__(self):
         super().__init__()
-        self.count, self.endings, self.failing = 0, [], failing
+        self.count, self.endings = 0, []
         self.worker = Worker(self.work, self.guard, self.endings.append)
 
     def work(self, most=20):
-        if self.failing:
-            raise ArithmeticError("broken on purpose")
         while self.count < most:
             self.count += 1
             if self.worker.stopping.wait(0.01):
@@ -37,7 +32,8 @@ class Counting(CourseWidget):
 def test_a_second_start_begins_nothing():
     counting = Counting()
     for _ in range(2):
-        asyncio.run(counting.worker.finished(counting, "all is kept"))
+        counting.start()
+        counting.worker.wait()
     assert counting.count == 20 and counting.endings == [False]
 
 
@@ -73,23 +69,3 @@ def test_a_click_between_the_end_and_the_last_words_is_not_lost():
     worker.go_on()
     worker.wait()
     assert len(runs) == 2
-
-
-@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, asyncio.CancelledError])
-def test_an_interrupt_stops_it_and_says_what_is_kept(monkeypatch, interrupt):
-    async def interrupted(seconds):
-        raise interrupt
-
-    monkeypatch.setattr(asyncio, "sleep", interrupted)
-    counting = Counting()
-    with pytest.raises(interrupt, match="stopped; all is kept"):
-        asyncio.new_event_loop().run_until_complete(counting.worker.finished(counting, "all is kept"))
-    assert counting.count < 20 and not counting.worker.is_running
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_an_error_is_told_and_comes_out_of_the_awaited_cell():
-    counting = Counting(failing=True)
-    with pytest.raises(ArithmeticError, match="on purpose"):
-        asyncio.run(counting.worker.finished(counting, "all is kept"))
-    assert counting.endings == [True] and "on purpose" in counting.guard.view.value
