@@ -44,7 +44,7 @@ def together(folder, pairs, dies, resume):
     cluster = free_ports(2)
     arguments = [WORKER, folder, pairs, 0]
     workers = [start(*arguments, index * dies, resume, cluster=cluster, index=index) for index in range(2)]
-    return [worker.communicate(timeout=300)[0] for worker in workers]
+    return [worker.communicate(timeout=600)[0] for worker in workers]
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,7 @@ WRONG = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:no GPU is found")
 @pytest.mark.parametrize(("arguments", "config", "message"), WRONG.values(), ids=WRONG)
 def test_what_cannot_be_is_refused(arguments, config, message, monkeypatch):
     monkeypatch.setenv("TF_CONFIG", config if isinstance(config, str) else json.dumps(config))
