@@ -21,8 +21,10 @@ import tensorflow as tf
 
 from mmgan_lite import arguments
 from mmgan_lite.arguments import shown
+from mmgan_lite.prompts import warn_caller
 
 _APART = 0x9E3779B9  # between the seeds of two replicas, modulo 2³²; any large odd number serves
+_MOST_PARTS = 8  # of the processor
 _LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError, tf.errors.DeadlineExceededError,
          tf.errors.InternalError)  # fmt: skip
 
@@ -180,9 +182,10 @@ def _strategy(number, machines):
 
 
 def _parts_of_the_processor(number):
-    """Logical devices on the processor, to try things out where there is no GPU: they are no faster than it is."""
+    """Logical devices on the processor, to try things out where there is no GPU."""
+    warn_caller("no GPU is found; parts of the processor stand in for devices, which is slower than one")
     processor = tf.config.list_physical_devices("CPU")[0]
     with contextlib.suppress(RuntimeError):  # TensorFlow has begun already, with the devices that it has
-        parts = [tf.config.LogicalDeviceConfiguration()] * number
+        parts = [tf.config.LogicalDeviceConfiguration()] * min(number, _MOST_PARTS)
         tf.config.set_logical_device_configuration(processor, parts)
     return [device.name for device in tf.config.list_logical_devices("CPU")]

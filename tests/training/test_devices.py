@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mmgan_lite.training import checkpoints, devices, saving
 
 WORKER = Path(__file__).parent / "worker.py"
 ROOT = WORKER.parent.parent.parent
 # Of a weight, after seven steps of up to 0.002: sums of float32 in another order are what is left, and Adam divides by
-# their size. Measured: 0.00007.
+# their size. Measured: 0.000003 to 0.00007.
 TOLERANCE = 5e-4
 
 
@@ -44,7 +45,7 @@ def together(folder, pairs, dies, resume):
     cluster = free_ports(2)
     arguments = [WORKER, folder, pairs, 0]
     workers = [start(*arguments, index * dies, resume, cluster=cluster, index=index) for index in range(2)]
-    return [worker.communicate(timeout=300)[0] for worker in workers]
+    return [worker.communicate(timeout=600)[0] for worker in workers]
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_one_device_is_nothing_special(monkeypatch):
 
 
 WRONG = {
-    "uneven": ((3,), {}, "multiple of that.*embedders_batch_size"),
+    "uneven": ((None,), {}, "multiple of that.*embedders_batch_size"),
     "too many": ((99,), {}, "TensorFlow finds . devices.*Received: 99"),
     "none": ((0,), {}, "devices must be a whole number from 1"),
     "both": ((2,), {"cluster": {"worker": ["a:1", "b:1"]}}, "TF_CONFIG names the machines"),
@@ -152,8 +153,10 @@ WRONG = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:no GPU is found")
 @pytest.mark.parametrize(("arguments", "config", "message"), WRONG.values(), ids=WRONG)
 def test_what_cannot_be_is_refused(arguments, config, message, monkeypatch):
+    tf.zeros(1)  # TensorFlow has begun: this process keeps the one device that other tests expect
     monkeypatch.setenv("TF_CONFIG", config if isinstance(config, str) else json.dumps(config))
     with pytest.raises(ValueError, match=message):
         asked = devices.Devices(*arguments)
