@@ -60,6 +60,7 @@ _MODULES = {
     "corruption": "translation.corruption",
     "seed_sweep": "measuring.seed_sweep",
     "sweep": "measuring.sweep",
+    "charts": "measuring.charts",
 }
 
 __all__ = [*_NAMES, *_MODULES]

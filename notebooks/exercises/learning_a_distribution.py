@@ -152,4 +152,4 @@ class FoolTheMoments(Exercise):
             f"These lie only {earth:.2f} from the data: a good copy, but we look for a fraud.",
             "the_data_themselves",
         )
-        return f"Fréchet distance {frechet:.3f}, as good as none; earth mover's distance {earth:.2f}."
+        return f"Squared Fréchet distance {frechet:.3f}, as good as none; earth mover's distance {earth:.2f}."

@@ -41,7 +41,7 @@ def _real_digits():
 
 
 def distance(pictures):
-    """Fréchet distance of 500 pictures from 500 real digits, each shrunk to 7 by 7 grey values."""
+    """Squared Fréchet distance of 500 pictures from 500 real digits, each shrunk to 7 by 7 grey values."""
     real, fake = (np.reshape(some, (500, 7, 4, 7, 4)).mean((2, 4)) for some in (_real_digits(), pictures))
     return mm.metrics.frechet_distance(real, fake)
 

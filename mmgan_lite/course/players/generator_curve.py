@@ -84,7 +84,7 @@ class GeneratorCurve(CourseWidget):
         return np.quantile(self.data[self.menu.value], np.interp(z, NOISE, SHARES))
 
     def distances(self):
-        """(earth mover's, Fréchet) distance between the data and what the curve makes."""
+        """(earth mover's distance, squared Fréchet distance) between the data and what the curve makes."""
         made, real = self.generate(NOISE), np.quantile(self.data[self.menu.value], SHARES)
         return metrics.earth_movers_distance(real, made), metrics.frechet_distance(real[:, None], made[:, None])
 
@@ -183,5 +183,5 @@ def _check_seen(name, numbers, extent):
 def _told(earth, frechet):
     """Both distances in words and numbers."""
     lines = f"Earth mover's distance: <b>{earth:.3f}</b> (0 only where the distributions agree)<br>"
-    lines += f"Fréchet distance: <b>{frechet:.3f}</b> (0 where the means and the spreads agree)"
+    lines += f"Fréchet distance²: <b>{frechet:.3f}</b> (0 where the means and the spreads agree)"
     return f'<div role="status" style="font-size: 15px; line-height: 1.5">{lines}</div>'
