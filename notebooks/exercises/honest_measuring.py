@@ -7,7 +7,7 @@ from mmgan_lite.course.checker import Exercise, numbers, require
 
 
 class IndependentFeatures(Exercise):
-    """Squared Fréchet distance of two Gaussians whose features are independent, from means and standard deviations alone."""
+    """Squared Fréchet distance of Gaussians with independent features, from means and standard deviations alone."""
 
     hint = "Solve it for one feature first: the shift squared, and one more square. Then add up over the features."
 
