@@ -150,7 +150,7 @@ class Plan(Exercise):
         )
         require(
             seeds > 1,
-            "One run each never shows how much runs of one recipe differ: skill or luck?",
+            "One run each never shows how much runs of one recipe differ: skill or chance?",
             "one_seed_is_enough",
         )
         found, false = _power(int(seeds), int(prompts))

@@ -63,7 +63,9 @@ def spoilt_board(picture, sound, image_level, speech_level, shares, note):
     left.alt = f"A picture, {image_level:.0%} of it spoilt."
     mm.plots.spectrogram(sound, middle, labels=False)
     colours = [mm.plots.COLOURS.get(name, mm.plots.OKABE_ITO["purple"]) for name in shares]
-    right.bar_label(right.bar(list(shares), list(shares.values()), color=colours), [f"{x:.0%}" for x in shares.values()])
+    right.bar_label(
+        right.bar(list(shares), list(shares.values()), color=colours), [f"{x:.0%}" for x in shares.values()]
+    )
     right.set(ylim=(0, 1.15))
     right.alt = "Digits read rightly: " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()) + "."
     titles = f"{image_level:.0%} spoilt", f"{speech_level:.0%} spoilt", "digits read rightly"

@@ -262,7 +262,7 @@ class Rhythm(Exercise):
         )
         require(
             set(few) == set(many),
-            "Other seeds for one side: was it the rhythm, or the luck of the draw?",
+            "Other seeds for one side: was it the rhythm, or chance?",
             "lucky_seeds",
         )
         _fair([(rhythm, rounds) for rhythm, results in rhythms.items() for rounds, _ in results.values()])

@@ -82,3 +82,25 @@ def shares(groups, tables, ylabel, note=""):
     ax.alt = f"{ylabel}: {'; '.join(told)}."
     columns = {"": list(groups)} | {name: np.transpose(table)[0] for name, table in tables.items()}
     return plots.show(plots.note(fig, note) if note else fig, numbers=columns)
+
+
+def bars(names, panels, colours=None, log=()):
+    """Bars, one a name, in panels side by side.
+
+    Args:
+        names: One a bar.
+        panels: {title: float (names,)}.
+        colours: One a bar; None draws all in blue.
+        log: Titles of panels with a logarithmic scale, from a millionth to a hundred.
+
+    Returns:
+        (figure, numbers), as `Redrawn` takes it.
+    """
+    fig, axes = plots.figure(3 * len(panels), 2.6, columns=len(panels))
+    for ax, (title, values) in zip(np.atleast_1d(axes).ravel(), panels.items(), strict=True):
+        ax.barh(names, np.maximum(values, 1e-6) if title in log else values, color=colours or plots.OKABE_ITO["blue"])
+        ax.set(title=title, ylim=(len(names) - 0.4, -0.6))
+        if title in log:
+            ax.set(xscale="log", xlim=(1e-6, 100))
+        ax.alt = f"{title}: " + ", ".join(f"{n} {v:.2g}" for n, v in zip(names, values, strict=True)) + "."
+    return fig, {"": list(names), **panels}

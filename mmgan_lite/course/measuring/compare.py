@@ -68,7 +68,7 @@ class CompareRuns(CourseWidget):
         }
 
     def _rows(self, n, draw):
-        """Which samples, and which real ones beside them, the draw picks; the same for every candidate."""
+        """Which samples, and which real ones next to them, the draw picks; the same for every candidate."""
         rng = np.random.default_rng((n, draw))
         return rng.permutation(len(self._real))[:n], rng.permutation(len(self._real))[:n]
 

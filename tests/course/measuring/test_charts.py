@@ -28,3 +28,9 @@ def test_a_single_panel_may_be_logarithmic():
 def test_shares_tell_each_group():
     html = page(charts.shares(["image", "image + text", "text"], {"kit": BAND}, "right digit"))
     assert "right digit: kit image 90%, image + text 50%, text 10%." in html and "<td>0.5</td>" in html
+
+
+def test_bars_tell_every_value_and_hand_their_numbers_on():
+    fig, numbers = charts.bars(["three", "eight"], {"cosine": [0.7, -0.1], "force": [2.0, 0.0]}, log=("force",))
+    assert [ax.alt for ax in fig.axes] == ["cosine: three 0.7, eight -0.1.", "force: three 2, eight 0."]
+    assert numbers == {"": ["three", "eight"], "cosine": [0.7, -0.1], "force": [2.0, 0.0]}
