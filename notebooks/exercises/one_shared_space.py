@@ -238,7 +238,7 @@ class WhichTemperature(Exercise):
     reports = True
     hint = "Means decide who is best. Whether you can tell is decided by the spread of the seeds."
     solution = {
-        "shares": {0.03: [0.11, 0.12], 0.1: [0.85, 0.87], 0.3: [0.84, 0.86], 1.0: [0.46, 0.45]},
+        "shares": {0.03: [0.134, 0.1], 0.1: [0.876, 0.878], 0.3: [0.876, 0.86], 1.0: [0.676, 0.656]},
         "best": 0.1,
         "clear": False,
     }

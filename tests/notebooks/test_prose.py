@@ -7,7 +7,8 @@ from course import PATHS, code, pages, printed, read, source
 
 EVERY = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name[:2])
 QUIET = re.compile(  # no sentence about what was measured
-    r"```.*?```|\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|(?<=\])\([^)]*\)|\*\*To read on\.\*\*.*?(?:\n\n|\Z)|\bExercise \d",
+    r"```.*?```|\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|(?<=\])\([^)]*\)|\*\*To read on\.\*\*.*?(?:\n\n|\Z)"
+    r"|\b(?:[Ee]xercise|[Ss]tep|[Ff]ault|Mend of|Cause of|Symptom of|[Nn]otebooks?|[Ss]ections?) \d+",
     re.DOTALL,
 )
 NUMBER = re.compile(r"(?<![\w./^-])\d+(?:,\d{3})*(?:\.\d+)?(?: ?%)?")
