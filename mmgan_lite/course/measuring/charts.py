@@ -29,7 +29,14 @@ def curves(x, panels, xlabel, *, chance=None, log=False, note=""):
             mean = _curve(ax, x, np.asarray(values, float), plots.OKABE_ITO[colour], style, name)
             numbers[f"{title}: {name}" if len(panels) > 1 else name] = mean
             ends.append(f"{name} from {mean[0]:.3g} to {mean[-1]:.3g}")
-        _frame(ax, title, xlabel, chance, log)
+        ax.set(title=title, xlabel=xlabel)
+        ax.title.set_fontsize("medium")
+        if log:
+            _logarithmic(ax, x)
+        elif ax.dataLim.y0 >= 0 and ax.dataLim.y1 <= 1:
+            ax.set_ylim(0, 1.02)  # shares
+        if chance is not None:
+            ax.axhline(chance, color="grey", linewidth=0.8)
         ax.alt = f"{title} by {xlabel}: {'; '.join(ends)}."
     if len(lines) > 1:
         ax.legend(fontsize="x-small", frameon=False)
@@ -45,15 +52,15 @@ def _curve(ax, x, values, colour, style, name):
     return mean
 
 
-def _frame(ax, title, xlabel, chance, log):
-    ax.set(title=title, xlabel=xlabel)
-    ax.title.set_fontsize("medium")
-    if log:
-        ax.set(xscale="log", yscale="log")
-    elif ax.dataLim.y0 >= 0 and ax.dataLim.y1 <= 1:
-        ax.set_ylim(0, 1.02)  # shares
-    if chance is not None:
-        ax.axhline(chance, color="grey", linewidth=0.8)
+def _logarithmic(ax, x):
+    """Logarithmic axes with plain numbers at them."""
+    ax.set(xscale="log", yscale="log")
+    low, high = ax.get_ylim()
+    ticks = [digit * 10.0**power for power in range(-4, 5) for digit in (1, 2, 5)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    ax.set_xticks(x, [f"{value:g}" for value in x])
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
 
 
 def shares(groups, tables, ylabel, note=""):
