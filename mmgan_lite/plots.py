@@ -67,7 +67,7 @@ def image_grid(
         ax: Axes to draw into; None makes a figure.
         columns: Images in a row; None makes the sheet nearly square.
         of: What they show, for the alt text.
-        rows: Names of the rows, written beside them; or none.
+        rows: Names of the rows, written next to them; or none.
 
     Returns:
         The Axes.

@@ -6,7 +6,7 @@ space/        notebooks 05, 06 and 10: the shared space
 translation/  notebooks 00, 07 and 08: from any modality to any other
 measuring/    notebooks 09 and 12: which of two runs is better?
 
-Beside these rooms stand the checker and what knows who did what: `checker`, examining each answer in a `limited` child;
+Next to these rooms stand the checker and what knows who did what: `checker`, examining an answer in a `limited` child;
 `progress` of the `tasks`; `handout`, `handins`, and `grade` for a class, exercise by exercise (`regrade`, `slices`,
 `confined`).
 
@@ -56,10 +56,12 @@ _MODULES = {
     "doctor": "players.doctor",
     "clinic_recipes": "players.clinic_recipes",
     "changes": "space.changes",
+    "maps": "space.maps",
     "conditional_gan": "translation.conditional_gan",
     "corruption": "translation.corruption",
     "seed_sweep": "measuring.seed_sweep",
     "sweep": "measuring.sweep",
+    "charts": "measuring.charts",
 }
 
 __all__ = [*_NAMES, *_MODULES]

@@ -1,6 +1,6 @@
 """The checker: it says what is right in an answer, or what to think about, and no answer breaks it.
 
-The course's exercises, with their hints and solutions, stand beside the notebooks, in `notebooks/exercises/`.
+The course's exercises, with their hints and solutions, stand next to the notebooks, in `notebooks/exercises/`.
 An answer is examined in a child process where that can be had, and in the notebook's own where not (`limited`).
 """
 
@@ -177,7 +177,7 @@ class Verdict:
         outcome: "right", "wrong", "not attempted" or "error".
         right: bool.
         misconception: Its name, "" where there is none.
-        report: The answer as a literal, where it is a record of runs: the notebook keeps it beside what is shown.
+        report: The answer as a literal, where it is a record of runs: the notebook keeps it next to what is shown.
     """
 
     def __init__(self, exercise, outcome, words, misconception="", name=None):

@@ -24,7 +24,7 @@ def add(commands):
 
     command = commands.add_parser("grade", help="check many hand-ins again: a table, and a picture of misconceptions")
     command.add_argument("folder", metavar="FOLDER", help="of hand-ins, a file or a folder each")
-    command.add_argument("--out", metavar="FILE", default="grades.csv", help="a picture is written beside it")
+    command.add_argument("--out", metavar="FILE", default="grades.csv", help="a picture is written next to it")
     command.add_argument("--seconds", metavar="S", type=float, help="an exercise may take (default: 20)")
     command.set_defaults(command=grade)
 

@@ -72,7 +72,7 @@ def run(function, seconds, memory=MEMORY, prepare=None, idle=None):
 
 def _forked():
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: of a fork beside threads; that is known here
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: of a fork with threads; that is known here
         sys.stdout.flush()
         return os.fork()
 

@@ -1,4 +1,4 @@
-"""Who did what: each check is noted in `progress.jsonl` beside the notebooks, and what is next is told.
+"""Who did what: each check is noted in `progress.jsonl` next to the notebooks, and what is next is told.
 
 A line holds the time, the notebook, the exercise, the outcome and the misconception behind a wrong answer; neither
 the answer nor a name. `MMGAN_PROGRESS=off` switches it off.
@@ -25,7 +25,7 @@ _MARKS = {RIGHT: "✔", WRONG: "✘", ERROR: "✘", BLANK: "·"}
 
 
 def note(exercise, outcome, misconception=""):
-    """Append one check to the log, if it is on and the exercise stands beside notebooks. It never fails."""
+    """Append one check to the log, if it is on and the exercise stands next to notebooks. It never fails."""
     if os.environ.get(SWITCH, "").lower() in ("off", "0", "no"):
         return
     with contextlib.suppress(OSError, TypeError, ValueError):  # a folder that cannot be written; a class of no file

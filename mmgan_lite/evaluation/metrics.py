@@ -38,7 +38,7 @@ class ModeCoverage(NamedTuple):
 
 
 def frechet_distance(real_features: ArrayLike, fake_features: ArrayLike) -> float:
-    """Fréchet distance between the Gaussians fitted to two sets: |μr - μf|² + tr(Cr + Cf - 2 (Cr Cf)^½).
+    """Squared Fréchet distance (as in FID) of Gaussians fitted to two sets: |μr - μf|² + tr(Cr + Cf - 2 (Cr Cf)^½).
 
     It shrinks as the sets grow, so compare sets of equal size, and quote real against real beside it.
 
@@ -46,7 +46,7 @@ def frechet_distance(real_features: ArrayLike, fake_features: ArrayLike) -> floa
         real_features, fake_features: float (n, num_features), (m, num_features); better n, m > num_features.
 
     Returns:
-        float, at least 0.
+        float, at least 0: the square of the distance, in the features' units squared, as is usual.
 
     Raises:
         ValueError: on a NaN, on fewer than 2 samples, or if the numbers of features differ.

@@ -6,7 +6,7 @@ from mmgan_lite.course.checker import Exercise, near, numbers, require
 
 
 class Together(Exercise):
-    """The second term of the projection, for every image beside every condition."""
+    """The second term of the projection, for every image with every condition."""
 
     hint = "V turns each condition into 128 numbers. Every image's 128 meet every condition's 128 in a scalar product."
 
@@ -19,7 +19,7 @@ class Together(Exercise):
         given = answer(features, e, V)
         require(
             np.shape(given) not in ((5,), (5, 1)),
-            "One number for each image: image 1 beside condition 1, 2 beside 2, … Where are all the other pairs?",
+            "One number for each image: image 1 with condition 1, 2 with 2, … Where are all the other pairs?",
             "only_matching_pairs",
         )
         given = numbers(given, (5, 5))
@@ -87,7 +87,7 @@ class BeatsShuffled(Exercise):
         )
         require(
             perfect < 0.98,
-            "A perfect listener gets 1 from you: that is the share which is right. What would luck alone have given?",
+            "A perfect listener gets 1 from you: that is the share which is right. What would chance alone have given?",
             "the_share_that_is_right",
         )
         require(
@@ -100,7 +100,7 @@ class BeatsShuffled(Exercise):
         require(
             abs(deaf) < 0.03,
             "Four fifths of the wishes are for a one, and this generator draws nothing but ones, without listening. It "
-            f"should get 0; it gets {deaf:.2f}. Is luck always one in ten?",
+            f"should get 0; it gets {deaf:.2f}. Is chance always one in ten?",
             "luck_is_one_in_ten",
         )
         require(
@@ -110,7 +110,7 @@ class BeatsShuffled(Exercise):
         read = np.where(rng.random(20000) < 0.5, asked, rng.integers(10, size=20000))
         half = numbers(answer(asked, read), ())
         require(abs(half - 0.45) < 0.03, f"One that listens every second time is worth 0.45. Yours: {half:.2f}.")
-        return "Deaf is 0, whatever is drawn; and luck is counted, not assumed."
+        return "Deaf is 0, whatever is drawn; and chance is counted, not assumed."
 
     @staticmethod
     def solution(asked, read):

@@ -7,7 +7,7 @@ from mmgan_lite.course.checker import Exercise, numbers, require
 
 
 class IndependentFeatures(Exercise):
-    """Fréchet distance of two Gaussians whose features are independent, from means and standard deviations alone."""
+    """Squared Fréchet distance of Gaussians with independent features, from means and standard deviations alone."""
 
     hint = "Solve it for one feature first: the shift squared, and one more square. Then add up over the features."
 
@@ -150,7 +150,7 @@ class Plan(Exercise):
         )
         require(
             seeds > 1,
-            "One run each never shows how much runs of one recipe differ: skill or luck?",
+            "One run each never shows how much runs of one recipe differ: skill or chance?",
             "one_seed_is_enough",
         )
         found, false = _power(int(seeds), int(prompts))

@@ -103,7 +103,7 @@ class IdealCurve(Exercise):
             "Your curve is straight, so every number is as likely as any other. Where do the data crowd?",
             "straight_line",
         )
-        require(off < 0.1, f"Rising, but up to {off:.2f} beside the right number. What should come out for u = 0.5?")
+        require(off < 0.1, f"Rising, but up to {off:.2f} away from the right number. What should come out for u = 0.5?")
         mixed = np.random.default_rng(4).random(1000)
         same_in_any_order = near(answer(mixed, HILLS.copy()), np.quantile(HILLS, mixed), 0.15)
         require(
@@ -140,7 +140,7 @@ class FoolTheMoments(Exercise):
         frechet = metrics.frechet_distance(HILLS[:, None], made[:, None])
         earth = metrics.earth_movers_distance(HILLS, made)
         off = abs(made.mean() - HILLS.mean())
-        require(off < 0.05, f"The mean is {off:.2f} beside the data's. Move all your numbers.", "only_the_spread")
+        require(off < 0.05, f"The mean is {off:.2f} away from the data's. Move all your numbers.", "only_the_spread")
         ratio = made.std() / HILLS.std()
         require(
             abs(ratio - 1) < 0.05,
@@ -152,4 +152,4 @@ class FoolTheMoments(Exercise):
             f"These lie only {earth:.2f} from the data: a good copy, but we look for a fraud.",
             "the_data_themselves",
         )
-        return f"Fréchet distance {frechet:.3f}, as good as none; earth mover's distance {earth:.2f}."
+        return f"Squared Fréchet distance {frechet:.3f}, as good as none; earth mover's distance {earth:.2f}."

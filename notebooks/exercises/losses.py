@@ -128,7 +128,7 @@ def _slope(logits):
 
 
 class OwnLoss(Exercise):
-    """A generator's loss of one's own, which pushes fakes up, hardest where D is sure, and never overflows."""
+    """A generator's loss of your own, which pushes fakes up, hardest where D is sure, and never overflows."""
 
     hint = "Begin with a loss of the package that behaves well at −10, and change one thing; mind the mean, and ±1000."
 

@@ -125,10 +125,10 @@ class FindYourPartner(Exercise):
         return -FindYourPartner.solution(a, b, temperature)
 
 
-class RecallAndLuck(Exercise):
+class RecallAndChance(Exercise):
     """Recall@1 by label, and what a random key would get."""
 
-    hint = "Luck: go through the labels. How often is it asked for, and how often would a random key have it?"
+    hint = "Chance: go through the labels. How often is it asked for, and how often would a random key have it?"
 
     @staticmethod
     def examine(answer):
@@ -138,9 +138,9 @@ class RecallAndLuck(Exercise):
         query_labels = rng.choice(3, 40, p=[0.7, 0.2, 0.1])
         key_labels = rng.choice(3, 30, p=[0.6, 0.3, 0.1])
         given = (queries, keys, query_labels, key_labels)
-        recall, luck = numbers(answer(*(array.copy() for array in given)), (2,))
+        recall, expected = numbers(answer(*(array.copy() for array in given)), (2,))
         require(
-            max(recall, luck) <= 1,
+            max(recall, expected) <= 1,
             "A share is at most 1. Did you count in percent, or forget to divide?",
             "counts_in_place_of_shares",
         )
@@ -161,20 +161,21 @@ class RecallAndLuck(Exercise):
         )
         require(near(recall, hit), "Check the recall with three queries and three keys that you can see through.")
         require(
-            not near(luck, 1 / 3),
-            "One in three is the luck of evenly spread labels. Ours are not: count them.",
+            not near(expected, 1 / 3),
+            "One in three is the chance with evenly spread labels. Ours are not: count them.",
             "labels_are_evenly_spread",
         )
-        require(not near(luck, 1 / 30), "Is there only one right key for each query?", "one_right_key")
+        require(not near(expected, 1 / 30), "Is there only one right key for each query?", "one_right_key")
         most = max(np.mean(query_labels == label) for label in range(3))
         require(
-            not near(luck, most),
-            "That is the luck of always answering with the most frequent label. We pick keys blindly.",
+            not near(expected, most),
+            "That is what one gets by always answering with the most frequent label. We pick keys blindly.",
         )
         require(
-            near(luck, chance), "The recall is right. For the luck, imagine one query, and draw a key with eyes closed."
+            near(expected, chance),
+            "The recall is right. For the chance, imagine one query, and draw a key with eyes closed.",
         )
-        return f"Recall {hit:.0%} beside {chance:.0%} of luck: on these random vectors there is nothing to find."
+        return f"Recall {hit:.0%} next to {chance:.0%} by chance: on these random vectors there is nothing to find."
 
     @staticmethod
     def further():
@@ -185,8 +186,8 @@ class RecallAndLuck(Exercise):
     def solution(queries, keys, query_labels, key_labels):
         nearest = (queries @ keys.T).argmax(axis=1)
         recall = np.mean(query_labels == key_labels[nearest])
-        luck = np.mean(query_labels[:, None] == key_labels)  # over all pairs of a query and a key
-        return recall, luck
+        chance = np.mean(query_labels[:, None] == key_labels)  # over all pairs of a query and a key
+        return recall, chance
 
     @staticmethod
     def wrong_only_my_own_row_is_right(queries, keys, query_labels, key_labels):
@@ -200,8 +201,8 @@ class RecallAndLuck(Exercise):
 
     @staticmethod
     def wrong_counts_in_place_of_shares(queries, keys, query_labels, key_labels):
-        recall, luck = RecallAndLuck.solution(queries, keys, query_labels, key_labels)
-        return len(queries) * recall, len(queries) * luck
+        recall, chance = RecallAndChance.solution(queries, keys, query_labels, key_labels)
+        return len(queries) * recall, len(queries) * chance
 
     @staticmethod
     def wrong_one_right_key(queries, keys, query_labels, key_labels):
@@ -237,7 +238,7 @@ class WhichTemperature(Exercise):
     reports = True
     hint = "Means decide who is best. Whether you can tell is decided by the spread of the seeds."
     solution = {
-        "shares": {0.03: [0.11, 0.12], 0.1: [0.85, 0.87], 0.3: [0.84, 0.86], 1.0: [0.46, 0.45]},
+        "shares": {0.03: [0.134, 0.1], 0.1: [0.876, 0.878], 0.3: [0.876, 0.86], 1.0: [0.676, 0.656]},
         "best": 0.1,
         "clear": False,
     }

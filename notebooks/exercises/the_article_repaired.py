@@ -24,7 +24,7 @@ def attempt(action):
             lines = [line.strip() for line in plain.splitlines() if line and "Exception encountered" not in line]
             print(f"{type(error).__name__}: {lines[0]}")
     for words in dict.fromkeys(str(note.message).splitlines()[0] for note in notes):
-        print(f"Beside it, a warning: {words}")
+        print(f"With a warning: {words}")
     return result
 
 
@@ -41,7 +41,7 @@ def _real_digits():
 
 
 def distance(pictures):
-    """Fréchet distance of 500 pictures from 500 real digits, each shrunk to 7 by 7 grey values."""
+    """Squared Fréchet distance of 500 pictures from 500 real digits, each shrunk to 7 by 7 grey values."""
     real, fake = (np.reshape(some, (500, 7, 4, 7, 4)).mean((2, 4)) for some in (_real_digits(), pictures))
     return mm.metrics.frechet_distance(real, fake)
 
@@ -50,6 +50,28 @@ def as_inputs(sense, samples):
     """What an embedder takes: for captions, which word stands in which place, (n, 15, words)."""
     one_hot = np.eye(len(mm.text.VOCABULARY), dtype="float32")
     return one_hot[mm.text.encode(list(samples))] if sense == "text" else samples
+
+
+def spoilt_board(picture, sound, image_level, speech_level, shares, note):
+    """A spoilt picture (1, 28, 28, 1), a spoilt sound (32, 32), and {name: share} that is read rightly.
+
+    Returns:
+        (figure, numbers), as `Redrawn` takes it.
+    """
+    fig, ((left, middle, right),) = mm.plots.figure(8, 2.6, columns=3)
+    mm.plots.image_grid(picture, left)
+    left.alt = f"A picture, {image_level:.0%} of it spoilt."
+    mm.plots.spectrogram(sound, middle, labels=False)
+    colours = [mm.plots.COLOURS.get(name, mm.plots.OKABE_ITO["purple"]) for name in shares]
+    right.bar_label(
+        right.bar(list(shares), list(shares.values()), color=colours), [f"{x:.0%}" for x in shares.values()]
+    )
+    right.set(ylim=(0, 1.15))
+    right.alt = "Digits read rightly: " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()) + "."
+    titles = f"{image_level:.0%} spoilt", f"{speech_level:.0%} spoilt", "digits read rightly"
+    for ax, title in zip(fig.axes, titles, strict=True):
+        ax.set_title(title, fontsize="medium")
+    return mm.plots.note(fig, note), {"by": list(shares), "digits read rightly": list(shares.values())}
 
 
 class Suspects(Exercise):

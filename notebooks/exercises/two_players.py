@@ -224,9 +224,9 @@ class Rhythm(Exercise):
         "Two rhythms, three seeds or more, the same for both; then compare the worst of one with the best of the other."
     )
     solution = (
-        {(1, 1, 200, 0): 0.18, (1, 1, 200, 1): 0.12, (1, 1, 200, 2): 0.16,
-         (5, 1, 200, 0): 0.45, (5, 1, 200, 1): 0.42, (5, 1, 200, 2): 0.3},
-        "more turns of D help",
+        {(1, 1, 300, 0): 0.3, (1, 1, 300, 1): 0.36, (1, 1, 300, 2): 0.36,
+         (5, 1, 100, 0): 0.24, (5, 1, 100, 1): 0.22, (5, 1, 100, 2): 0.28},
+        "more turns of D harm",
     )  # fmt: skip
     wrong_one_seed = {(1, 1, 200, 0): 0.18, (5, 1, 200, 0): 0.45}, "more turns of D help"
     wrong_unequal_practice = (
@@ -244,7 +244,7 @@ class Rhythm(Exercise):
          (2, 1, 200, 0): 0.41, (2, 1, 200, 1): 0.35, (2, 1, 200, 2): 0.4},
         "more turns of D help",
     )  # fmt: skip
-    wrong_claim_against_the_results = solution[0], "more turns of D harm"
+    wrong_claim_against_the_results = solution[0], "more turns of D help"
 
     @staticmethod
     def examine(answer):
@@ -262,10 +262,10 @@ class Rhythm(Exercise):
         )
         require(
             set(few) == set(many),
-            "Other seeds for one side: was it the rhythm, or the luck of the draw?",
+            "Other seeds for one side: was it the rhythm, or chance?",
             "lucky_seeds",
         )
-        _fair([(rhythm, rounds) for rhythm, results in rhythms.items() for rounds, _ in results.values()])
+        equal = _fair([(rhythm, rounds) for rhythm, results in rhythms.items() for rounds, _ in results.values()])
         low, high = ([share for _, share in results.values()] for results in (few, many))
         shown = CLAIMS[0] if min(high) > max(low) else CLAIMS[1] if max(high) < min(low) else CLAIMS[2]
         require(
@@ -278,7 +278,8 @@ class Rhythm(Exercise):
             "Your claim and your results disagree. Which side's shares are higher?",
             "claim_against_the_results",
         )
-        return f"Fair and repeated: {np.mean(low):.0%} and {np.mean(high):.0%} on average. Would it hold for a grid?"
+        found = f"{np.mean(low):.0%} with fewer turns of D, {np.mean(high):.0%} with more, on average"
+        return f"Repeated, and fair by {equal}: {found}. Would it hold with the other kind of fairness?"
 
 
 def _by_rhythm(games):
@@ -294,8 +295,9 @@ def _by_rhythm(games):
 
 
 def _fair(games):
-    """Equal practice for both sides: as many turns of G, or as many turns in all."""
+    """Equal practice for both sides: as many turns of G, or as many turns in all. Returns which, in words."""
     of_g = {rounds * g_turns for (_, g_turns), rounds in games}
     in_all = {rounds * (d_turns + g_turns) for (d_turns, g_turns), rounds in games}
     unfair = "One side had more practice: neither G's turns nor the turns in all are equal. Who profits from that?"
     require(len(of_g) == 1 or len(in_all) == 1, unfair, "unequal_practice")
+    return "equal turns of G" if len(of_g) == 1 else "equal turns in all"

@@ -73,7 +73,7 @@ def _think_about(answer, wrong):
     if {"vanishing gradient", "D too strong"} & called:
         hint = "A D that is sure is a sign of two illnesses. What does G's gradient say, and does it creep on or stand?"
         return hint, "a_sure_d_means_no_gradient"
-    hint = "Not every patient is ill. Compare “agrees with its condition” with the share that luck alone would bring."
+    hint = "Not every patient is ill. Compare “agrees with its condition” with the share that chance alone would bring."
     return hint, "some_illness_everywhere"
 
 
@@ -160,7 +160,7 @@ class Cure(Exercise):
             "everything_at_once",
         )
         count = len(answer["seeds"])
-        require(count >= 3, "One run may be luck, in both directions. Take three seeds at least.", "one_seed_is_enough")
+        require(count >= 3, "One run may be chance, either way. Take three seeds at least.", "one_seed_is_enough")
         require(
             len(answer["before"]) == count,
             "What do the same seeds reach without your change?",

@@ -70,7 +70,7 @@ class Row(Exercise):
 
 
 def _read(row):
-    """Let `load_pairs` read the row, in a folder with its picture, beside one that has a sound."""
+    """Let `load_pairs` read the row, in a folder with its picture, next to one that has a sound."""
     from PIL import Image
 
     import mmgan_lite as mm
@@ -133,7 +133,7 @@ class Loss(Exercise):
         as_real = _distance(np.concatenate([REAL, OTHER]), FAKE)
         require(
             not near(both, as_real),
-            "A real picture beside a wrong caption: does that count as real?",
+            "A real picture with a wrong caption: does that count as real?",
             "mismatched_are_real",
         )
         extra = found + np.mean(np.abs(OTHER + 1))

@@ -10,12 +10,12 @@ def test_stop_the_training_go_on_bend_the_curve_and_answer(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
     notebook.stop_trainings()
-    distances = notebook.cell("steps of either player")
-    assert distances.locator(".jp-OutputArea", has_text="1600 steps of").count() == 0
+    distances = notebook.cell("steps of each player")
+    assert distances.locator(".jp-OutputArea", has_text="800 steps of").count() == 0
     notebook.go_on()
     distances.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    distances.locator(".jp-OutputArea", has_text=" 1600 steps of").wait_for()  # 800 rounds in all: it went on, not anew
+    distances.locator(".jp-OutputArea", has_text=" 800 steps of").wait_for()  # it went on, not anew
 
     assert not page.locator(PLANE).first.is_visible()  # closed until a guess is stored
     notebook.guess(option=2)

@@ -9,7 +9,7 @@ RIGHT = "tasks.StableCrossEntropy.check(lambda y, x: y * np.logaddexp(0, -x) + (
 def test_stop_the_trainings_go_on_drag_logits_and_answer(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.stop_trainings(3)
+    notebook.stop_trainings(4)
     notebook.go_on()
 
     notebook.guess(option=0)

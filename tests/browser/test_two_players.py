@@ -23,7 +23,7 @@ def test_stop_both_trainings_go_on_then_play_in_the_arena(open_notebook):
     notebook.stop_trainings(2)
     notebook.go_on()
     assert not page.locator(CANVAS).is_visible(), "it opens when a guess is stored"
-    for number in range(3):
+    for number in range(2):
         notebook.guess(number, option=2)
     page.locator(CANVAS).wait_for()
     told = page.locator(".arena-told")

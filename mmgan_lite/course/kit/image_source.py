@@ -1,4 +1,4 @@
-"""An image as prompt: one of the data set, a drawing, or a picture of one's own."""
+"""An image as prompt: one of the data set, a drawing, or a picture of your own."""
 
 import ipywidgets as widgets
 from PIL import Image
@@ -16,7 +16,7 @@ DIGIT = (28, 28, 1)  # the one shape for which a drawing or a photograph can be 
 
 
 class ImageSource(CourseWidget):
-    """A slider through images, a pad to draw one, or a place for a picture; what the model gets is shown beside it.
+    """A slider through images, a pad to draw one, or a place for a picture; what the model gets is shown next to it.
 
     Args:
         guard: A `Guard`, for every callback.

@@ -1,4 +1,4 @@
-"""The dashboard for a training loop of one's own: anything that yields its losses after every step."""
+"""The dashboard for a training loop of your own: anything that yields its losses after every step."""
 
 from mmgan_lite import plots
 from mmgan_lite.course.kit.dashboard import Dashboard

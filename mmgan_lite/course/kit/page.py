@@ -32,11 +32,19 @@ class Page(Still, widgets.HTML):
         self.value = plots.img(plots.png(fig, dpi), plots.alt_text(fig))
 
     def say(self, words, wrong=False):
-        """Show a line of plain text, which a screen reader tells; `wrong` marks it as a remark that asks for action."""
-        colour = plots.OKABE_ITO["vermilion" if wrong else "blue"]
-        style = f"border-left: 4px solid {colour}; padding: 2px 8px"
-        self.value = f'<div role="status" style="{style}">{html.escape(words)}</div>'
+        """Show a line of plain text, which a screen reader reads; `wrong` marks a remark that asks for action."""
+        self.value = _status(html.escape(words), "vermilion" if wrong else "blue")
+
+    def fold(self, words, *hidden):
+        """Show a line of plain text; what happened stays folded beneath it until a click or a key opens it."""
+        rest = " ".join(map(html.escape, hidden))
+        self.value = _status(f"{html.escape(words)}<details><summary>What happened</summary>{rest}</details>", "blue")
 
     def still_html(self):
         """The HTML as it stands."""
         return self.value
+
+
+def _status(page, colour):
+    style = f"border-left: 4px solid {plots.OKABE_ITO[colour]}; padding: 2px 8px"
+    return f'<div role="status" style="{style}">{page}</div>'

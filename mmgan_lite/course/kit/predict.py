@@ -74,7 +74,7 @@ class Predict(CourseWidget):
         return box
 
     def beside(self, outcome, why=""):
-        """The stored guess beside what happened.
+        """The stored guess next to what happened; without a guess, what happened is folded away.
 
         Args:
             outcome: The option that came true; it may be computed from what was measured.
@@ -85,9 +85,11 @@ class Predict(CourseWidget):
         page = Page(name="predict-outcome")
 
         def show():
-            guessed = "you did not guess; scroll up and do" if self.guess is None else f"you guessed “{self.guess}”"
+            happened = f"What happened: “{outcome}”."
+            if self.guess is None:  # a page that is read without a kernel gives no answer away
+                return page.fold("You did not guess; scroll up and do.", happened, why)
             same = " As you expected." if self.guess == outcome else ""
-            page.say(f"{guessed[0].upper()}{guessed[1:]}. What happened: “{outcome}”.{same} {why}")
+            page.say(f"You guessed “{self.guess}”. {happened}{same} {why}")
 
         self._outcomes.append(show)
         show()

@@ -1,4 +1,4 @@
-"""A sound as prompt: one of the data set, a file of one's own, or one's own voice."""
+"""A sound as prompt: one of the data set, a file of your own, or your own voice."""
 
 import ipywidgets as widgets
 

@@ -1,4 +1,4 @@
-"""Two candidates side by side: what n of their samples score, and how much of it may be luck."""
+"""Two candidates side by side: what n of their samples score, and how much of it may be chance."""
 
 import functools
 import html
@@ -13,11 +13,11 @@ from mmgan_lite.datasets import image
 from mmgan_lite.evaluation import judges, metrics
 
 UNCLEAR = "cannot tell"
-DRAWS = 12  # of n samples; the range of their Fréchet distances is what luck does to it
+DRAWS = 12  # of n samples; the range of their Fréchet distances² is what chance does to it
 STRIP = 14  # samples that are shown of each candidate
 COLOURS = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"]
 SCORES = {  # name: (is less better, is it a share); too near: nearer than 99% of held-out real images
-    "Fréchet distance": (True, False),
+    "Fréchet distance²": (True, False),
     "precision": (False, True),
     "recall": (False, True),
     "right digit": (False, True),
@@ -60,7 +60,7 @@ class CompareRuns(CourseWidget):
         rows, beside = self._rows(n, draw)
         shares = metrics.precision_recall(self._real[beside], features[rows])
         return {
-            "Fréchet distance": self._distance(name, n, draw),
+            "Fréchet distance²": self._distance(name, n, draw),
             "precision": _counted(shares.precision, n),
             "recall": _counted(shares.recall, n),
             "right digit": metrics.interval(right[rows]),
@@ -68,7 +68,7 @@ class CompareRuns(CourseWidget):
         }
 
     def _rows(self, n, draw):
-        """Which samples, and which real ones beside them, the draw picks; the same for every candidate."""
+        """Which samples, and which real ones next to them, the draw picks; the same for every candidate."""
         rng = np.random.default_rng((n, draw))
         return rng.permutation(len(self._real))[:n], rng.permutation(len(self._real))[:n]
 
@@ -77,7 +77,7 @@ class CompareRuns(CourseWidget):
         return metrics.Interval(distances[draw - 1], min(distances), max(distances))
 
     def _carried(self, name, n):
-        """The Fréchet distance of every draw of n samples."""
+        """The squared Fréchet distance of every draw of n samples."""
         features = self._known[name][0]
         picked = [self._rows(n, draw) for draw in range(1, DRAWS + 1)]
         return [metrics.frechet_distance(self._real[beside], features[rows]) for rows, beside in picked]

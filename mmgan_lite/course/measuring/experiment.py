@@ -134,7 +134,7 @@ class Experiment(CourseWidget):
         lines = "".join(f"<li>{html.escape(str(difference))}</li>" for difference in self.sweep.differences())
         self.told.value = (
             f"<b>Expected:</b> “{html.escape(self.sweep.prediction)}”<br><b>Found</b>, seed by seed (at 95%, one "
-            f"difference in twenty looks real by luck alone):<ul>{lines}</ul>{plots.table(self.sweep.columns())}"
+            f"difference in twenty looks real by chance alone):<ul>{lines}</ul>{plots.table(self.sweep.columns())}"
         )
 
     def _tell(self, words):

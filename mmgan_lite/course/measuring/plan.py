@@ -65,7 +65,7 @@ class Plan(CourseWidget):
     def _follow(self):
         runs = self._combinations() * self.seeds.value
         words = f"{self._combinations()} combinations × {_many(self.seeds.value, 'seed')} = {runs} runs"
-        few = " One seed tells nothing of luck." if self.seeds.value == 1 else ""
+        few = " One seed tells nothing of chance." if self.seeds.value == 1 else ""
         wrong = self._missing()
         self.told.say(wrong or f"{words}; none is begun after {self.seconds.value} s.{few}", wrong=bool(wrong))
         self.ready = not wrong

@@ -79,7 +79,7 @@ class SeedSweep:
         Args:
             seeds: ints.
             steps: Steps of each run.
-            checks: How often each run is judged, beside a check after its first step.
+            checks: How often each run is judged, next to a check after its first step.
         """
         self.steps = steps
         for seed in seeds:

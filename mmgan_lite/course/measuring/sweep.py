@@ -158,7 +158,7 @@ class Sweep:
         return {name: over_seeds(scores) for name, scores in found.items() if scores}
 
     def differences(self):
-        """A `Difference` for every two combinations, over the seeds that both have: luck that they share drops out."""
+        """A `Difference` for every two combinations, over the seeds that both have: what these share drops out."""
         compared = []
         for first, second in itertools.combinations(self.combinations, 2):
             one, other = self.scores(first), self.scores(second)
@@ -250,7 +250,7 @@ def intervals(means, dots=None, ax=None, colours=None):
 
     Args:
         means: {name: `metrics.Interval`}.
-        dots: {name: numbers}, drawn beside; or None.
+        dots: {name: numbers}, drawn next to; or None.
         ax: Axes to draw into; None makes a figure.
         colours: {name: colour}; None draws all in blue.
 

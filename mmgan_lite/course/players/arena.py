@@ -42,7 +42,7 @@ class Arena(CourseWidget):
     Attributes:
         duel: The duel, as it stands.
         scene: The `Scene` that shows it.
-        drawing: A `Plane`, whose points are the places of a distribution of one's own.
+        drawing: A `Plane`, whose points are the places of a distribution of your own.
         worker: The `Worker` that lets it run.
     """
 

@@ -15,7 +15,7 @@ from mmgan_lite.course.players.toy_run import ToyRun
 from mmgan_lite.evaluation import metrics
 
 CURVES = (("precision", "coverage"), ("d_auc", "drift"), ("d_loss", "g_loss"))
-NAMES = {"precision": "samples beside real ones", "coverage": "real ones reached", "d_auc": "D tells apart",
+NAMES = {"precision": "samples next to real ones", "coverage": "real ones reached", "d_auc": "D tells apart",
          "drift": "samples moved", "d_loss": "D's loss", "g_loss": "G's loss"}  # fmt: skip
 EDGE = 1.8  # of the plane that is drawn
 

@@ -19,8 +19,8 @@ DEAD = 1e-2  # a gradient on G's weights so short moves nothing
 FLAT = 0.05  # a loss of G that hands on so small a share of D's slope is flat, however steep D is
 CROWDED = 0.3  # samples whose distances are so small a share of the real ones' sit in a crowd
 RESTLESS = 0.3  # the samples drift so far between two records, in the same unit
-COVERED = 0.3  # share of the real samples that have a sample beside them
-PRECISE = 0.4  # share of the samples that have a real one beside them
+COVERED = 0.3  # share of the real samples that have a sample next to them
+PRECISE = 0.4  # share of the samples that have a real one next to them
 LISTENING = 0.5  # share of the way from a shuffled condition to perfect agreement
 DEAF = 0.1  # share that the condition has in what moves G's samples; the rest is the noise's
 MIN_RECORDS = 9
@@ -30,7 +30,7 @@ CONTROLS = {
     "vanishing gradient": "Change G's loss: non-saturating in place of minimax. Then hold D back with a penalty (R1).",
     "oscillation": "Calm both players: less momentum (β1 of 0 to 0.5), lower rates, or a penalty (R1).",
     "D too strong": "Hold D back: its rate nearer to G's, one step of D for each of G, or a penalty (R1).",
-    "condition ignored": "Look at D's pairs: is each real sample beside its own condition, and does D get to see it? "
+    "condition ignored": "Look at D's pairs: is each real sample with its own condition, and does D get to see it? "
                          "Does G? Then show D mismatched pairs as further fakes.",
     "healthy": "Nothing to turn.",
 }  # fmt: skip
@@ -202,7 +202,7 @@ def _vanishing(late):
 def _too_strong(late):
     d_auc, gradient, precision = late["d_auc"], late["g_gradient"], late["precision"]
     if d_auc > SURE and not _loses_slope(late) and precision < PRECISE:
-        lags = f"{precision:.0%} of the samples have a real one beside them, though G has a gradient ({gradient:.2g})"
+        lags = f"{precision:.0%} of the samples have a real one nearby, though G has a gradient ({gradient:.2g})"
         return f"D ranks a real sample above a fake one {d_auc:.0%} of the time, and {lags}: it cannot keep up."
     return None
 
@@ -245,7 +245,7 @@ def _none_found(history, late, missing):
         words = "What was recorded shows no illness, and does not show health either."
         return Diagnosis("cannot tell", [words], f"Record {', '.join(missing)}.", (), missing, history)
     coverage, precision = late["coverage"], late["precision"]
-    words = f"{coverage:.0%} of what is real is reached, and {precision:.0%} of the samples have a real one beside them"
+    words = f"{coverage:.0%} of what is real is reached, and {precision:.0%} of the samples have a real one nearby"
     if coverage >= COVERED and precision >= PRECISE:
         return Diagnosis("healthy", [f"{words}."], CONTROLS["healthy"], (), (), history)
     words = f"Only {words}, and no illness shows."

@@ -184,7 +184,7 @@ class Duel:
 
         It is all that G ever learns of the data, and it learns it from D.
         """
-        rows = np.arange(len(points)) % self.batch_size  # real ones beside them, for losses that compare
+        rows = np.arange(len(points)) % self.batch_size  # real ones next to them, for losses that compare
         return self._pull(points, self.batch(self.step)[0][rows]).numpy()
 
 

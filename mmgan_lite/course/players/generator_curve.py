@@ -1,4 +1,4 @@
-"""A generator on a line, bent by hand: a curve from noise to numbers, beside the distribution that it makes."""
+"""A generator on a line, bent by hand: a curve from noise to numbers, next to the distribution that it makes."""
 
 import ipywidgets as widgets
 import numpy as np
@@ -10,9 +10,9 @@ from mmgan_lite.evaluation import metrics
 
 Z = 3.0  # the noise that is drawn: all but 3 of 1000 standard normal numbers
 KNOTS = np.array([-3.0, -1.5, -0.7, -0.2, 0.2, 0.7, 1.5, 3.0])  # closer where the noise is denser
-SIDE = 400  # screen pixels of the plane, and the height of the histogram beside it
+SIDE = 400  # screen pixels of the plane, and the height of the histogram next to it
 DPI = 80
-SHARES = (np.arange(2000) + 0.5) / 2000  # evenly spaced: no luck of the draw between the curve and its distance
+SHARES = (np.arange(2000) + 0.5) / 2000  # evenly spaced: nothing random between the curve and its distance
 DATA, FAKE, IDEAL = plots.OKABE_ITO["blue"], plots.OKABE_ITO["vermilion"], plots.OKABE_ITO["green"]
 RAYS = (0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95)  # shares of the noise below each drawn ray
 
@@ -84,7 +84,7 @@ class GeneratorCurve(CourseWidget):
         return np.quantile(self.data[self.menu.value], np.interp(z, NOISE, SHARES))
 
     def distances(self):
-        """(earth mover's, Fréchet) distance between the data and what the curve makes."""
+        """(earth mover's distance, squared Fréchet distance) between the data and what the curve makes."""
         made, real = self.generate(NOISE), np.quantile(self.data[self.menu.value], SHARES)
         return metrics.earth_movers_distance(real, made), metrics.frechet_distance(real[:, None], made[:, None])
 
@@ -118,7 +118,7 @@ class GeneratorCurve(CourseWidget):
         return fig
 
     def _histogram(self, earth):
-        """The data's histogram and the curve's, on their sides: x upwards, as beside it."""
+        """The data's histogram and the curve's, on their sides: x upwards, as next to it."""
         fig, ax = plots.figure(3.4, SIDE / DPI)
         fig.set_layout_engine("none")
         ax.set_position((0.03, 0, 0.94, 1))
@@ -144,7 +144,7 @@ class GeneratorCurve(CourseWidget):
 
 
 def portrait(generate, real, extent=(-2.5, 2.5)):
-    """A generator on a line: its curve beside the ideal one, and its histogram beside the data's.
+    """A generator on a line: its curve next to the ideal one, and its histogram next to the data's.
 
     Args:
         generate: A function of noise float (n,), which returns float (n,).
@@ -166,7 +166,7 @@ def portrait(generate, real, extent=(-2.5, 2.5)):
     heap.set(xlabel="density", ylim=extent, xlim=(0, 2))
     for ax in (curve, heap):
         ax.legend(fontsize="small", frameon=False, loc="lower right")
-    curve.alt = "Left: the generator's curve from noise to numbers, beside the dashed ideal one."
+    curve.alt = "Left: the generator's curve from noise to numbers, next to the dashed ideal one."
     heap.alt = f"Right: both histograms on their sides; they lie {earth:.2f} apart (earth mover's distance)."
     return fig
 
@@ -183,5 +183,5 @@ def _check_seen(name, numbers, extent):
 def _told(earth, frechet):
     """Both distances in words and numbers."""
     lines = f"Earth mover's distance: <b>{earth:.3f}</b> (0 only where the distributions agree)<br>"
-    lines += f"Fréchet distance: <b>{frechet:.3f}</b> (0 where the means and the spreads agree)"
+    lines += f"Fréchet distance²: <b>{frechet:.3f}</b> (0 where the means and the spreads agree)"
     return f'<div role="status" style="font-size: 15px; line-height: 1.5">{lines}</div>'

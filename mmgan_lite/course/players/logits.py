@@ -137,7 +137,7 @@ class Arrows:
 
 
 def _table(found, logits, chosen):
-    """G's push on each fake logit under every loss, as numbers and bars, beside both losses."""
+    """G's push on each fake logit under every loss, as numbers and bars, next to both losses."""
     fakes = "".join(
         f'<th scope="col">G pushes fake {n} (at {_number(x)})</th>' for n, x in enumerate(logits["fake"], 1)
     )

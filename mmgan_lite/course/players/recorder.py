@@ -28,7 +28,7 @@ class Recorder:
             above a fake one, 0.5 if it cannot tell (the area under its ROC curve); "real_logit", "fake_logit", means.
             Of what reaches G: "g_gradient", length of the gradient on its weights; "g_loss_slope", how steep its loss
             is in D's logits of the samples, on average, 0 where it is flat. Of the samples: "precision", share that
-            lie beside a real one; "coverage", share of real ones that have a sample beside them; "spread", distance
+            lie next to a real one; "coverage", share of real ones that have a sample next to them; "spread", distance
             among samples over that among real ones; "drift", how far the samples of the same noise went since the last
             record, in the same unit. With a condition: "agreement", share of samples whose nearest real one has their
             condition, and "agreement_shuffled", another one's; "condition_sensitivity", how far another condition

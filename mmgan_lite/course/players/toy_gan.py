@@ -13,7 +13,7 @@ from mmgan_lite import losses, steps
 
 
 def toy_mlp(inputs, outputs, seed, *, num_conditions=0, hears=1.0, width=32, name=None):
-    """An MLP with two hidden layers on points, and on conditions beside them if there are any.
+    """An MLP with two hidden layers on points, and on their conditions if there are any.
 
     Args:
         inputs, outputs: Width of the points (batch, inputs), and of what it makes of them (batch, outputs).

@@ -191,7 +191,7 @@ def _batch(run, number):
     z = config.noise * tf.random.stateless_normal((_BATCH, 2), seed)
     if config.condition == "none":
         return real, z, None
-    real = tf.roll(real, 1, 0) if config.condition == "shuffled" else real  # each beside another one's condition
+    real = tf.roll(real, 1, 0) if config.condition == "shuffled" else real  # each with another one's condition
     return real, z, tf.one_hot(which, config.num_modes)  # (batch, num_modes)
 
 

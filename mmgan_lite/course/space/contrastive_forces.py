@@ -16,7 +16,7 @@ _COLOURS = [plots.COLOURS[sense] for sense in ("image", "text") for _ in NAMES]
 TEMPERATURES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _EDGE, _SIDE, _FINE = 1.6, 400, 2  # of the plane, its pixels, and of its picture for each of those
 _WEAK = 0.01  # a force that is no arrow worth
-_WIDE, _HIGH, _LEFT, _TOP = 76, 57, 70, 50  # of a cell of the table of shares; beside and above all cells
+_WIDE, _HIGH, _LEFT, _TOP = 76, 57, 70, 50  # of a cell of the table of shares; next to and above all cells
 TARGETS = {"each pair alone": np.eye(4), "same digit, same target": (DIGITS[:, None] == DIGITS).astype(float)}
 
 

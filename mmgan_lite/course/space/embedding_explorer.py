@@ -27,7 +27,7 @@ _DIALS = {  # sense: {change: (words, lowest, highest, step, where it changes no
 }
 _SIDE, _WIDTH, _WORDS, _ZERO, _UNIT = 330, 518, 338, 410, 72  # places in the picture, in its own units
 _TOP, _BAR = 22, 30
-_PLACE = 310  # pixels beside it, for the sample and its dials; both fit into a page of 840
+_PLACE = 310  # pixels next to it, for the sample and its dials; both fit into a page of 840
 _TRAIL = 40  # places that are remembered
 _HUES = (*list(plots.OKABE_ITO.values())[:6], "#8C564B", "#7F7F7F", "#B22222", "#6B6B00")  # digits are written, too
 
@@ -91,7 +91,7 @@ class EmbeddingExplorer(CourseWidget):
         for change, dial in self.dials[self.sense].items():
             dial.value = _DIALS[self.sense][change][-1]
         self.trail, self.first = [], self.sources["text"].line.value
-        self.place.layout.width = None if self.sense == "text" else f"{_PLACE}px"  # the map stands beside it, or below
+        self.place.layout.width = None if self.sense == "text" else f"{_PLACE}px"  # the map stands next to it, or below
         self.place.children = [self.sources[self.sense], *self.dials[self.sense].values(), self.sample]
         self._move()
 

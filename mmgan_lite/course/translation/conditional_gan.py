@@ -26,7 +26,7 @@ class ConditionalImageGAN:
         gan: A trained `MultimodalGAN`; its embedders make the points, and stay as they are.
         modalities: Whose points are the conditions.
         conditioning: How D lets the condition in: a function such as `discriminators.projection`.
-        mismatched: Show D real images beside wrong conditions too, as further fakes.
+        mismatched: Show D real images with wrong conditions too, as further fakes.
         presence: Which of the modalities a condition is made of: a function (batch_size, num_modalities, seed) to
             float32 (batch, modalities).
         width: Channels of G's smallest picture; D begins with half as many.

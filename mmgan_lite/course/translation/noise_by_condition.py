@@ -14,7 +14,7 @@ _TELLS = {"image": ("digit", "thickness", "slant"), "speech": ("digit", "sex", "
 
 
 class NoiseByCondition(CourseWidget):
-    """Every caption beside every draw of noise: along a row z changes and e stays, down a column e changes and z stays.
+    """Every caption with every draw of noise: along a row z changes and e stays, down a column e changes and z stays.
 
     Args:
         gan: A `MultimodalGAN`.
@@ -67,7 +67,7 @@ class NoiseByCondition(CourseWidget):
         )
 
     def cross(self, points):
-        """Every point beside every z: samples (rows, columns, …)."""
+        """Every point with every z: samples (rows, columns, …)."""
         z = self.size.value * self.gan.noise(self.to.value, self.count, self._seed)
         return self.gan.decode(points, self.to.value, z=z)
 

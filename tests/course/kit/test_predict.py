@@ -44,9 +44,11 @@ def test_an_experiment_is_kept_for_pages_without_widgets(asked):
     assert "text/html" not in asked.gate(ipywidgets.IntSlider())._repr_mimebundle_()
 
 
-def test_guess_stands_beside_what_happened_before_and_after_it_is_stored(asked):
+def test_what_happened_is_folded_until_a_guess_stands_next_to_it(asked):
     page = asked.beside("up", "Because 2 > 1.")
-    assert "You did not guess" in page.value and "Because 2 &gt; 1." in page.value
+    seen, _, folded = page.value.partition("<details>")
+    assert "You did not guess" in seen and "up" not in seen.replace("scroll up", "")
+    assert "What happened: “up”. Because 2 &gt; 1.</details>" in folded
     asked.store("down & out")
     assert "You guessed “down &amp; out”. What happened: “up”." in page.value
     assert "As you expected" not in page.value

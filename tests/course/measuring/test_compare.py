@@ -27,7 +27,7 @@ def board():
 def test_scores_tell_what_they_should(board):
     real, copies, wrong, noise = (board.scores(name, 60, 1) for name in board.controls["left"].options)
     assert real["right digit"].low > 0.8 > 0.3 > wrong["right digit"].high
-    assert real["Fréchet distance"] == wrong["Fréchet distance"]
+    assert real["Fréchet distance²"] == wrong["Fréchet distance²"]
     assert noise["precision"].high < 0.2 < real["precision"].low
     near = "too near a training image"
     assert copies[near].low > 0.9 > real[near].high

@@ -109,7 +109,8 @@ def test_one_setting_alone_and_fewer_levels(board):
     assert board.plan.levels[0].value == ("0.1", "0.3")
     board.plan.seeds.value, board.plan.prediction.value = 1, EXPECTED
     assert (
-        "2 combinations × 1 seed = 2 runs" in board.plan.told.value and "tells nothing of luck" in board.plan.told.value
+        "2 combinations × 1 seed = 2 runs" in board.plan.told.value
+        and "tells nothing of chance" in board.plan.told.value
     )
     board.runner.click()
     finish(board)
