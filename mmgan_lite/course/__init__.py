@@ -58,6 +58,7 @@ _MODULES = {
     "doctor": "players.doctor",
     "clinic_recipes": "players.clinic_recipes",
     "changes": "space.changes",
+    "hearing": "generating.hearing",
     "inside": "generating.inside",
     "conditional_gan": "translation.conditional_gan",
     "corruption": "translation.corruption",
