@@ -11,7 +11,7 @@ from mmgan_lite.datasets import image
 COLOURS = {"real": plots.OKABE_ITO["blue"], "fake": plots.OKABE_ITO["vermilion"],
            "mismatched": plots.OKABE_ITO["purple"]}  # fmt: skip
 SIGNED = LinearSegmentedColormap.from_list("signed", [COLOURS["fake"], "white", COLOURS["real"]])
-_WIDE, _HIGH, _EDGE = 240, 108, 6.0  # of a drawing, and the largest logit that it has room for
+_WIDE, _HIGH, _EDGE = 240, 108, 4.0  # of a drawing, and the largest logit that it has room for
 
 
 def sample(name, values, alt):

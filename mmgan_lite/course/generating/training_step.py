@@ -107,7 +107,7 @@ class TrainingStep(CourseWidget):
 
 
 def _still(node):
-    picture = node["picture"].replace("<img ", '<img height="60" ', 1)
+    picture = node["picture"].replace("height: auto", "height: 60px; width: auto")
     told = f"{html.escape(node['name'])} {html.escape(node['shape'])}"
     return f'<figure style="display: inline-block; margin: 4px">{picture}<figcaption>{told}</figcaption></figure>'
 
