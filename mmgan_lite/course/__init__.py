@@ -3,6 +3,7 @@
 kit/          what all widgets are made of, such as `Page`, `Plane`, `Predict`, `Redrawn`, `LoopRun`, `TrainingRun`
 players/      notebooks 01 to 04: two players on points
 space/        notebooks 05, 06 and 10: the shared space
+generating/   "The generating side, opened": layers, and one training step, slowly
 translation/  notebooks 00, 07 and 08: from any modality to any other
 measuring/    notebooks 09 and 12: which of two runs is better?
 
@@ -36,6 +37,7 @@ _NAMES = {
     "ContrastiveForces": "space.contrastive_forces",
     "RetrievalGame": "space.retrieval_game",
     "DirectionSlider": "space.direction_slider",
+    "TrainingStep": "generating.training_step",
     "Panel": "translation.panel",
     "NoiseByCondition": "translation.noise_by_condition",
     "Interpolation": "translation.interpolation",
@@ -57,6 +59,8 @@ _MODULES = {
     "clinic_recipes": "players.clinic_recipes",
     "changes": "space.changes",
     "maps": "space.maps",
+    "hearing": "generating.hearing",
+    "inside": "generating.inside",
     "conditional_gan": "translation.conditional_gan",
     "corruption": "translation.corruption",
     "seed_sweep": "measuring.seed_sweep",

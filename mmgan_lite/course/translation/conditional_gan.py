@@ -29,15 +29,20 @@ class ConditionalImageGAN:
         mismatched: Show D real images with wrong conditions too, as further fakes.
         presence: Which of the modalities a condition is made of: a function (batch_size, num_modalities, seed) to
             float32 (batch, modalities).
+        penalty: A function such as `losses.r1`, or None.
+        condition_noise: Length of the noise on the condition that G hears, as in `MultimodalGAN.compile`.
+        matching_weight: Weight in G's loss of a cross-entropy: for which condition was this fake made?
         width: Channels of G's smallest picture; D begins with half as many.
         rate: Adam's learning rate, of both players.
         seed: Of the weights and of all noise; those of one seed begin with the same G and see the same noise.
     """
 
     def __init__(self, gan, *, modalities=("text",), conditioning=discriminators.projection, mismatched=True,
-                 presence=full_presence, width=32, rate=2e-3, seed=0):  # fmt: skip
+                 presence=full_presence, penalty=losses.r1, condition_noise=0.0, matching_weight=0.0, width=32,
+                 rate=2e-3, seed=0):  # fmt: skip
         self.gan, self.modalities, self.presence = gan, tuple(modalities), presence
-        self.mismatched, self.seed = mismatched, seed
+        self.mismatched, self.penalty, self.seed = mismatched, penalty, seed
+        self.condition_noise, self.matching_weight = condition_noise, matching_weight
         sizes = {"embed_dim": gan.embedders["image"].output_shape[-1], "shape": tuple(gan.sizes["image"])}
         with seeded(seed):
             self.generator = generators.build_image_generator(width=width, **sizes)
@@ -62,9 +67,21 @@ class ConditionalImageGAN:
         if self.mismatched:
             wrong_e = tf.gather(e, conditions.sample_mismatched(batch["facts_of"]["image"], e_facts, seed + 1))
         z = tf.random.stateless_normal((real.shape[0], generators.LATENT_DIM), seed + 3)
+
+        def generate(z, e):
+            heard = e
+            if self.condition_noise:
+                heard = conditions.conditioning_augmentation(e, self.condition_noise, seed + 4)
+            fake = self.generator([z, heard], training=True)
+            if not self.matching_weight:
+                return fake, 0.0
+            agree = conditions.facts_agree(e_facts, e_facts)
+            return fake, self.matching_weight * losses.contrastive(self.gan.embedders["image"](fake), e, 0.1, agree)
+
         d_loss, g_loss = steps.gan_step(
-            self._players, self._optimizers, losses.non_saturating, z, e, real, wrong_e=wrong_e, penalty=losses.r1
-        )
+            self._players, self._optimizers, losses.non_saturating, z, e, real,
+            wrong_e=wrong_e, generate=generate, penalty=self.penalty,
+        )  # fmt: skip
         self.step_count.assign_add(1)
         steps.update_ema(self.ema_generator.weights, self.generator.weights, self.step_count)
         return {"d_image": d_loss, "g_image": g_loss}
