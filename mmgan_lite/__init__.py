@@ -24,6 +24,7 @@ _NAMES = {
     "build_image_generator": "networks.generators",
     "build_speech_generator": "networks.generators",
     "build_imaginer": "networks.generators",
+    "build_prior": "networks.generators",
     "build_text_discriminator": "networks.discriminators",
     "build_image_discriminator": "networks.discriminators",
     "build_speech_discriminator": "networks.discriminators",
