@@ -1,6 +1,7 @@
 """Batches of pairs for `fit`: shuffled, worded and paired anew in every epoch, and the same again for the same seed."""
 
 import itertools
+import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -70,8 +71,10 @@ def as_dataset(
     probe = draw(rows[:1], np.random.default_rng(0))
     rows_of = tf.nest.flatten(probe)
 
+    weakly = weakref.ref(draw_pass)  # TensorFlow never lets go of a function, nor this one of all pairs
+
     def one_epoch(_):
-        parts = tf.numpy_function(draw_pass, [], [row.dtype for row in rows_of])
+        parts = tf.numpy_function(lambda: weakly()(), [], [row.dtype for row in rows_of])
         shapes = [(None, batch_size, *row.shape[1:]) for row in rows_of]
         return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
 
@@ -80,7 +83,9 @@ def as_dataset(
     dataset = tf.data.Dataset.range(1).map(one_epoch).flat_map(tf.data.Dataset.from_tensor_slices)
     if augment:
         dataset = _varied(dataset, records, seed, start)
-    return dataset.apply(tf.data.experimental.assert_cardinality(steps))
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
+    dataset.draw_pass = draw_pass  # as long as somebody holds the data set
+    return dataset
 
 
 def _varied(dataset, records, seed, start):
