@@ -1,6 +1,7 @@
 """Batches of pairs for `fit`: shuffled, worded and paired anew in every epoch, and the same again for the same seed."""
 
 import itertools
+import weakref
 from collections.abc import Mapping
 
 import numpy as np
@@ -77,8 +78,10 @@ def as_dataset(
     probe = draw(rows[:1], np.random.default_rng(0))
     rows_of = tf.nest.flatten(probe)
 
+    weakly = weakref.ref(draw_pass)  # TensorFlow never lets go of a function, nor this one of all pairs
+
     def one_epoch(_):
-        parts = tf.numpy_function(draw_pass, [], [row.dtype for row in rows_of])
+        parts = tf.numpy_function(lambda: weakly()(), [], [row.dtype for row in rows_of])
         shapes = [(None, batch_size, *row.shape[1:]) for row in rows_of]
         return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
 
@@ -89,7 +92,9 @@ def as_dataset(
         dataset = _read_when_needed(dataset, lambda rows: _draw_as_they_are(pairs, records, rows), rows[:1], batch_size)
     if augment:
         dataset = _varied(dataset, records, seed, start)
-    return dataset.apply(tf.data.experimental.assert_cardinality(steps))
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
+    dataset.draw_pass = draw_pass  # as long as somebody holds the data set
+    return dataset
 
 
 def _read_when_needed(dataset, read, one_row, batch_size):

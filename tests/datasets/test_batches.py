@@ -1,6 +1,8 @@
 """Batches follow from a seed, can be resumed anywhere, and carry what each modality tells."""
 
+import gc
 import itertools
+import weakref
 
 import numpy as np
 import pytest
@@ -39,6 +41,17 @@ def test_batches_have_the_form_that_fit_takes(valid):
         assert batch["text"].shape == (64, 15) and batch["text"].dtype == "int32"
         for facts in batch["facts_of"].values():
             assert facts.shape == (64, 6) and facts.dtype == "int32"
+
+
+def test_a_data_set_that_is_gone_leaves_no_pairs_behind(valid):
+    dataset = mm.as_dataset(valid, batch_size=64, augment=True)
+    drawn = weakref.ref(dataset.draw_pass)  # which holds them
+    batches = iter(dataset.take(2))
+    del dataset
+    assert len(list(batches)) == 2 and drawn() is not None
+    del batches
+    gc.collect()
+    assert drawn() is None
 
 
 def test_the_same_seed_gives_the_same_batches_and_another_gives_others(valid):
