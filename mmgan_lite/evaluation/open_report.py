@@ -47,7 +47,7 @@ def _bare(figures):
             yield f"{pair + '  digit':<25}{cell['value']:>9.3f}{_interval(cell, 3):>16}"
     for pair, cell in figures["frechet"].items():
         distances = f"{cell['floor']:>8.2f}{cell['ratio']:>8.2f}"
-        yield f"{pair + '  Fréchet':<25}{cell['value']:>9.2f}{_interval(cell, 1):>16}{distances}"
+        yield f"{pair + '  Fréchet²':<25}{cell['value']:>9.2f}{_interval(cell, 1):>16}{distances}"
         for name, share in figures["precision_recall"][pair].items():
             yield f"{pair + '  ' + name:<25}{share['value']:>9.3f}{_interval(share, 3):>16}{share['real']:>8.3f}"
 

@@ -107,7 +107,7 @@ def _of_nobody(imagined, world, seed):
 
 
 def likeness(real: Mapping, reference: Mapping, samples: Mapping, seed: int = 0) -> dict:
-    """Fréchet distance, precision and recall of answers to bare captions, beside those of other real examples.
+    """Squared Fréchet distance, precision and recall of answers to bare captions, beside those of other real examples.
 
     All sets are of one size, and hold as many of each digit.
 

@@ -82,7 +82,7 @@ def _lines(figures):
         for fact, cell in facts.items():
             yield _right(f"{pair}  {fact}", cell)
     yield _right("imagined triples agree", figures["joint"])
-    yield f"\n{'':<25}Fréchet   real  ratio    precision   real    recall   real"
+    yield f"\n{'':<25}Fréchet²  real  ratio    precision   real    recall   real"
     for pair, distance in figures["frechet"].items():
         yield _like(pair, distance, figures["precision_recall"][pair])
     near = figures["memorisation"]

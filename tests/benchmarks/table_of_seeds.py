@@ -23,7 +23,7 @@ def rows(figures):
     accepted = [captions["grammatical"] for captions in figures["captions"].values()]
     yield "generated captions that the grammar accepts", 100 * sum(accepted) / len(accepted), "%"
     yield "`imagine`: image, text and speech agree", 100 * figures["joint"]["value"], "%"
-    yield "text→image: Fréchet distance over real against real", figures["frechet"]["text→image"]["ratio"], "×"
+    yield "text→image: squared Fréchet distance over real against real", figures["frechet"]["text→image"]["ratio"], "×"
     yield "text→image: recall", figures["precision_recall"]["text→image"]["recall"], ""
     yield from left_open(figures["open"])
 
@@ -33,7 +33,7 @@ def left_open(figures):
     for name in "image", "speech":
         pair = f"bare→{name}"
         yield f"{pair}: digit", 100 * figures["class"][pair]["value"], "%"
-        yield f"{pair}: Fréchet distance over real against real", figures["frechet"][pair]["ratio"], "×"
+        yield f"{pair}: squared Fréchet distance over real against real", figures["frechet"][pair]["ratio"], "×"
         yield f"{pair}: recall", figures["precision_recall"][pair]["recall"]["value"], ""
     for pair, facts in figures["levels"].items():
         if not pair.endswith("text"):  # a caption need not tell
