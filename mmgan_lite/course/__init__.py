@@ -2,10 +2,10 @@
 
 kit/          what all widgets are made of, such as `Page`, `Plane`, `Predict`, `Redrawn`, `LoopRun`, `TrainingRun`
 players/      notebooks 01 to 04: two players on points
-space/        notebooks 05, 06 and 10: the shared space
+space/        notebooks 05, 06 and 11: the shared space
 generating/   "The generating side, opened": layers, and one training step, slowly
-translation/  notebooks 00, 07 and 08: from any modality to any other
-measuring/    notebooks 09 and 12: which of two runs is better?
+translation/  notebooks 00, 08 and 09: from any modality to any other
+measuring/    notebooks 10 and 13: which of two runs is better?
 
 Next to these rooms stand the checker and what knows who did what: `checker`, examining an answer in a `limited` child;
 `progress` of the `tasks`; `handout`, `handins`, and `grade` for a class, exercise by exercise (`regrade`, `slices`,

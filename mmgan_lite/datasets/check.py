@@ -22,7 +22,7 @@ _EXPECTED = {  # complete rows to train on: what they are good for
     "data to a model. Some hundreds of rows are a beginning.",
     300: "A beginning: what many rows share (a colour, a kind) can be learnt; the rest is learnt by heart. Compare "
     "what the model makes with the rows that it was trained on.",
-    1500: "Enough for simple things: notebook 12 trains on 560 rows, four kinds of drawing in four colours.",
+    1500: "Enough for simple things: notebook 13 trains on 560 rows, four kinds of drawing in four colours.",
     10**9: "As many as the kit's own digits, or nearly (4000 rows, five minutes). Small pictures of one thing each "
     "come out well; photographs of whole scenes ask for larger networks.",
 }  # fmt: skip

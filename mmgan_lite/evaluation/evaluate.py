@@ -1,6 +1,6 @@
 """`evaluate`: every figure of merit of a trained model on digits that it never saw, each beside what it is worth.
 
-Prompts come from a held-out split; judges that met neither the split nor the GAN read the answers. Notebook 09.
+Prompts come from a held-out split; judges that met neither the split nor the GAN read the answers. Notebook 10.
 """
 
 import json

@@ -1,7 +1,7 @@
 """How good, how varied, how faithful: figures of merit as plain NumPy functions, computed in float64.
 
 Features are (n, num_features): what a judge's last hidden layer says of each sample, or the samples themselves; further
-axes are flattened. Always real, then fake. Notebook 09 shows how each figure can be fooled.
+axes are flattened. Always real, then fake. Notebook 10 shows how each figure can be fooled.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Variety: how what a prompt leaves open varies, beside real examples that the prompt allows. Plain NumPy.
 
 Levels are whole numbers from 0, and -1 where nothing is told. n prompts say some facts, and each was answered `count`
-times; N real examples are known by their facts. `left_open` asks a model; notebook 09 measures with it.
+times; N real examples are known by their facts. `left_open` asks a model; notebook 10 measures with it.
 """
 
 from collections.abc import Callable, Mapping

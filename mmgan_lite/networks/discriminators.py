@@ -4,7 +4,7 @@ Each is a trunk that looks at the sample alone and a head that holds what was se
 look serves a sample's right condition and a wrong one.
 
 Sources: Miyato & Koyama 2018 (projection); Perez et al. 2018 (FiLM); Mirza & Osindero 2014 (concatenation).
-Notebook: 07.
+Notebook: 08.
 """
 
 from collections.abc import Callable, Sequence

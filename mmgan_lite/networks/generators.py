@@ -1,7 +1,7 @@
 """Generators: noise z and a condition e to a sample, one network a modality.
 
 Sources: Radford et al. 2016 (DCGAN); Jang et al. 2017, "Categorical reparameterization with Gumbel-softmax".
-Notebook: 07.
+Notebook: 08.
 """
 
 import math

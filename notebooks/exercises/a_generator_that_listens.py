@@ -1,4 +1,4 @@
-"""Exercises of notebook 07."""
+"""Exercises of notebook 08."""
 
 import numpy as np
 

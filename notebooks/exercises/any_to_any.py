@@ -1,4 +1,4 @@
-"""Exercises of notebook 08."""
+"""Exercises of notebook 09."""
 
 import numpy as np
 

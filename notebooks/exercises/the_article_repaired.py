@@ -1,4 +1,4 @@
-"""Exercises of notebook 11, and its tools: what the notebook needs on the way and does not teach."""
+"""Exercises of notebook 12, and its tools: what the notebook needs on the way and does not teach."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""Exercises of notebook 12."""
+"""Exercises of notebook 13."""
 
 import tempfile
 from pathlib import Path

@@ -37,7 +37,7 @@ CAPTIONS = [f"a {digit}" for digit in mm.text.FACTS["digit"]]
 
 
 def panel():
-    """Notebooks 00 and 12, on the shipped model."""
+    """Notebooks 00 and 13, on the shipped model."""
     made = mm.course.Panel(mm.load())
     text, image, speech = (made.sources[sense] for sense in ("text", "image", "speech"))
     yield "caption", cycling(text.line, CAPTIONS)
@@ -117,7 +117,7 @@ def contrastive_forces():
 
 
 def noise_by_condition():
-    """Notebook 07: another caption, the size of z, other noise; images, then sounds."""
+    """Notebook 08: another caption, the size of z, other noise; images, then sounds."""
     made = mm.course.NoiseByCondition(mm.load())
     yield "caption", cycling(made.captions[0], CAPTIONS)
     yield "size of z", cycling(made.size, made.size.options)
@@ -126,14 +126,14 @@ def noise_by_condition():
 
 
 def interpolation():
-    """Notebook 07: a place on the way; and another way, which makes everything on it."""
+    """Notebook 08: a place on the way; and another way, which makes everything on it."""
     made = mm.course.Interpolation(mm.load())
     yield "t", cycling(made.t)
     yield "caption", cycling(made.ends[0], CAPTIONS)
 
 
 def translation_board():
-    """Notebook 08: another example, caption or noise; a sense spoilt, or switched off and on."""
+    """Notebook 09: another example, caption or noise; a sense spoilt, or switched off and on."""
     made = mm.course.TranslationBoard(mm.load())
     yield "image", stepping(made.given["image"])
     yield "sound", stepping(made.given["speech"])
@@ -144,7 +144,7 @@ def translation_board():
 
 
 def compare():
-    """Notebook 09: candidates as large as there, drawn from the data."""
+    """Notebook 10: candidates as large as there, drawn from the data."""
     train, test = mm.load_digits("train"), mm.load_digits("test")
     sets = {f"set {i}": tuple(train[key][500 * i :][:500] for key in ("image", "label")) for i in range(1, 6)}
     made = mm.course.CompareRuns(sets, test["image"], train["image"][3000:])
@@ -162,7 +162,7 @@ def mined():
 
 
 def retrieval_game():
-    """Notebook 10: the three tasks on 500 things."""
+    """Notebook 11: the three tasks on 500 things."""
     _, test, points = mined()
     made = mm.course.RetrievalGame(test, points)
     yield "item", stepping(made.controls["item"])
@@ -173,7 +173,7 @@ def retrieval_game():
 
 
 def direction_slider():
-    """Notebook 10: six points pushed along a direction of images and along one of sounds."""
+    """Notebook 11: six points pushed along a direction of images and along one of sounds."""
     gan, _, points = mined()
     asked = ["a thin three", "a thick three", "a low voice says three", "a high voice says three"]
     thin, thick, low, high = gan.embed({"text": asked})
@@ -186,7 +186,7 @@ def direction_slider():
 
 
 def experiment():
-    """Notebook 12: the plan, the prediction, and a sweep of six scores that cost nothing."""
+    """Notebook 13: the plan, the prediction, and a sweep of six scores that cost nothing."""
     offers = {"loss": ["old", "new"], "penalty": ["none", "R1"], "rate": [2e-3, 5e-4, 1e-2]}
     with tempfile.TemporaryDirectory() as folder:
         made = mm.course.Experiment(lambda **_: 0.5, offers, vary=["rate"], path=f"{folder}/kept.json")

@@ -1,6 +1,6 @@
-"""Notebook 07 under a learner's hands: both trainings stopped and gone on with, grid and walk moved, one exercise."""
+"""Notebook 08 under a learner's hands: both trainings stopped and gone on with, grid and walk moved, one exercise."""
 
-NAME = "07_a_generator_that_listens.ipynb"
+NAME = "08_a_generator_that_listens.ipynb"
 ANSWER = """
 def all_together(features, e, V):
     return {}

@@ -1,6 +1,6 @@
-"""Notebook 08 under a learner's hands: the training stopped and gone on with, the board moved, one exercise."""
+"""Notebook 09 under a learner's hands: the training stopped and gone on with, the board moved, one exercise."""
 
-NAME = "08_any_to_any.ipynb"
+NAME = "09_any_to_any.ipynb"
 ANSWER = """
 def join(vectors, present):
     total = {}

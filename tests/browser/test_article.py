@@ -1,9 +1,9 @@
-"""Notebook 11 under a learner's hands: stop both trainings, guess, move the sliders, go on, answer."""
+"""Notebook 12 under a learner's hands: stop both trainings, guess, move the sliders, go on, answer."""
 
 import re
 import time
 
-NAME = "11_the_article_repaired.ipynb"
+NAME = "12_the_article_repaired.ipynb"
 PICTURE = ".corruption-view img"
 MINUTE = 60_000  # milliseconds
 

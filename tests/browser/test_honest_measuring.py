@@ -1,6 +1,6 @@
-"""Notebook 09 under a learner's hands: stop the training, go on, guess, compare, catch the copier."""
+"""Notebook 10 under a learner's hands: stop the training, go on, guess, compare, catch the copier."""
 
-NAME = "09_honest_measuring.ipynb"
+NAME = "10_honest_measuring.ipynb"
 PICTURE = ".compare-view img"
 FAN = ".fan-view img"
 FREE = """def copies_training_images(samples, training, held_out):

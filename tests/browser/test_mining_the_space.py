@@ -1,6 +1,6 @@
-"""Notebook 10 under a learner's hands: guess, mine, push along a direction, find the odd one out."""
+"""Notebook 11 under a learner's hands: guess, mine, push along a direction, find the odd one out."""
 
-NAME = "10_mining_the_space.ipynb"
+NAME = "11_mining_the_space.ipynb"
 CARD = ".miner-view img"
 DOSE = ".dose-view img"
 ANSWER = """def odd_one_out(points):

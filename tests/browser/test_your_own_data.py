@@ -1,6 +1,6 @@
-"""Notebook 12 under a learner's hands: a row of a table, a panel on one's own data, and the experiment board."""
+"""Notebook 13 under a learner's hands: a row of a table, a panel on one's own data, and the experiment board."""
 
-NAME = "12_your_own_data.ipynb"
+NAME = "13_your_own_data.ipynb"
 ROW = """from exercises import your_own_data
 
 row = {"image": "pictures/7.png", "text": "a green anchor", "speech": "", "label": %r, "split": "test"}

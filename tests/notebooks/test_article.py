@@ -1,4 +1,4 @@
-"""Notebook 11, read as JSON: every fault fails in one cell and is mended in another; it was run once, and cleanly."""
+"""Notebook 12, read as JSON: every fault fails in one cell and is mended in another; it was run once, and cleanly."""
 
 import ast
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PATH = Path(__file__).parent.parent.parent / "notebooks" / "11_the_article_repaired.ipynb"
+PATH = Path(__file__).parent.parent.parent / "notebooks" / "12_the_article_repaired.ipynb"
 NOTEBOOK = json.loads(PATH.read_text(encoding="utf-8"))
 CELLS = NOTEBOOK["cells"]
 CODE = [cell for cell in CELLS if cell["cell_type"] == "code"]

@@ -1,1 +1,1 @@
-"""Notebooks 09 and 12: comparing runs, seeds, and experiments of your own."""
+"""Notebooks 10 and 13: comparing runs, seeds, and experiments of your own."""

@@ -1,7 +1,7 @@
 """A sweep over seeds: runs of one recipe that differ in nothing but their seed, and how far they spread.
 
 The recipe is a small conditional image GAN, which learns to draw most digits within a few hundred steps.
-Source: Henderson et al. 2018, "Deep reinforcement learning that matters", on seeds. Notebook 09.
+Source: Henderson et al. 2018, "Deep reinforcement learning that matters", on seeds. Notebook 10.
 """
 
 from typing import NamedTuple

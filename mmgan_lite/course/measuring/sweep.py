@@ -1,7 +1,7 @@
 """Experiments: at most two settings, swept over seeds within a budget of time, with a prediction written first.
 
 A run is one call of a score function at one combination of settings and one seed. The seeds form the outer loop: a
-sweep that is stopped, or that runs out of time, has still tried its combinations about equally often. Notebook 12.
+sweep that is stopped, or that runs out of time, has still tried its combinations about equally often. Notebook 13.
 """
 
 import itertools

@@ -1,1 +1,1 @@
-"""Notebooks 05, 06 and 10: what the embedders hear, the shared space, and what can be found in it."""
+"""Notebooks 05, 06 and 11: what the embedders hear, the shared space, and what can be found in it."""

@@ -1,1 +1,1 @@
-"""Notebooks 00, 07 and 08: from any modality to any other."""
+"""Notebooks 00, 08 and 09: from any modality to any other."""

@@ -1,7 +1,7 @@
 """A conditional GAN of images, on the points of a space that is already there.
 
 It is `MultimodalGAN.train_step` for a single modality, in a form that is quick enough to train several side by side and
-to change one thing between them. Notebooks 07 and 08.
+to change one thing between them. Notebooks 08 and 09.
 """
 
 import keras

@@ -1,4 +1,4 @@
-"""Corruption: samples of any modality, spoilt by a measured amount. Notebook 08."""
+"""Corruption: samples of any modality, spoilt by a measured amount. Notebook 09."""
 
 import zlib
 
