@@ -40,12 +40,12 @@ def draw(gan: Any, e: np.ndarray, to: Sequence[str], rng: np.random.Generator) -
         {modality: samples}, in the order of `to`, each as `generate` returns it; draw beside draw.
     """
     points, made = e.reshape(-1, e.shape[-1]), {}
-    heard = _HEARD * points
+    heard, here = _HEARD * points, points
     for name in sorted(to, key=lambda name: not gan.records[name].in_words):
-        here = heard / np.linalg.norm(heard, axis=1, keepdims=True)
         made[name] = [row[0] for row in gan.decode(here, name, seed=rng)]
         if len(made) < len(to):
             heard = heard + gan.embed({name: made[name]})
+            here = heard / np.linalg.norm(heard, axis=1, keepdims=True)
     return {name: _by_prompt(gan.records[name], made[name], e.shape[1]) for name in to}
 
 

@@ -102,7 +102,7 @@ def test_every_network_has_an_optimizer_of_its_own():
 def test_an_epoch_gives_finite_losses_of_every_player(fitted):
     _, history = fitted
     players = {f"{role}_{name}" for role in "dg" for name in ("image", "text", "speech", "imagined")}
-    assert set(history) == {"loss", *players}
+    assert set(history) == {"loss", "prior", *players}
     assert np.isfinite(list(history.values())).all()
 
 
@@ -357,7 +357,9 @@ def test_fit_serves_any_keras_callback(own):
     seen = []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(dict(logs)))
     gan.fit(mm.as_dataset(pairs, 4, vocabulary=gan.vocabulary), epochs=2, verbose=0, callbacks=[note])
-    assert len(seen) == 4 and set(seen[0]) == {f"{r}_{m}" for r in "dg" for m in ("image", "text", "imagined")}
+    assert len(seen) == 4 and set(seen[0]) == {"prior"} | {
+        f"{r}_{m}" for r in "dg" for m in ("image", "text", "imagined")
+    }
 
 
 # decode, the way back from embed
@@ -367,8 +369,12 @@ def test_generate_decodes_what_embed_makes(fitted):
     gan, _ = fitted
     e = gan.embed(PROMPTS)
     for to in gan.modalities:
-        made, decoded = gan.generate(PROMPTS, to=to, count=2, seed=5), gan.decode(e, to, count=2, seed=5)
-        assert np.array_equal(made, decoded)
+        decoded = gan.decode(e, to, count=2, seed=5)
+        assert np.array_equal(gan.generate(PROMPTS, to=to, count=2, seed=5, typical=True), decoded)
+        rng = np.random.default_rng(5)  # of what is left open first, then of z
+        e_whole = gan.complete(PROMPTS, count=2, seed=rng).reshape(4, -1)
+        made, whole = gan.generate(PROMPTS, to=to, count=2, seed=5), gan.decode(e_whole, to, seed=rng)
+        assert np.array_equal(np.reshape(made, np.shape(decoded)), np.reshape(whole, np.shape(decoded)))
 
 
 def test_noise_is_shared_by_all_points_or_given_to_each(fitted):
