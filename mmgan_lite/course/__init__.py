@@ -63,6 +63,7 @@ _MODULES = {
     "inside": "generating.inside",
     "conditional_gan": "translation.conditional_gan",
     "corruption": "translation.corruption",
+    "two_answers": "translation.two_answers",
     "seed_sweep": "measuring.seed_sweep",
     "sweep": "measuring.sweep",
     "charts": "measuring.charts",

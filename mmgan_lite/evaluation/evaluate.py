@@ -190,7 +190,7 @@ def joint(imagined):
 
 
 def likeness(real, reference, made):
-    """Squared Fréchet distance, precision and recall of one sample a prompt, beside those of as many other real ones."""
+    """Squared Fréchet distance, precision and recall of one sample a prompt, beside those of as many others."""
     distances, shares = {}, {}
     for target in judges.load_judges():
         n = len(real[target])
