@@ -33,7 +33,7 @@ def random_presence(batch_size: int, num_modalities: int, seed: Tensor, whole_fr
     subsets = [subset for subset in itertools.product((0.0, 1.0), repeat=num_modalities) if any(subset)]
     subsets += [subset for subset in subsets if sum(subset) == 1]
     presence = tf.gather(subsets, replicas.uniform((batch_size,), seed, 0, len(subsets), tf.int32))
-    whole = replicas.uniform((batch_size, 1), seed + 3) < whole_fraction
+    whole = replicas.uniform((batch_size, 1), tf.convert_to_tensor(seed) + 3) < whole_fraction
     return tf.maximum(presence, tf.cast(whole, tf.float32))
 
 

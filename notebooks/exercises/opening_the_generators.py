@@ -191,7 +191,7 @@ class HalfLife(Exercise):
     @staticmethod
     def examine(answer):
         require(callable(answer), "The answer is a function of the decay.")
-        given = numbers([answer(0.5), answer(0.9), answer(0.995)], (3,))
+        given = np.array([numbers(answer(decay), ()) for decay in (0.5, 0.9, 0.995)])
         require(
             not near(given, [1.0, 5.0, 100.0], 1e-3),
             "You take away the same piece at every step. What is taken away is a share of what is still there.",
