@@ -15,7 +15,7 @@ Each adversarial loss is a pair of plain functions, and a name for the pair:
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -252,7 +252,7 @@ def _row_cross_entropy(targets, logits):
     return -ops.mean(ops.sum(shares * ops.log_softmax(logits, axis=1), axis=1))
 
 
-def kernel_score(samples: Tensor, target: Tensor, scales: Sequence[float] = (0.05, 0.15, 0.5, 1.5)) -> Tensor:
+def kernel_score(samples: Any, target: Any, scales: Sequence[float] = (0.05, 0.15, 0.5, 1.5)) -> Tensor:
     """How badly samples foretell a target: they shall lie near it, and as far from one another as targets do.
 
     E ρ(x, y) - E ρ(x, x') / 2, where ρ(a, b) = Σ 1 - exp(-|a - b| / scale). On average it is least where x is

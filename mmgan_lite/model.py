@@ -226,8 +226,10 @@ class MultimodalGAN(Shell):
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
         if "imagined" in self.generators:
             logs |= self._play("imagined", embedders.fuse(whole, ops.ones_like(presence)), None, None, seed + 5)
-        if self.prior is not None:
-            logs |= self._train_prior(vectors, embedders.fuse(whole, ops.ones_like(presence)), seed)
+        if self.prior is not None and self.ema_prior is not None:
+            logs |= self._train_prior(
+                self.prior, self.ema_prior, vectors, embedders.fuse(whole, ops.ones_like(presence)), seed
+            )
         self.step.assign_add(1)
         return logs
 
@@ -238,14 +240,14 @@ class MultimodalGAN(Shell):
         full = {name: self.embedders[name](self.records[name].to_network(x)) for name, x in batch["in_full"].items()}
         return ops.stack([full.get(name, vectors[:, number]) for number, name in enumerate(self.modalities)], 1)
 
-    def _train_prior(self, vectors, whole, seed):
+    def _train_prior(self, prior, ema_prior, vectors, whole, seed):
         """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
         prompts, targets = ops.tile(vectors, (PROMPTS, 1, 1)), ops.tile(whole, (PROMPTS, 1))
         given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
-        z = replicas.normal((prompts.shape[0], 2, _latent_dim(self.prior)), seed + 2)
+        z = replicas.normal((prompts.shape[0], 2, _latent_dim(prior)), seed + 2)
         e = embedders.fuse(prompts, given)
-        loss = steps.prior_step(self.prior, self.prior_optimizer, ops.swapaxes(z, 0, 1), e, given, targets)
-        steps.update_ema(self.ema_prior.weights, self.prior.weights, self.step, self.ema_decay)
+        loss = steps.prior_step(prior, self.prior_optimizer, ops.swapaxes(z, 0, 1), e, given, targets)
+        steps.update_ema(ema_prior.weights, prior.weights, self.step, self.ema_decay)
         return {"prior": loss}
 
     def _play(self, name, real, e, wrong_e, seed, agree=None):

@@ -3,6 +3,7 @@
 import itertools
 import weakref
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -80,8 +81,13 @@ def as_dataset(
 
     weakly = weakref.ref(draw_pass)  # TensorFlow never lets go of a function, nor this one of all pairs
 
+    def draw_what_is_held():
+        held = weakly()
+        assert held is not None, "the data set that is read from is gone"
+        return held()
+
     def one_epoch(_):
-        parts = tf.numpy_function(lambda: weakly()(), [], [row.dtype for row in rows_of])
+        parts = tf.numpy_function(draw_what_is_held, [], [row.dtype for row in rows_of])
         shapes = [(None, batch_size, *row.shape[1:]) for row in rows_of]
         return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
 
@@ -92,7 +98,7 @@ def as_dataset(
         dataset = _read_when_needed(dataset, lambda rows: _draw_as_they_are(pairs, records, rows), rows[:1], batch_size)
     if augment:
         dataset = _varied(dataset, records, seed, start)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
+    dataset: Any = dataset.apply(tf.data.experimental.assert_cardinality(steps))
     dataset.draw_pass = draw_pass  # as long as somebody holds the data set
     return dataset
 

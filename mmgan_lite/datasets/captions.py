@@ -7,7 +7,7 @@ Every form of the grammar is a row of slots; the same rows draw captions and par
 import re
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from mmgan_lite.datasets.vocabulary import NUMERALS, Vocabulary
 from mmgan_lite.datasets.words import split_words
@@ -70,7 +70,7 @@ def decode(tokens) -> list[str]:
     return DIGITS.decode(tokens)
 
 
-def draw(facts: dict, rng: np.random.Generator, say: ArrayLike = 0.75) -> np.ndarray:
+def draw(facts: dict, rng: np.random.Generator, say: float | NDArray = 0.75) -> np.ndarray:
     """Draw one caption for each row of facts: another wording and other facts left out at each call.
 
     Args:
