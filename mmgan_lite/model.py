@@ -242,7 +242,7 @@ class MultimodalGAN(Shell):
 
     def _train_prior(self, prior, ema_prior, vectors, whole, seed):
         """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
-        prompts, targets = ops.tile(vectors, (PROMPTS, 1, 1)), ops.tile(whole, (PROMPTS, 1))
+        prompts, targets = ops.repeat(vectors, PROMPTS, 0), ops.repeat(whole, PROMPTS, 0)
         given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
         z = replicas.normal((prompts.shape[0], 2, _latent_dim(prior)), seed + 2)
         e = embedders.fuse(prompts, given)

@@ -88,7 +88,7 @@ def test_a_fourth_modality_goes_all_the_way(motion, tmp_path, eagerly):
     with eagerly():
         gan, history = trained(pairs)
     assert gan.modalities == FOUR
-    assert set(history) == {f"{role}_{name}" for role in "dg" for name in (*FOUR, "imagined")}
+    assert set(history) == {"prior"} | {f"{role}_{name}" for role in "dg" for name in (*FOUR, "imagined")}
     assert np.isfinite(list(history.values())).all()
     for source, to in itertools.product(FOUR, FOUR):
         made = gan.generate({source: pairs[source][:3]}, to=to, count=2, seed=0)

@@ -63,12 +63,13 @@ def grade(folder, out="grades.csv", seconds=regrade.SECONDS, jobs=None, kit=None
         ValueError: for a folder without hand-ins, or where no child processes can be forked.
         FileNotFoundError: if there is no such folder.
     """
-    folder, out, kit = Path(folder), Path(out), tasks.course_folder(kit)
+    folder, out = Path(folder), Path(out)
+    files.check_samples_path(out, [".csv"])  # before anything is read: the table is what the work is for
+    kit = tasks.course_folder(kit)
     if not folder.is_dir():
         raise FileNotFoundError(f"give the folder of the hand-ins. Received: {folder}")
     if not limited.CAN_FORK:
         raise ValueError(f"grading needs Linux, or Windows with WSL: hand-ins run in forks. Received: {sys.platform}")
-    files.check_samples_path(out, [".csv"])
     found = [path for path in sorted(folder.iterdir()) if path.is_dir() or path.suffix.lower() == ".zip"]
     if not found:
         raise ValueError(f"there is no hand-in, .zip or a folder, in it. Received: {folder}")

@@ -194,4 +194,4 @@ def _made_of(step, number):
             joined = np.asarray(embedders.fuse(vectors, np.array([presence], "float32")))[0]
             if np.allclose(joined, _of(number, step.e, step)[: len(joined)], atol=1e-4):
                 return "made of " + " + ".join(m for m, here in zip(step.modalities, presence, strict=True) if here)
-    return "joined from those of the modalities"
+    return "made of all modalities, with a caption that says all"  # a whole example, as the prior draws them
