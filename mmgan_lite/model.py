@@ -224,12 +224,11 @@ class MultimodalGAN(Shell):
                 rows = conditions.sample_mismatched(facts[name], all_facts, own, self.hard_fraction)
                 wrong_e = tf.gather(all_e, rows)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
+        e_whole = embedders.fuse(whole, ops.ones_like(presence))
         if "imagined" in self.generators:
-            logs |= self._play("imagined", embedders.fuse(whole, ops.ones_like(presence)), None, None, seed + 5)
+            logs |= self._play("imagined", e_whole, None, None, seed + 5)
         if self.prior is not None and self.ema_prior is not None:
-            logs |= self._train_prior(
-                self.prior, self.ema_prior, vectors, embedders.fuse(whole, ops.ones_like(presence)), seed
-            )
+            logs |= self._train_prior(self.prior, self.ema_prior, vectors, e_whole, seed)
         self.step.assign_add(1)
         return logs
 
@@ -240,9 +239,9 @@ class MultimodalGAN(Shell):
         full = {name: self.embedders[name](self.records[name].to_network(x)) for name, x in batch["in_full"].items()}
         return ops.stack([full.get(name, vectors[:, number]) for number, name in enumerate(self.modalities)], 1)
 
-    def _train_prior(self, prior, ema_prior, vectors, whole, seed):
+    def _train_prior(self, prior, ema_prior, vectors, e_whole, seed):
         """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
-        prompts, targets = ops.repeat(vectors, PROMPTS, 0), ops.repeat(whole, PROMPTS, 0)
+        prompts, targets = ops.repeat(vectors, PROMPTS, 0), ops.repeat(e_whole, PROMPTS, 0)
         given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
         z = replicas.normal((prompts.shape[0], 2, _latent_dim(prior)), seed + 2)
         e = embedders.fuse(prompts, given)
@@ -327,7 +326,7 @@ class MultimodalGAN(Shell):
 
     def noise(self, to: str, count: int, seed: int | np.random.Generator | None = None) -> np.ndarray:
         """float32 (count, latent_dim), standard normal: what the generator of a modality, or of "imagined", takes."""
-        return self._rng(seed).standard_normal((count, _latent_dim(self.generators[to]))).astype("float32")
+        return _noise(self.generators[to], count, self._rng(seed))
 
     def complete(self, prompts: Mapping, count: int = 1, seed: int | np.random.Generator | None = None) -> np.ndarray:
         """Draw what prompts leave open: whole examples that they may mean, as points of the space.
@@ -342,8 +341,7 @@ class MultimodalGAN(Shell):
         points = np.repeat(e, arguments.whole("count", count, 1), 0)
         if self.ema_prior is not None:
             given = np.array([[name in prompts for name in self.modalities]], "float32").repeat(len(points), 0)
-            z = rng.standard_normal((len(points), _latent_dim(self.ema_prior))).astype("float32")
-            points = self._in_batches(self.ema_prior, z, points, given)
+            points = self._in_batches(self.ema_prior, _noise(self.ema_prior, len(points), rng), points, given)
         return points.reshape(len(e), count, -1)
 
     @overload
@@ -444,6 +442,11 @@ def _twin(name, network):
 def _latent_dim(generator):
     shape = generator.input_shape
     return (shape[0] if isinstance(shape, list) else shape)[-1]
+
+
+def _noise(network, count, rng):
+    """float32 (count, latent_dim), standard normal."""
+    return rng.standard_normal((count, _latent_dim(network))).astype("float32")
 
 
 class _EmbedderStage(Shell):

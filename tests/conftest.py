@@ -27,6 +27,23 @@ def eagerly():
 
 
 @pytest.fixture(scope="session")
+def full_disk():
+    """A context in which no file may grow beyond 1000 bytes: as far as this process can tell, the disk is full."""
+    import resource  # not on Windows
+
+    @contextlib.contextmanager
+    def full():
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return full
+
+
+@pytest.fixture(scope="session")
 def pretrained():
     """The shipped run; a test that changes it must work on a copy."""
     return mm.load()

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -101,18 +100,7 @@ def test_a_place_for_no_file_is_told_before_the_work(tmp_path, measured, capsys,
 # A full disk
 
 
-@contextlib.contextmanager
-def full_disk(size=1000):
-    """No file may grow beyond some bytes: as far as this process can tell, the disk is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_a_full_disk_keeps_the_old_file_and_names_it(tmp_path):
+def test_a_full_disk_keeps_the_old_file_and_names_it(tmp_path, full_disk):
     (tmp_path / "x.npz").write_text("old")
     with full_disk(), pytest.raises(OSError, match=r"too large: .*x\.npz'") as told:
         modalities.IMAGE.write(tmp_path / "x.npz", np.random.default_rng(0).uniform(-1, 1, (5, 28, 28, 1)))
@@ -120,7 +108,7 @@ def test_a_full_disk_keeps_the_old_file_and_names_it(tmp_path):
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
-def test_evaluate_prints_its_table_where_the_disk_is_full(tmp_path, measured, capsys):
+def test_evaluate_prints_its_table_where_the_disk_is_full(tmp_path, measured, full_disk, capsys):
     with full_disk():
         assert main("evaluate", "x", "--out", tmp_path / "metrics.json") == 2
     out, error = capsys.readouterr()

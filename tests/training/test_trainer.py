@@ -5,7 +5,6 @@ import dataclasses
 import functools
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -277,34 +276,23 @@ def test_a_picture_that_cannot_be_drawn_ends_nothing(train, tmp_path, monkeypatc
     assert record(tmp_path)["steps"] == {"embedders": 3, "gan": 4}
 
 
-@contextlib.contextmanager
-def files_of_at_most(size):
-    """The disk is full, as far as this process can tell."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_a_disk_that_is_full_from_the_start_is_told_before_the_first_step(train, tmp_path):
+def test_a_disk_that_is_full_from_the_start_is_told_before_the_first_step(train, full_disk, tmp_path):
     steps = []
     told = "no checkpoint could be written, so the training ends; nothing was learnt yet"
-    with files_of_at_most(1000), pytest.raises(OSError, match=told):
+    with full_disk(), pytest.raises(OSError, match=told):
         train(tmp_path, steps=STEPS, extra=[At(1, lambda: steps.append(1))])
     assert not steps and not list((tmp_path / "checkpoint").glob(".*"))
     train(tmp_path, steps=(1, 1))  # there is no run yet that it could write over
 
 
-def test_a_disk_that_fills_up_keeps_the_last_checkpoint(train, whole, tmp_path, monkeypatch):
+def test_a_disk_that_fills_up_keeps_the_last_checkpoint(train, whole, full_disk, tmp_path, monkeypatch):
     monkeypatch.setattr(keeper, "CHECKPOINT_SECONDS", -1)  # after every step
     with contextlib.ExitStack() as full:
         told = (
             r"no checkpoint could be written, .*; 4 steps are kept; .* then go on with --resume\. Received: .*too large"
         )
         with pytest.raises(OSError, match=told):
-            train(tmp_path, steps=STEPS, extra=[At(5, lambda: full.enter_context(files_of_at_most(1000)))])
+            train(tmp_path, steps=STEPS, extra=[At(5, lambda: full.enter_context(full_disk()))])
     assert [path.name for path in checkpoints.paths(tmp_path)] == ["step-000004.npz", "step-000003.npz"]
     assert_same(train(tmp_path, resume=True), whole[0])
 
