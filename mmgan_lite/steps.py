@@ -125,14 +125,16 @@ def discriminator_step(
     Returns:
         Scalar loss, the penalty left out.
     """
+    weights = discriminator.trainable_weights
     with tf.GradientTape() as tape:
         loss = adversarial.discriminator_loss(*d_logits(discriminator, real, fake, e, wrong_e))
-        total = loss
-        if penalty is not None:
-            total += lazy_regularization(
-                optimizer, penalty_interval, lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e)
-            )
-    descend(optimizer, tape.gradient(total, discriminator.trainable_weights), discriminator.trainable_weights)
+    gradients = tape.gradient(loss, weights)
+    if penalty is not None:
+        gradients = lazy_regularization(
+            optimizer, penalty_interval, lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
+            gradients, weights,
+        )  # fmt: skip
+    descend(optimizer, gradients, weights)
     return loss
 
 
@@ -188,17 +190,18 @@ def gan_step(
     with tf.GradientTape(persistent=True) as tape:
         fake, further_loss = generate(z, e)
         logits = d_logits(discriminator, real, fake, e, wrong_e)
-        d_loss = d_total = adversarial.discriminator_loss(*logits)
+        d_loss = adversarial.discriminator_loss(*logits)
         g_loss = adversarial.generator_loss(logits.fake, logits.real)
         g_total = g_loss + further_loss
-        if penalty is not None:
-            d_total += lazy_regularization(
-                optimizers.discriminator, penalty_interval,
-                lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
-            )  # fmt: skip
     # both gradients before either moves: they belong to where both players stood
     g_gradients = tape.gradient(g_total, generator.trainable_weights)
-    d_gradients = tape.gradient(d_total, discriminator.trainable_weights)
+    d_gradients = tape.gradient(d_loss, discriminator.trainable_weights)
+    if penalty is not None:
+        d_gradients = lazy_regularization(
+            optimizers.discriminator, penalty_interval,
+            lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
+            d_gradients, discriminator.trainable_weights,
+        )  # fmt: skip
     descend(optimizers.generator, g_gradients, generator.trainable_weights)
     descend(optimizers.discriminator, d_gradients, discriminator.trainable_weights)
     return Players(d_loss, g_loss)
@@ -240,12 +243,22 @@ def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:
     return Logits(discriminator.head([features, e]), fake_logits, discriminator.head([features, wrong_e]))
 
 
-def lazy_regularization(optimizer: keras.Optimizer, interval: int, penalty: Callable) -> Tensor:
-    """A penalty every `interval` steps of the optimizer, and then as many times as heavy; otherwise 0.
+def lazy_regularization(
+    optimizer: keras.Optimizer, interval: int, penalty: Callable, gradients: Sequence, weights: Sequence
+) -> list[Tensor]:
+    """Gradients, and those of a penalty added every `interval` steps of the optimizer, and then as many times as heavy.
 
     Source: Karras et al. 2020 (StyleGAN2), section 3.1.
     """
-    return tf.cond(optimizer.iterations % interval == 0, lambda: interval * penalty(), lambda: 0.0)
+
+    def penalised():
+        # a tape of its own within the branch: around it, TensorFlow would trace the branch's slopes, and theirs
+        with tf.GradientTape() as tape:
+            loss = interval * penalty()
+        further = tape.gradient(loss, weights)
+        return [a if b is None else a + b for a, b in zip(gradients, further, strict=True)]
+
+    return tf.cond(optimizer.iterations % interval == 0, penalised, lambda: list(gradients))
 
 
 def _of_pairs(discriminator):
