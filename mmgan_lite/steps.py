@@ -125,16 +125,10 @@ def discriminator_step(
     Returns:
         Scalar loss, the penalty left out.
     """
-    weights = discriminator.trainable_weights
     with tf.GradientTape() as tape:
         loss = adversarial.discriminator_loss(*d_logits(discriminator, real, fake, e, wrong_e))
-    gradients = tape.gradient(loss, weights)
-    if penalty is not None:
-        gradients = lazy_regularization(
-            optimizer, penalty_interval, lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
-            gradients, weights,
-        )  # fmt: skip
-    descend(optimizer, gradients, weights)
+    gradients = tape.gradient(loss, discriminator.trainable_weights)
+    _descend_regularised(discriminator, optimizer, gradients, (real, fake, e), penalty, gamma, penalty_interval)
     return loss
 
 
@@ -196,14 +190,10 @@ def gan_step(
     # both gradients before either moves: they belong to where both players stood
     g_gradients = tape.gradient(g_total, generator.trainable_weights)
     d_gradients = tape.gradient(d_loss, discriminator.trainable_weights)
-    if penalty is not None:
-        d_gradients = lazy_regularization(
-            optimizers.discriminator, penalty_interval,
-            lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
-            d_gradients, discriminator.trainable_weights,
-        )  # fmt: skip
     descend(optimizers.generator, g_gradients, generator.trainable_weights)
-    descend(optimizers.discriminator, d_gradients, discriminator.trainable_weights)
+    _descend_regularised(
+        discriminator, optimizers.discriminator, d_gradients, (real, fake, e), penalty, gamma, penalty_interval
+    )
     return Players(d_loss, g_loss)
 
 
@@ -243,22 +233,33 @@ def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:
     return Logits(discriminator.head([features, e]), fake_logits, discriminator.head([features, wrong_e]))
 
 
+def _descend_regularised(discriminator, optimizer, gradients, samples, penalty, gamma, interval):
+    """A step of D along its gradients, and along those of its penalty where there is one."""
+    weights = discriminator.trainable_weights
+    if penalty is not None:
+        gradients = lazy_regularization(
+            gradients, weights, optimizer, interval,
+            lambda: gamma / 2 * penalty(_of_pairs(discriminator), *samples),
+        )  # fmt: skip
+    descend(optimizer, gradients, weights)
+
+
 def lazy_regularization(
-    optimizer: keras.Optimizer, interval: int, penalty: Callable, gradients: Sequence, weights: Sequence
+    gradients: Sequence, weights: Sequence, optimizer: keras.Optimizer, interval: int, penalty: Callable
 ) -> list[Tensor]:
-    """Gradients, and those of a penalty added every `interval` steps of the optimizer, and then as many times as heavy.
+    """Gradients; every `interval` steps of the optimizer with those of a penalty, then as many times as heavy.
 
     Source: Karras et al. 2020 (StyleGAN2), section 3.1.
     """
 
-    def penalised():
-        # a tape of its own within the branch: around it, TensorFlow would trace the branch's slopes, and theirs
+    def regularised():
+        # a tape within the branch: one around it would make TensorFlow trace the slopes of both branches, and theirs
         with tf.GradientTape() as tape:
             loss = interval * penalty()
         further = tape.gradient(loss, weights)
         return [a if b is None else a + b for a, b in zip(gradients, further, strict=True)]
 
-    return tf.cond(optimizer.iterations % interval == 0, penalised, lambda: list(gradients))
+    return tf.cond(optimizer.iterations % interval == 0, regularised, lambda: list(gradients))
 
 
 def _of_pairs(discriminator):
