@@ -63,9 +63,20 @@ def _parser():
     parser = argparse.ArgumentParser(prog="python -m mmgan_lite", description="Text, image and speech in one space.")
     commands = parser.add_subparsers(required=True, metavar=" | ".join(COMMANDS))
 
+    for add in (_add_lab, _add_train, _add_generate, _add_evaluate, _add_check, course.add):
+        add(commands)
+    for name in ("train", "generate", "evaluate", "check"):
+        told = "a Python module of yours to import first, which may register modalities"
+        commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
+    return parser
+
+
+def _add_lab(commands):
     command = commands.add_parser("lab", help="open the first notebook; further options go to JupyterLab")
     command.set_defaults(command=lab)
 
+
+def _add_train(commands):
     command = commands.add_parser("train", help="train embedders and GANs, and save them in a folder")
     command.add_argument("--out", metavar="RUN", default="run", help="folder of the run (default: run)")
     command.add_argument(
@@ -82,6 +93,8 @@ def _parser():
     command.add_argument("--devices", metavar="N", type=int, help="GPUs that share each batch (default: one)")
     command.set_defaults(command=train)
 
+
+def _add_generate(commands):
     command = commands.add_parser("generate", help="make samples from a prompt in one modality or several")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
     command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
@@ -93,26 +106,25 @@ def _parser():
     command.add_argument("--to", required=True, metavar="MODALITY", help=told)
     command.add_argument("--count", metavar="N", type=int, default=1)
     command.add_argument("--seed", metavar="S", type=int)
+    command.add_argument("--typical", action="store_true", help="what the prompt leaves open: always as it mostly is")
     told = ".png, .wav, .txt or .npz; for several modalities as many, such as three.png,three.wav"
     command.add_argument("--out", metavar="FILE", required=True, help=told)
     command.set_defaults(command=generate)
 
+
+def _add_evaluate(commands):
     command = commands.add_parser("evaluate", help="measure a run on the test split")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
     command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written beside it")
     command.set_defaults(command=evaluate)
 
+
+def _add_check(commands):
     command = commands.add_parser("check", help="read data of your own without training: what is there, what is odd")
     command.add_argument("data", metavar="PATH", help=".npz file, folder or table; see data/README.md")
     command.add_argument("--out", metavar="PICTURE", help="a .png file to draw eight of the rows into")
     _add_reading(command)
     command.set_defaults(command=check)
-
-    course.add(commands)
-    for name in ("train", "generate", "evaluate", "check"):
-        told = "a Python module of yours to import first, which may register modalities"
-        commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
-    return parser
 
 
 def _add_reading(command):
@@ -244,8 +256,8 @@ def generate(args, _):
 
     gan = saving.load(args.run)
     prompts = {name: _fitted(gan, records[name], given[name], prompts[name]) for name in prompts}
-    samples = gan.generate(prompts, to=args.to if len(outs) == 1 else tuple(outs), count=args.count, seed=args.seed)
-    for name, made in ({args.to: samples} if len(outs) == 1 else samples).items():
+    samples = gan.generate(prompts, to=tuple(outs), count=args.count, seed=args.seed, typical=args.typical)
+    for name, made in samples.items():
         to[name].write(outs[name], [sample for group in made for sample in group])  # prompt after prompt
 
 

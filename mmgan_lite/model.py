@@ -16,7 +16,7 @@ from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.networks import discriminators, embedders, generators
 from mmgan_lite.networks.fitting import check_networks, check_precision, check_sizes
 from mmgan_lite.networks.seeding import seeded
-from mmgan_lite.prompts import check, check_number, counted
+from mmgan_lite.prompts import check, check_count, counted
 from mmgan_lite.shell import Conductor, Shell
 
 PROMPTS = 4  # that the prior is given of each example, a step
@@ -326,6 +326,7 @@ class MultimodalGAN(Shell):
 
     def noise(self, to: str, count: int, seed: int | np.random.Generator | None = None) -> np.ndarray:
         """float32 (count, latent_dim), standard normal: what the generator of a modality, or of "imagined", takes."""
+        check_count("noise", count, (_latent_dim(self.generators[to]),))
         return _noise(self.generators[to], count, self._rng(seed))
 
     def complete(self, prompts: Mapping, count: int = 1, seed: int | np.random.Generator | None = None) -> np.ndarray:
@@ -336,9 +337,13 @@ class MultimodalGAN(Shell):
 
         Returns:
             Unit vectors float32 (n, count, embed_dim), for `decode`. Without a prior, `count` times the prompt's own.
+
+        Raises:
+            ValueError: for prompts that make no sense (the remedy is named), or too many points.
         """
+        check_count("points", count, (self._embed_dim,), self._prompted(prompts))
         e, rng = self.embed(prompts), self._rng(seed)
-        points = np.repeat(e, arguments.whole("count", count, 1), 0)
+        points = np.repeat(e, count, 0)
         if self.ema_prior is not None:
             given = np.array([[name in prompts for name in self.modalities]], "float32").repeat(len(points), 0)
             points = self._in_batches(self.ema_prior, _noise(self.ema_prior, len(points), rng), points, given)
@@ -372,9 +377,8 @@ class MultimodalGAN(Shell):
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
         """
         names = (to,) if isinstance(to, str) else together.checked(to)
-        prompted = max(counted(prompts, self.records, self.sizes).values(), default=1)
         for name in names:
-            self._check_target(name, count, prompted)
+            self._check_target(name, count, self._prompted(prompts))
         rng = self._rng(seed)
         e = np.repeat(self.embed(prompts)[:, None], count, 1) if typical else self.complete(prompts, count, rng)
         made = together.draw(self, e, names, rng)
@@ -404,13 +408,20 @@ class MultimodalGAN(Shell):
         made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
         return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}
 
-    def _check_target(self, to, count, prompts=1):
+    def _prompted(self, prompts):
+        return max(counted(prompts, self.records, self.sizes).values(), default=1)
+
+    def _check_target(self, to, count, prompted=1):
         if to not in self.modalities:
             raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {arguments.shown(to)}")
-        check_number(to, arguments.whole("count", count, 1) * prompts, self.sizes[to])
+        check_count(to, count, self.sizes[to], prompted)
+
+    @property
+    def _embed_dim(self):
+        return next(iter(self.embedders.values())).output_shape[-1]
 
     def _check_points(self, e):
-        e, embed_dim = np.asarray(e, "float32"), next(iter(self.embedders.values())).output_shape[-1]
+        e, embed_dim = np.asarray(e, "float32"), self._embed_dim
         if e.ndim != 2 or e.shape[1] != embed_dim or not np.isfinite(e).all():
             raise ValueError(f"e must be finite points (n, {embed_dim}), as embed makes them. Received: {e.shape}")
         return e

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mmgan_lite.arguments import shown
+from mmgan_lite.arguments import shown, whole
 from mmgan_lite.datasets import image
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.datasets.words import split_words
@@ -67,6 +67,11 @@ def check_number(name: str, count: int, shape: Iterable[int]) -> None:
     if count * math.prod(shape) > MAX_NUMBERS:
         most = MAX_NUMBERS // math.prod(shape)
         raise ValueError(f"{name} may be {most:,} at once; ask in several calls. Received: {shown(count)}")
+
+
+def check_count(name: str, count: Any, shape: Iterable[int], prompted: int = 1) -> None:
+    """The same for `count`, a whole number from 1, samples of each of so many prompts."""
+    check_number(name, whole("count", count, 1) * prompted, shape)
 
 
 def counted(prompts: Mapping, records: Mapping, shapes: Mapping) -> dict[str, int]:

@@ -220,6 +220,15 @@ def test_several_modalities_of_one_draw_go_into_a_file_each(tmp_path, shipped):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["drawn.npz", "said.txt"]
 
 
+def test_typical_answers_on_request(tmp_path, shipped, pretrained):
+    given = ["--text", "a three", "--count", 4, "--seed", 1, "--to", "text"]
+    for name, *typical in (("typical.txt", "--typical"), ("drawn.txt",)):
+        assert main("generate", "x", *given, *typical, "--out", tmp_path / name) == 0
+    (expected,) = pretrained.generate({"text": ["a three"]}, to="text", count=4, seed=1, typical=True)
+    assert (tmp_path / "typical.txt").read_text(encoding="utf-8").splitlines() == expected
+    assert (tmp_path / "drawn.txt").read_text(encoding="utf-8").splitlines() != expected
+
+
 def test_a_comma_in_the_name_of_one_file_is_a_comma(tmp_path, shipped):
     assert main("generate", "x", "--text", "a three", "--to", "text", "--out", tmp_path / "a,b.txt") == 0
     assert (tmp_path / "a,b.txt").exists()

@@ -18,8 +18,21 @@ def test_one_answer_a_prompt_is_a_unit_vector_and_follows_from_the_seed(pretrain
     np.testing.assert_allclose(np.linalg.norm(points, axis=-1), 1, atol=1e-5)
     np.testing.assert_array_equal(points, pretrained.complete(BARE, count=5, seed=1))
     assert not np.array_equal(points, pretrained.complete(BARE, count=5, seed=2))
-    with pytest.raises(ValueError, match="count must be a whole number"):
-        pretrained.complete(BARE, count=0)
+
+
+@pytest.mark.parametrize("ask", ["generate", "typical", "complete", "noise"])
+def test_a_count_of_none_or_of_more_than_memory_holds_is_refused_before_anything_is_made(pretrained, ask):
+    asks = {
+        "generate": lambda count: pretrained.generate(BARE, to=("text", "image"), count=count),
+        "typical": lambda count: pretrained.generate(BARE, to="image", count=count, typical=True),
+        "complete": lambda count: pretrained.complete(BARE, count=count),
+        "noise": lambda count: pretrained.noise("image", count),
+    }
+    for count in (0, 2.5, True):
+        with pytest.raises(ValueError, match="count must be a whole number"):
+            asks[ask](count)
+    with pytest.raises(ValueError, match="at once; ask in several calls"):
+        asks[ask](10**8)
 
 
 def test_bare_captions_vary_as_real_digits_do_and_keep_their_digit(pretrained, digits):

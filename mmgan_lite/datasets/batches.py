@@ -15,6 +15,8 @@ from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.datasets.words import UNKNOWN_WORD, split_words
 from mmgan_lite.prompts import warn_caller
 
+MIN_ROWS = 8  # complete ones, for a training: with fewer, a batch has next to nothing to tell apart
+
 
 def as_dataset(
     pairs: Mapping, batch_size: int = 64, seed: int = 0, vocabulary: Vocabulary = captions.DIGITS,
@@ -48,9 +50,6 @@ def as_dataset(
     records, pairs = modalities.of_pairs(pairs, vocabulary), as_columns(pairs)
     rows = complete_rows(pairs)
     batch_size, seed, start = _checked(pairs, rows, vocabulary, batch_size, seed, start, say)
-    steps = len(rows) // batch_size
-    epochs, skip = itertools.count(start // steps), start % steps
-
     lazy = any(isinstance(pairs[name], LazyColumn) for name in records)
 
     def draw(rows, rng):
@@ -60,25 +59,46 @@ def as_dataset(
             return _draw_by_facts(pairs, records, rows, rng, say)
         return _draw_as_they_are(pairs, records, rows)
 
-    def draw_epoch():
-        rng = np.random.default_rng((seed, next(epochs)))
-        arrays = draw(rng.permutation(rows), rng)
-        whole = [array[: steps * batch_size] for array in tf.nest.flatten(arrays)]
-        return [array.reshape(steps, batch_size, *array.shape[1:]) for array in whole]
+    draw_pass = _Passes(draw, rows, batch_size, seed, start)
+    dataset = _of_passes(draw_pass, draw(rows[:1], np.random.default_rng(0)), batch_size)
+    if lazy:
+        dataset = _read_when_needed(dataset, lambda rows: _draw_as_they_are(pairs, records, rows), rows[:1], batch_size)
+    if augment:
+        dataset = _varied(dataset, records, seed, start)
+    dataset: Any = dataset.apply(tf.data.experimental.assert_cardinality(draw_pass.steps))
+    dataset.draw_pass = draw_pass  # as long as somebody holds the data set
+    return dataset
 
-    begun = []  # the epoch that the last pass ended in
 
-    def draw_pass():
-        """As many steps as an epoch has, from where the last pass ended; Keras must be able to count on the number."""
-        before = begun.pop() if begun else draw_epoch()
+class _Passes:
+    """Epochs drawn one after the other, and handed out from any step on.
+
+    A pass has as many steps as an epoch, from where the last pass ended: Keras must be able to count on the number.
+    """
+
+    def __init__(self, draw, rows, batch_size, seed, start):
+        self._draw, self._rows, self._batch_size, self._seed = draw, rows, batch_size, seed
+        self.steps = len(rows) // batch_size
+        self._epochs, self._skip = itertools.count(start // self.steps), start % self.steps
+        self._begun = None  # the epoch that the last pass ended in
+
+    def __call__(self):
+        """The next pass: arrays (steps, batch, …)."""
+        before, skip = self._draw_epoch() if self._begun is None else self._begun, self._skip
         if not skip:
             return before
-        begun.append(draw_epoch())
-        return [np.concatenate([a[skip:], b[:skip]]) for a, b in zip(before, begun[0], strict=True)]
+        self._begun = self._draw_epoch()
+        return [np.concatenate([a[skip:], b[:skip]]) for a, b in zip(before, self._begun, strict=True)]
 
-    probe = draw(rows[:1], np.random.default_rng(0))
-    rows_of = tf.nest.flatten(probe)
+    def _draw_epoch(self):
+        rng = np.random.default_rng((self._seed, next(self._epochs)))
+        arrays = tf.nest.flatten(self._draw(rng.permutation(self._rows), rng))
+        whole = [array[: self.steps * self._batch_size] for array in arrays]
+        return [array.reshape(self.steps, self._batch_size, *array.shape[1:]) for array in whole]
 
+
+def _of_passes(draw_pass, probe, batch_size):
+    """Batches of all passes; `probe` is one row of them."""
     weakly = weakref.ref(draw_pass)  # TensorFlow never lets go of a function, nor this one of all pairs
 
     def draw_what_is_held():
@@ -86,34 +106,27 @@ def as_dataset(
         assert held is not None, "the data set that is read from is gone"
         return held()
 
-    def one_epoch(_):
-        parts = tf.numpy_function(draw_what_is_held, [], [row.dtype for row in rows_of])
-        shapes = [(None, batch_size, *row.shape[1:]) for row in rows_of]
-        return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
-
     # An epoch at once: to fetch each batch from Python would cost a step a twentieth of its time; and so would
     # `from_generator`, after which the process gives all free memory back at once, and asks for it again at each step.
-    dataset = tf.data.Dataset.range(1).map(one_epoch).flat_map(tf.data.Dataset.from_tensor_slices)
-    if lazy:
-        dataset = _read_when_needed(dataset, lambda rows: _draw_as_they_are(pairs, records, rows), rows[:1], batch_size)
-    if augment:
-        dataset = _varied(dataset, records, seed, start)
-    dataset: Any = dataset.apply(tf.data.experimental.assert_cardinality(steps))
-    dataset.draw_pass = draw_pass  # as long as somebody holds the data set
-    return dataset
+    passes = tf.data.Dataset.range(1).map(lambda _: _called(draw_what_is_held, [], probe, None, batch_size))
+    return passes.flat_map(tf.data.Dataset.from_tensor_slices)
 
 
 def _read_when_needed(dataset, read, one_row, batch_size):
     """Batches of row numbers to batches of samples, two at a time and two ahead."""
     probe = read(one_row)
+    batches = dataset.map(
+        lambda rows: _called(read, [rows], probe, batch_size), num_parallel_calls=2, deterministic=True
+    )
+    return batches.prefetch(2)
+
+
+def _called(function, inputs, probe, *axes):
+    """What a Python function returns, as tensors in the form of `probe`, with these axes in place of its first."""
     flat = tf.nest.flatten(probe)
-
-    def batch(rows):
-        parts = tf.numpy_function(lambda rows: tf.nest.flatten(read(rows)), [rows], [row.dtype for row in flat])
-        shapes = [(batch_size, *row.shape[1:]) for row in flat]
-        return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
-
-    return dataset.map(batch, num_parallel_calls=2, deterministic=True).prefetch(2)
+    parts = tf.numpy_function(lambda *given: tf.nest.flatten(function(*given)), inputs, [one.dtype for one in flat])
+    shapes = [(*axes, *one.shape[1:]) for one in flat]
+    return tf.nest.pack_sequence_as(probe, list(map(tf.ensure_shape, parts, shapes)))
 
 
 def _varied(dataset, records, seed, start):

@@ -17,7 +17,8 @@ SHOWN = 8  # rows in the picture
 _LARGE = 64 * 64  # pixels
 _UNBALANCED = 10  # times as many rows
 _EXPECTED = {  # complete rows to train on: what they are good for
-    8: "Nothing can be trained: that needs 8 rows of train or more that have every modality.",
+    batches.MIN_ROWS: f"Nothing can be trained: that needs {batches.MIN_ROWS} rows of train or more that have every "
+    "modality.",
     50: "So few rows are learnt by heart, and the answer to any other prompt is a guess. They do to try the way from "
     "data to a model. Some hundreds of rows are a beginning.",
     300: "A beginning: what many rows share (a colour, a kind) can be learnt; the rest is learnt by heart. Compare "

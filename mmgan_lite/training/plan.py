@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from mmgan_lite import arguments
-from mmgan_lite.datasets.batches import complete_rows
+from mmgan_lite.datasets.batches import MIN_ROWS, complete_rows
 from mmgan_lite.datasets.lazy import LazyColumn
 
-MIN_ROWS = 8  # with fewer, a batch has next to nothing to tell apart
 _SCHEME = re.compile(r"([a-z]{2,}:)?(.*)", re.DOTALL)  # "fsdd:folder"; one letter is a disk
 
 

@@ -43,6 +43,7 @@ def panel():
     yield "caption", cycling(text.line, CAPTIONS)
     yield "digit", cycling(text.menus["digit"], range(10))
     yield "another", made.another.click
+    yield "the rest", cycling(made.rest)
     yield "how many", cycling(made.count, range(1, 7))
     made.count.value, made.tabs.value = 3, "image"
     yield "image", stepping(image.number)

@@ -27,6 +27,7 @@ def test_stop_the_training_then_ask_in_every_sense_then_go_on(open_notebook):
     page.locator(".predict-outcome", has_text="You guessed").wait_for()
     ask_by_caption(notebook, panel)
     ask_by_menu(notebook, panel)
+    ask_for_the_typical(notebook, panel)
     ask_by_sound_and_image(notebook, panel)
     draw_by_keyboard(notebook, panel)
     draw_by_pointer(notebook, panel)
@@ -70,6 +71,19 @@ def ask_by_menu(notebook, panel):
     notebook.page.keyboard.press("ArrowDown")
     panel.locator(".panel-status", has_text="nine").wait_for()
     assert cells.count() == before
+
+
+def ask_for_the_typical(notebook, panel):
+    """The switch by keyboard: status, pictures and their words follow it, there and back."""
+    assert "by chance" in panel.locator(CARD).first.get_attribute("alt")
+    before = notebook.picture(CARD)
+    panel.get_by_role("button", name="typical").press("Enter")
+    panel.locator(".panel-status", has_text="the rest typical").wait_for()
+    notebook.wait_for_another(CARD, before)
+    assert "the rest typical" in panel.locator(CARD).first.get_attribute("alt")
+    assert "as it mostly is" in panel.locator(".panel-cards").inner_text()
+    panel.get_by_role("button", name="by chance").press("Space")
+    panel.locator(".panel-status", has_text="the rest by chance").wait_for()
 
 
 def ask_by_sound_and_image(notebook, panel):

@@ -14,10 +14,14 @@ from mmgan_lite.datasets import captions, digits
 
 _MOST = 6  # samples side by side
 _LONGEST = 500  # letters of a complaint
+_REST = {  # what becomes of what a prompt leaves open
+    "by chance": "drawn anew for each column, as it varies in the data",
+    "typical": "as it mostly is, in every column",
+}
 
 
 class Panel(CourseWidget):
-    """Any sense in, every sense out.
+    """Any sense in, every sense out: each column of the answer is one thing, seen, read and heard.
 
     Args:
         gan: A `MultimodalGAN`, trained or not.
@@ -34,7 +38,7 @@ class Panel(CourseWidget):
         self.sources = {sense: self._source(sense, pairs) for sense in cards.SPOKEN if sense in gan.modalities}
         self._controls(count)
         self.answer()
-        controls = row(self.tabs, self.another, self.count, align_items="flex-end")
+        controls = row(self.tabs, self.rest, self.another, self.count, align_items="flex-end")
         self.lay_out(controls, row(self.place, widgets.VBox([self.status, self.cards])), Keys())
 
     def _source(self, sense, pairs):
@@ -51,12 +55,19 @@ class Panel(CourseWidget):
         tabs = widgets.ToggleButtons(options=options, description="Give it")
         count = widgets.IntSlider(count, 1, _MOST, description="How many", continuous_update=False)
         self.tabs = self.control("source", tabs, self._switch)
-        tip = "Other noise, same prompt"
+        self.rest = self.control("rest", self._switch_of_the_rest(), self.answer)
+        tip = "Draw again, from the same prompt"
         self.another = self.make_button("another", "Another", self._renew, tooltip=tip, icon="refresh")
         self.count = self.control("count", count, self.answer)
         self.status, self.cards = self.page("status"), self.page("cards")
         self.cards.layout.min_height = "340px"
         self.place = widgets.Box([self.source])
+
+    def _switch_of_the_rest(self):
+        only_typical = self.gan.prior is None  # then nothing can be drawn
+        tips = [f"What the prompt leaves open is {how}" for how in _REST.values()]
+        return widgets.ToggleButtons(options=[(name, name == "typical") for name in _REST], value=only_typical,
+                                     disabled=only_typical, description="The rest", tooltips=tips)  # fmt: skip
 
     @property
     def source(self):
@@ -76,16 +87,19 @@ class Panel(CourseWidget):
         self.status.say("working …")
         start = time.perf_counter()
         try:
-            prompt, told = self.source.prompt(), self.source.told()
-            made = {sense: self._samples(prompt, sense) for sense in self.gan.modalities}
+            made, told = self._samples(), f"{self.source.told()}, the rest {self.rest.label}"
         except ValueError as error:
             self._refuse(str(error))
             return
-        self.cards.value, self._answered = cards.page(made, told), told
+        rest = f"Each column is one thing. What the prompt leaves open is {_REST[self.rest.label]}."
+        self.cards.value, self._answered = f"{cards.page(made, told)}<div>{rest}</div>", told
         self.status.say(f"From {told}, in {time.perf_counter() - start:.1f} s.")
 
-    def _samples(self, prompt, sense):
-        return self.gan.generate(prompt, to=sense, count=self.count.value, seed=self._seed)[0]
+    def _samples(self):
+        """{modality: samples}: one draw of what the prompt leaves open serves all, so that they belong together."""
+        options = {"count": self.count.value, "seed": self._seed, "typical": self.rest.value}
+        made = self.gan.generate(self.source.prompt(), to=self.gan.modalities, **options)
+        return {sense: samples[0] for sense, samples in made.items()}
 
     def _refuse(self, why):
         """Tell what to mend, and what the cards, which stay, belong to."""

@@ -21,17 +21,21 @@ class Gan:
 
     modalities = ("image", "text", "speech")
     vocabulary = captions.DIGITS
+    prior = "drawn"
 
     def __init__(self):
         self.asked = []
 
-    def generate(self, prompts, to, count=1, seed=None):
-        self.asked.append((prompts, to, count, seed))
+    def generate(self, prompts, to, count=1, seed=None, typical=False):
+        self.asked.append((prompts, to, count, seed, typical))
         if "text" in prompts:
             self.vocabulary.encode(prompts["text"])
-        if to == "text":
+        return {name: self._made(name, count, seed) for name in to}
+
+    def _made(self, name, count, seed):
+        if name == "text":
             return [[f"a three {seed}"] * count]
-        return np.random.default_rng(seed).uniform(-1, 1, (1, count, *SAMPLES[to]))
+        return np.random.default_rng(seed).uniform(-1, 1, (1, count, *SAMPLES[name]))
 
 
 def upload(name, content):
@@ -72,7 +76,7 @@ def panel(digits):
 
 
 def test_panel_answers_a_caption_in_every_sense(panel):
-    assert [to for _, to, *_ in panel.gan.asked] == ["image", "text", "speech"]
+    assert [to for _, to, *_ in panel.gan.asked] == [("image", "text", "speech")]  # at once: they belong together
     assert panel.cards.value.count("<audio") == 2
     panel.sources["text"].line.value = "a thick seven"
     assert panel.gan.asked[-1][0] == {"text": ["a thick seven"]}
@@ -86,7 +90,7 @@ def test_menus_write_the_caption_and_follow_it(panel):
     asked = len(panel.gan.asked)
     source.menus["sex"].value = 1
     assert captions.parse(source.line.value)["sex"] == 1
-    assert len(panel.gan.asked) == asked + 3  # once, not in a circle
+    assert len(panel.gan.asked) == asked + 1  # once, not in a circle
     source.line.value = "a high voice says an eight"
     assert {fact: menu.value for fact, menu in source.menus.items()} == {
         "digit": 8, "thickness": -1, "slant": -1, "sex": -1, "pitch": 1, "speed": -1,
@@ -113,8 +117,32 @@ def test_another_draws_other_noise_and_count_more_of_it(panel):
     panel.another.click()
     assert panel.cards.value != before
     panel.count.value = 4
-    assert panel.gan.asked[-1][2:] == (4, 1)
+    assert panel.gan.asked[-1][2:] == (4, 1, False)
     assert panel.cards.value.count("<audio") == 4
+
+
+@pytest.mark.parametrize(("number", "state"), [(0, "by chance"), (1, "typical")])
+def test_a_switch_chooses_what_becomes_of_the_rest_and_every_part_of_the_answer_says_so(panel, number, state):
+    panel.rest.index = 1 - number
+    panel.rest.index = number
+    assert panel.gan.asked[-1][-1] is (state == "typical")
+    told = f"the caption “a thin three leaning right”, the rest {state}"
+    assert f"From {told}, in" in panel.status.value
+    saved = panel._repr_mimebundle_()["text/html"]
+    assert saved.count(f"made from {told}") == saved.count("<img") + saved.count("<audio") == 6
+    assert f"What the prompt leaves open is {('drawn anew', 'as it mostly is')[number]}" in saved
+    assert saved.count("<div>Each column is one thing") == 1
+    panel.sources["text"].line.value = "a thik three"
+    assert f"cards still answer {told}." in panel.status.value
+
+
+def test_a_model_that_can_draw_nothing_says_that_the_rest_is_typical(digits):
+    gan = Gan()
+    gan.prior = None
+    panel = Panel(gan, digits)
+    assert panel.rest.disabled and gan.asked[-1][-1] is True
+    assert "the rest typical" in panel.status.value and "as it mostly is" in panel.cards.value
+    assert panel.guard.errors == []
 
 
 def test_an_image_of_the_test_set_is_the_prompt(panel, digits):
