@@ -156,7 +156,9 @@ def test_twenty_pairs_train_in_smaller_batches(train, tmp_path, capsys):
     words = np.array(["红色的球", "蓝色的方块", "🔴", "a", ""] * 5)
     np.savez(tmp_path / "few.npz", image=RNG.integers(0, 256, (25, 4, 4), "uint8"), text=words)
     gan = train(tmp_path / "run", data=tmp_path / "few.npz", steps=(1, 1), config=Config())
-    assert "20 complete rows are few: smaller batches, embedders 20 (not 128)" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "20 complete rows are few: smaller batches, embedders 20 (not 128)" in printed
+    assert "20 complete rows to train on. So few rows are learnt by heart" in printed
     assert gan.vocabulary.decode(gan.vocabulary.encode(["红色的球"])) == ["红色的球"]
     assert record(tmp_path / "run")["vocabulary"]["words"] == list(gan.vocabulary.words[1:])
     assert mm.load(tmp_path / "run").vocabulary == gan.vocabulary
