@@ -7,6 +7,7 @@ caption of it; the image judge reads the picture itself.
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -17,7 +18,16 @@ from mmgan_lite.datasets import image
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "datasets"))
 
-from test_handwriting import HANDS, share_read  # noqa: E402
+from test_handwriting import HANDS, share_read
+
+
+def fitted(pictures):
+    """{row: picture in MNIST's form}, without those that are refused as none of a digit."""
+    found = {}
+    for row, picture in enumerate(pictures):
+        with contextlib.suppress(ValueError):
+            found[row] = image.from_picture(picture)
+    return found
 
 
 def main():
@@ -27,14 +37,15 @@ def main():
     digits, gan = mm.load_digits("test"), mm.load()
     images, labels = digits["image"][: args.rows], digits["label"][: args.rows]
     raw = image.unscale(images[..., 0])
-    shares = {"untouched": share_read(gan, images, labels)}
+    judge, model = share_read(gan, images, labels)
+    print(f"{len(labels)} test digits: read right by the judge | by the model | refused")
+    print(f"{'untouched':20} {judge:6.1%} | {model:6.1%} | 0", flush=True)
     for hand, made in HANDS.items():
         rng = np.random.default_rng(0)
-        fitted = np.stack([image.from_picture(made(digit, rng)) for digit in raw])
-        shares[hand] = share_read(gan, fitted, labels)
-    print(f"{len(labels)} test digits, read right by the judge | by the model")
-    for hand, (judge, model) in shares.items():
-        print(f"{hand:20} {judge:6.1%} | {model:6.1%}")
+        found = fitted(made(digit, rng) for digit in raw)
+        share = share_read(gan, np.stack(list(found.values())), labels[list(found)])
+        judge, model = share * len(found) / len(labels)  # a picture that is refused is not read
+        print(f"{hand:20} {judge:6.1%} | {model:6.1%} | {len(labels) - len(found)}", flush=True)
 
 
 if __name__ == "__main__":
