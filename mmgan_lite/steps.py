@@ -127,12 +127,8 @@ def discriminator_step(
     """
     with tf.GradientTape() as tape:
         loss = adversarial.discriminator_loss(*d_logits(discriminator, real, fake, e, wrong_e))
-        total = loss
-        if penalty is not None:
-            total += lazy_regularization(
-                optimizer, penalty_interval, lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e)
-            )
-    descend(optimizer, tape.gradient(total, discriminator.trainable_weights), discriminator.trainable_weights)
+    gradients = tape.gradient(loss, discriminator.trainable_weights)
+    _descend_regularised(discriminator, optimizer, gradients, (real, fake, e), penalty, gamma, penalty_interval)
     return loss
 
 
@@ -188,19 +184,16 @@ def gan_step(
     with tf.GradientTape(persistent=True) as tape:
         fake, further_loss = generate(z, e)
         logits = d_logits(discriminator, real, fake, e, wrong_e)
-        d_loss = d_total = adversarial.discriminator_loss(*logits)
+        d_loss = adversarial.discriminator_loss(*logits)
         g_loss = adversarial.generator_loss(logits.fake, logits.real)
         g_total = g_loss + further_loss
-        if penalty is not None:
-            d_total += lazy_regularization(
-                optimizers.discriminator, penalty_interval,
-                lambda: gamma / 2 * penalty(_of_pairs(discriminator), real, fake, e),
-            )  # fmt: skip
     # both gradients before either moves: they belong to where both players stood
     g_gradients = tape.gradient(g_total, generator.trainable_weights)
-    d_gradients = tape.gradient(d_total, discriminator.trainable_weights)
+    d_gradients = tape.gradient(d_loss, discriminator.trainable_weights)
     descend(optimizers.generator, g_gradients, generator.trainable_weights)
-    descend(optimizers.discriminator, d_gradients, discriminator.trainable_weights)
+    _descend_regularised(
+        discriminator, optimizers.discriminator, d_gradients, (real, fake, e), penalty, gamma, penalty_interval
+    )
     return Players(d_loss, g_loss)
 
 
@@ -240,12 +233,33 @@ def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:
     return Logits(discriminator.head([features, e]), fake_logits, discriminator.head([features, wrong_e]))
 
 
-def lazy_regularization(optimizer: keras.Optimizer, interval: int, penalty: Callable) -> Tensor:
-    """A penalty every `interval` steps of the optimizer, and then as many times as heavy; otherwise 0.
+def _descend_regularised(discriminator, optimizer, gradients, samples, penalty, gamma, interval):
+    """A step of D along its gradients, and along those of its penalty where there is one."""
+    weights = discriminator.trainable_weights
+    if penalty is not None:
+        gradients = lazy_regularization(
+            gradients, weights, optimizer, interval,
+            lambda: gamma / 2 * penalty(_of_pairs(discriminator), *samples),
+        )  # fmt: skip
+    descend(optimizer, gradients, weights)
+
+
+def lazy_regularization(
+    gradients: Sequence, weights: Sequence, optimizer: keras.Optimizer, interval: int, penalty: Callable
+) -> list[Tensor]:
+    """Gradients; every `interval` steps of the optimizer with those of a penalty, then as many times as heavy.
 
     Source: Karras et al. 2020 (StyleGAN2), section 3.1.
     """
-    return tf.cond(optimizer.iterations % interval == 0, lambda: interval * penalty(), lambda: 0.0)
+
+    def regularised():
+        # a tape within the branch: one around it would make TensorFlow trace the slopes of both branches, and theirs
+        with tf.GradientTape() as tape:
+            loss = interval * penalty()
+        further = tape.gradient(loss, weights)
+        return [a if b is None else a + b for a, b in zip(gradients, further, strict=True)]
+
+    return tf.cond(optimizer.iterations % interval == 0, regularised, lambda: list(gradients))
 
 
 def _of_pairs(discriminator):

@@ -17,6 +17,7 @@ from mmgan_lite.course import progress, tasks
 
 MAX_NOTEBOOK = 2**22  # bytes of one notebook
 MAX_FILES = 1000  # in one hand-in
+MAX_TOTAL = 2**25  # bytes of all that is read of it, unpacked
 _LOG = "progress.jsonl"
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError)
 
@@ -110,7 +111,7 @@ def read(path):
         `Handin`; what cannot be read is told in its `fault`, not raised.
     """
     path, notebooks, checks = Path(path), {}, []
-    student = path.stem if path.is_file() else path.name
+    student = path.stem if path.suffix.lower() == ".zip" else path.name
     try:
         time = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).replace(tzinfo=None)
         for name, raw in _members(path):
@@ -126,7 +127,18 @@ def read(path):
 
 
 def _members(path):
-    """Yield (name, bytes) of the notebooks and the log."""
+    """[(name, bytes)] of the notebooks and the log, not yet parsed: what is parsed takes many times the memory."""
+    found, size, brackets = [], 0, 0
+    for name, raw in _packed(path):
+        found.append((name, raw))
+        size, brackets = size + len(raw), brackets + raw.count(b"[") + raw.count(b"{")
+        if size > MAX_TOTAL or brackets > files.MAX_BRACKETS:
+            raise ValueError(f"it holds more than {MAX_TOTAL / 2**20:.0f} MB, or too many cells")
+    return found
+
+
+def _packed(path):
+    """Yield (name, bytes) of the notebooks and the log, as they are unpacked."""
     if path.is_dir():
         found = [one for one in sorted(path.rglob("*"))[:MAX_FILES] if one.is_file() and not one.is_symlink()]
         archives = [one for one in found if one.suffix.lower() == ".zip"]

@@ -11,8 +11,10 @@ import keras
 import numpy as np
 
 from mmgan_lite import arguments, files
+from mmgan_lite.datasets import paths
 from mmgan_lite.prompts import warn_caller
 
+MAX_BYTES = 2**22  # of a file that is read
 MAX_ROWS = 5000  # 100,000 steps, at 20 a row; each checkpoint holds them all, in a page of bounded size
 
 
@@ -89,8 +91,16 @@ def _as_csv(rows):
 
 
 def read_history(path: str | Path) -> dict[str, np.ndarray]:
-    """What `HistoryCSV` wrote: {column: float64 (rows,)}, NaN where a stage has no such loss."""
-    with Path(path).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: np.array([float(row[name] or "nan") for row in rows]) for name in names}
+    """What `HistoryCSV` wrote: {column: float64 (rows,)}, NaN where a stage has no such loss.
+
+    Raises:
+        FileNotFoundError: if there is none.
+        ValueError: for another kind of file.
+    """
+    with paths.naming(path):
+        page = io.StringIO(paths.read_bytes(path, MAX_BYTES).decode(), newline="")
+        names, *rows = list(csv.reader(page)) or [[]]
+        if not names or len(rows) > MAX_ROWS + 1 or any(len(row) != len(names) for row in rows):
+            raise ValueError(f"names of losses are expected, and at most {MAX_ROWS} rows, each as long")
+        values = np.array([[float(cell or "nan") for cell in row] for row in rows]).reshape(-1, len(names))
+        return dict(zip(names, values.T, strict=True))

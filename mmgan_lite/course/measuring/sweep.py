@@ -17,6 +17,7 @@ from mmgan_lite import files, plots
 from mmgan_lite.evaluation.metrics import Z95, Interval
 
 MOST_SETTINGS, FEWEST_WORDS = 2, 3
+MAX_BYTES = 2**22  # of a file of results
 # Student's t, two-sided 95%, for 1, 2, … degrees of freedom: so much further than Z95 must one reach with few seeds
 T95 = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281)
 
@@ -209,7 +210,7 @@ def read(path):
         ValueError: if it is another kind of file.
     """
     try:
-        kept = json.loads(Path(path).read_text(encoding="utf-8"))
+        kept = files.read_json(path, MAX_BYTES)
         if kept["format"] != 1 or not isinstance(kept["prediction"], str):
             raise ValueError("another format")
         {name: list(labels) for name, labels in kept["settings"].items()}

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.figure import Figure
 
-from mmgan_lite import plots
+from mmgan_lite import losses, plots
 from mmgan_lite.course.kit.plane import lattice
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.kit.worker import Worker
@@ -123,10 +123,9 @@ class Clinic(CourseWidget):
         def slider(label, options):
             return widgets.SelectionSlider(options=options, description=label, continuous_update=False)
 
-        losses = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
         patient = widgets.Dropdown(options=list(self.patients), description="patient")
         settings = {
-            "loss": widgets.Dropdown(options=losses, description="loss"),
+            "loss": widgets.Dropdown(options=list(losses.ADVERSARIAL), description="loss"),
             "penalty": widgets.Dropdown(options=("none", "r1", "r2", "r1_r2"), description="penalty"),
             "turns": slider("steps D : G", TURNS),
             "d_rate": slider("rate of D", [(f"{rate:g}", rate) for rate in RATES]),

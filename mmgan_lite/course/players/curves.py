@@ -68,7 +68,6 @@ class Curves:
 
     def __init__(self, adversarial, name, kinds=("real", "fake")):
         self.adversarial, self.name = adversarial, name
-        self._paired = getattr(adversarial.generator_loss, "compares", False)
         fig, ((left, right),) = plots.figure(WIDTH / 80, 2.7, columns=2)
         fig.set_layout_engine("none")
         left.set_position((0.06, 0.17, 0.43, 0.72))
@@ -76,6 +75,7 @@ class Curves:
         left.set_ylabel("loss, up to a constant", fontsize=8)
         apart = dict.fromkeys(kinds, (-EDGE, 0, EDGE))
         real, fake = (courses(adversarial, apart, kind) for kind in ("real", "fake"))
+        self._paired = bool(np.ptp(fake["d"], axis=0).max() > 1e-3)  # does the real logit beside it change the curve?
         parts = (left, "real", "d", real), (left, "fake", "d", fake), (right, "fake", "g", fake)
         self._parts = [self._part(ax, kind, player, paid[player][1]) for ax, kind, player, paid in parts]
         _axes(left, [real["d"], fake["d"]])

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from mmgan_lite.networks.seeding import seeded
+
 BATCH = 64  # real numbers a step, with two answers to each
 
 
@@ -20,8 +22,8 @@ def learn(price, real, seed, steps):
         The standard deviation of 1000 answers of the trained network, in the unit of `real`.
     """
     rng, unit = np.random.default_rng(seed), np.std(real)
-    keras.utils.set_random_seed(seed)
-    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(32, "tanh"), keras.layers.Dense(1)])
+    with seeded(seed):
+        network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(32, "tanh"), keras.layers.Dense(1)])
     optimizer, weights = keras.optimizers.Adam(0.01), network.trainable_weights
 
     @tf.function

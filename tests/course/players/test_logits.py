@@ -48,6 +48,16 @@ def test_relativistic_push_knows_the_pair_alone():
     assert found["d"]["real"] == pytest.approx(sigmoid(fake - real), abs=1e-5)
 
 
+def test_a_curve_of_the_relativistic_loss_belongs_to_its_pair():
+    real, fake = np.full(3, 4.0), np.array([-5.0, 0.0, 3.0])
+    drawn = curves.Curves(logits.LOSSES["relativistic"], "relativistic")
+    drawn.png({"real": real, "fake": fake}, logits.pushes(logits.LOSSES["relativistic"], real, fake))
+    heights = drawn._parts[2][-1].get_ydata()  # of G's three points
+    cost = np.logaddexp(0, real - fake)
+    least = np.logaddexp(0, real - curves.EDGE)  # at the right end
+    assert heights == pytest.approx(cost - least, abs=0.01)
+
+
 def test_mismatched_pairs_halve_the_push_on_fakes():
     fake = np.array([-1.0, 0.0, 1.0])
     found = logits.pushes(logits.LOSSES["minimax"], fake, fake, fake)

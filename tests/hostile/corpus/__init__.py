@@ -3,9 +3,9 @@
 It returns (attempt, name): what a user would call, and what the message must name. `attack.py` makes the attempts.
 """
 
-from corpus import arrays, checkpoints, pictures, places, runs, sounds, tables, values
+from corpus import arrays, checkpoints, handins, pictures, places, runs, sounds, tables, values
 
 CORPUS = {}
-for part in (places, arrays, tables, pictures, sounds, runs, checkpoints, values):
+for part in (places, arrays, tables, pictures, sounds, runs, checkpoints, handins, values):
     for name, attempt in part.ATTEMPTS.items():
         CORPUS[f"{part.__name__.removeprefix('corpus.')}: {name}"] = attempt

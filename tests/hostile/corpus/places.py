@@ -6,9 +6,11 @@ import socket
 import numpy as np
 
 import mmgan_lite as mm
-from corpus import runs
+from corpus import handins, runs
 from mmgan_lite import modalities
+from mmgan_lite.course.measuring import sweep
 from mmgan_lite.training.config import Config
+from mmgan_lite.training.history import read_history
 
 
 def pipe(path):
@@ -47,6 +49,9 @@ READERS = {
     "a.wav": lambda path: modalities.SPEECH.read(str(path)),
     "config.json": Config.read,
     "digits.npz": lambda path: mm.load_digits(path=path),
+    "history.csv": read_history,
+    "sweep.json": sweep.read,
+    "eve.zip": handins.opened,
 }
 
 
