@@ -608,5 +608,5 @@ def test_half_a_minute_of_training_learns(digits, tmp_path):
     gan = trainer.train(tmp_path, steps=(150, 100), config=Config(embedder_batch_size=64, gan_batch_size=32))
     untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
-    assert (trained > [0.5, 0.4, 0.06]).all()
+    assert (trained > [0.55, 0.5, 0.3]).all(), trained
     assert sorted(path.name for path in tmp_path.glob("grid*")) == ["grid-000001.png", "grid-000100.png", "grid.png"]
