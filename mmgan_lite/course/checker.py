@@ -20,6 +20,7 @@ from mmgan_lite.course import limited, progress, tasks
 from mmgan_lite.course.alarm import TooLong, at_most
 
 SECONDS = 5.0  # an answer may take
+VALIDATING = "NBGRADER_EXECUTION", "validate"  # nbgrader sets it, and tells by errors alone
 _NOT_YET = "Not yet"  # how a hint begins that says: there is no answer so far
 _BLANK = f"{_NOT_YET}: the answer is still blank. Fill it in, and run the cell again."
 _ENDED = {
@@ -91,12 +92,18 @@ class Exercise:
 
     @classmethod
     def check(cls, answer):
-        """Examine an answer; returns a `Verdict`, which the notebook shows. Nothing that an answer does gets out."""
+        """Examine an answer; returns a `Verdict`, which the notebook shows. Nothing that an answer does gets out.
+
+        Raises:
+            NotYet: under `nbgrader validate` alone, for an answer that is not right.
+        """
         cls.prepare()
         verdict = Verdict(cls, *_examined(cls, answer), name=answer.__name__ if inspect.isfunction(answer) else None)
         if cls.reports and verdict.outcome != progress.BLANK:
             verdict.report = as_literal(answer)
         progress.note(cls, verdict.outcome, verdict.misconception)
+        if os.environ.get(VALIDATING[0]) == VALIDATING[1]:
+            require(verdict.right, f"{cls.__name__}: {verdict.words}", verdict.misconception)
         return verdict
 
     @classmethod

@@ -6,6 +6,7 @@ ever without computing, which is told apart as "idle".
 """
 
 import contextlib
+import ctypes
 import dataclasses
 import io
 import json
@@ -25,6 +26,7 @@ _ANSWER = 2**20  # bytes that it may send back
 _FILES = 2**24  # bytes of a file that it may write
 IDLE = 1.5  # seconds without any computing, after which it counts as idle
 _GLANCE = 0.1  # seconds between two looks at it
+_DEATH_SIGNAL = 1  # of prctl(2): sent to a child when its parent ends, however that ends
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,12 +51,12 @@ def run(function, seconds, memory=MEMORY, prepare=None, idle=None):
     Returns:
         `Ended`.
     """
-    token, (reading, writing) = secrets.token_hex(8), os.pipe()
+    token, parent, (reading, writing) = secrets.token_hex(8), os.getpid(), os.pipe()
     with tempfile.TemporaryFile() as printed, open(reading, "rb", buffering=0) as pipe:
         child = _forked()
         if child == 0:
             os.close(reading)
-            _be_child(function, writing, token, printed.fileno(), int(seconds) + 2, memory, prepare)
+            _be_child(function, writing, token, printed.fileno(), int(seconds) + 2, memory, prepare, parent)
         os.close(writing)
         try:
             how, line = _wait(child, pipe, seconds, idle)
@@ -77,7 +79,7 @@ def _forked():
         return os.fork()
 
 
-def _be_child(function, writing, token, printed, seconds, memory, prepare):
+def _be_child(function, writing, token, printed, seconds, memory, prepare, parent):
     """All that the child does; it never returns."""
     try:
         os.setsid()  # a session of its own: an interruption of the notebook is not for it, and it is killed as a whole
@@ -88,8 +90,12 @@ def _be_child(function, writing, token, printed, seconds, memory, prepare):
             os.dup2(nothing, descriptor)
         sys.stdout = sys.stderr = _Bounded(printed)
         _close_all_but(0, 1, 2, writing, printed)
+        prctl = ctypes.CDLL(None).prctl  # which a child that was closed in may not look up
         if prepare is not None:
             prepare()
+        prctl(_DEATH_SIGNAL, signal.SIGKILL)  # last: a change of rights forgets it
+        if os.getppid() != parent:
+            os._exit(0)  # the parent was quicker
         os.write(writing, (json.dumps([token, function()])[:_ANSWER] + "\n").encode())
     finally:
         os._exit(0)  # no clean-up: it belongs to the parent

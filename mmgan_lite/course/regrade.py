@@ -43,6 +43,7 @@ def examine(task, handin, folder, seconds=SECONDS):
         return progress.ERROR, f"The cell that checks {task.name} is gone.", ""
     if own[-1].source.strip() in _blank_cells(Path(folder), task):
         return progress.BLANK, "The cell is as it was handed out.", ""
+    _stand_ins(Path(folder))  # made here, once for all children
     with tempfile.TemporaryDirectory() as place:
         ended = limited.run(
             lambda: _in_the_child(task, cells, own[-1], Path(folder)), seconds, MEMORY, lambda: confined.confine(place)
@@ -85,8 +86,8 @@ def _in_the_child(task, cells, cell, folder):
 
 
 def _answer(task, cells, folder):
-    for path in (folder / "exercises").glob("*.py"):
-        _stand_in(path)
+    for name, source in _stand_ins(folder).items():
+        _stand_in(name, source)
     sys.path.insert(0, os.getcwd())
     return slices.run(slices.answer_program([cell.source for cell in cells], task.name), {"__name__": "__main__"})
 
@@ -113,10 +114,17 @@ class _StandIn(types.ModuleType):
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 
-def _stand_in(path):
+@functools.cache
+def _stand_ins(folder):
+    """{name: source} of the exercise files, without solutions."""
+    paths = sorted((folder / "exercises").glob("*.py"))
+    return {path.stem: without_solutions(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _stand_in(name, source):
     package = sys.modules.setdefault("exercises", types.ModuleType("exercises"))
     package.__path__ = []
-    module = _StandIn(f"exercises.{path.stem}")
-    module._source = without_solutions(path.read_text(encoding="utf-8"))
+    module = _StandIn(f"exercises.{name}")
+    module._source = source
     sys.modules[module.__name__] = module
-    setattr(package, path.stem, module)
+    setattr(package, name, module)

@@ -16,12 +16,13 @@ from mmgan_lite.datasets.words import split_words
 SHOWN = 8  # rows in the picture
 _LARGE = 64 * 64  # pixels
 _UNBALANCED = 10  # times as many rows
+FEW = 300  # complete rows; with fewer, a training says what to expect
 _EXPECTED = {  # complete rows to train on: what they are good for
     batches.MIN_ROWS: f"Nothing can be trained: that needs {batches.MIN_ROWS} rows of train or more that have every "
     "modality.",
     50: "So few rows are learnt by heart, and the answer to any other prompt is a guess. They do to try the way from "
     "data to a model. Some hundreds of rows are a beginning.",
-    300: "A beginning: what many rows share (a colour, a kind) can be learnt; the rest is learnt by heart. Compare "
+    FEW: "A beginning: what many rows share (a colour, a kind) can be learnt; the rest is learnt by heart. Compare "
     "what the model makes with the rows that it was trained on.",
     1500: "Enough for simple things: notebook 13 trains on 560 rows, four kinds of drawing in four colours.",
     10**9: "As many as the kit's own digits, or nearly (4000 rows, five minutes). Small pictures of one thing each "
@@ -209,7 +210,11 @@ def _rows(rows):
 def expectation(pairs: Mapping) -> str:
     """What so many complete rows of train are good for."""
     complete = batches.complete_rows(pairs)
-    number = int((_split(pairs)[complete] == "train").sum())
+    return word_on(int((_split(pairs)[complete] == "train").sum()))
+
+
+def word_on(number: int) -> str:
+    """What a number of complete rows of train is good for."""
     words = next(words for below, words in _EXPECTED.items() if number < below)
     return f"{number} complete rows to train on. {words}"
 

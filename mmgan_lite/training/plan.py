@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmgan_lite import arguments
+from mmgan_lite.datasets import check
 from mmgan_lite.datasets.batches import MIN_ROWS, complete_rows
 from mmgan_lite.datasets.lazy import LazyColumn
 
@@ -98,7 +99,8 @@ def _add(digest, value):
 
 
 def batch_sizes(pairs: Mapping, asked: Mapping[str, int]) -> dict[str, int]:
-    """{stage: rows in a batch}: as asked for, or all rows where there are fewer, which is told in a line.
+    """{stage: rows in a batch}: as asked for, or all rows where there are fewer. Both, and what few rows are good for,
+    are told in a line.
 
     Raises:
         ValueError: for fewer than `MIN_ROWS` complete rows.
@@ -110,6 +112,8 @@ def batch_sizes(pairs: Mapping, asked: Mapping[str, int]) -> dict[str, int]:
     if sizes != asked:
         told = ", ".join(f"{stage} {sizes[stage]} (not {size})" for stage, size in asked.items() if sizes[stage] < size)
         print(f"{rows} complete rows are few: smaller batches, {told}")
+    if rows < check.FEW:
+        print(check.word_on(rows))
     return sizes
 
 

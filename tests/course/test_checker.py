@@ -50,6 +50,15 @@ def test_wrong_answer_gets_its_hint_and_a_second_one_on_demand():
     assert "<summary>Another hint</summary>2 * x" in verdict._repr_html_()
 
 
+def test_under_nbgrader_s_validation_what_is_not_right_is_an_error(monkeypatch):
+    monkeypatch.setenv(*checker.VALIDATING)
+    assert Twice.check(Twice.solution).right
+    with pytest.raises(checker.NotYet, match="Twice: That is the square"):
+        Twice.check(Twice.wrong_square)
+    monkeypatch.setenv(checker.VALIDATING[0], "autograde")
+    assert not Twice.check(Twice.wrong_square).right
+
+
 @pytest.mark.parametrize("blank", [None, ..., "", "  ", lambda x: None, lambda x: ...])
 def test_blank_is_not_yet(blank):
     assert Twice.check(blank).words.startswith("Not yet")

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 
 import pytest
@@ -205,6 +206,56 @@ def test_a_hostile_hand_in_costs_its_own_row(kit, submissions):
     assert {path: path.read_bytes() for path in kit.rglob("*") if path.is_file()} == before
     assert rows["knows what is shown", "Sum"]["misconception"] == "only_what_was_shown"
     assert "changes the checker" in rows["changes the checker", "Sum"]["words"]
+
+
+def test_a_learner_whose_answers_never_end_does_not_hold_up_the_class(kit, submissions, monkeypatch):
+    monkeypatch.setattr(grade, "LATE", 1)
+    monkeypatch.setattr(grade, "HURRIED", 0.5)
+    endless = {name: f"while True:\n    pass\n{CELLS[name]}" for name in ("Sum", "Half", "Runs")}
+    hand_in(submissions, "eve", CELLS | endless)
+    rows, _ = graded(kit, submissions, seconds=2)
+    assert [rows["eve", name]["words"] for name in endless] == [
+        f"It took longer than {seconds} seconds." for seconds in (2, 0.5, 0.5)
+    ]
+
+
+ORPHAN = """
+import os, sys, time
+from mmgan_lite.course import confined, limited
+
+def tell_and_wait():
+    os.write(told, str(os.getpid()).encode())
+    time.sleep(600)
+
+told = os.open(sys.argv[1] + "/pid", os.O_WRONLY | os.O_CREAT)
+limited._close_all_but = lambda *kept: None
+limited.run(tell_and_wait, 600, prepare=lambda: confined.confine(sys.argv[1]))
+"""
+
+
+def test_no_child_outlives_a_grader_that_is_killed(tmp_path):
+    grader = subprocess.Popen([sys.executable, "-c", ORPHAN, tmp_path])
+    told = tmp_path / "pid"
+    soon(lambda: told.exists() and told.read_text())
+    grader.kill()
+    grader.wait()
+    soon(lambda: not alive(int(told.read_text())))
+
+
+def soon(happens):
+    end = time.monotonic() + 60
+    while not happens():
+        assert time.monotonic() < end, "it never happens"
+        time.sleep(0.05)
+
+
+def alive(pid):
+    """Whether a process runs; one that has ended and waits for its parent to ask does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_there_is_no_network(tmp_path):

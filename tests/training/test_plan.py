@@ -40,18 +40,25 @@ def test_steps_are_whole_numbers(steps):
 ASKED = {"embedders": 128, "gan": 64}
 
 
-def test_batches_shrink_to_the_rows_that_there_are_and_that_is_told(capsys):
-    assert plan.batch_sizes(pairs(20), ASKED) == {"embedders": 20, "gan": 20}
-    assert (
-        capsys.readouterr().out
-        == "20 complete rows are few: smaller batches, embedders 20 (not 128), gan 20 (not 64)\n"
-    )
-    assert plan.batch_sizes(pairs(100), ASKED) == {"embedders": 100, "gan": 64}
-    assert capsys.readouterr().out == "100 complete rows are few: smaller batches, embedders 100 (not 128)\n"
+@pytest.mark.parametrize(
+    ("rows", "smaller", "good_for"),
+    [
+        (20, "embedders 20 (not 128), gan 20 (not 64)", "So few rows are learnt by heart"),
+        (60, "embedders 60 (not 128), gan 60 (not 64)", "A beginning"),
+        (100, "embedders 100 (not 128)", "A beginning"),
+    ],
+)
+def test_few_rows_make_smaller_batches_and_it_is_told_what_they_are_good_for(rows, smaller, good_for, capsys):
+    assert plan.batch_sizes(pairs(rows), ASKED) == {stage: min(rows, size) for stage, size in ASKED.items()}
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"{rows} complete rows are few: smaller batches, {smaller}"
+    assert second.startswith(f"{rows} complete rows to train on. {good_for}")
 
 
 def test_enough_rows_change_nothing_and_tell_nothing(capsys):
-    assert plan.batch_sizes(pairs(128), ASKED) == ASKED and not capsys.readouterr().out
+    assert plan.batch_sizes(pairs(128), ASKED) == ASKED
+    assert capsys.readouterr().out.startswith("128 complete rows to train on. A beginning")
+    assert plan.batch_sizes(pairs(300), ASKED) == ASKED and not capsys.readouterr().out
 
 
 def test_too_few_rows_are_refused_and_only_whole_ones_count():

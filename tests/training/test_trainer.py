@@ -156,7 +156,9 @@ def test_twenty_pairs_train_in_smaller_batches(train, tmp_path, capsys):
     words = np.array(["红色的球", "蓝色的方块", "🔴", "a", ""] * 5)
     np.savez(tmp_path / "few.npz", image=RNG.integers(0, 256, (25, 4, 4), "uint8"), text=words)
     gan = train(tmp_path / "run", data=tmp_path / "few.npz", steps=(1, 1), config=Config())
-    assert "20 complete rows are few: smaller batches, embedders 20 (not 128)" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "20 complete rows are few: smaller batches, embedders 20 (not 128)" in printed
+    assert "20 complete rows to train on. So few rows are learnt by heart" in printed
     assert gan.vocabulary.decode(gan.vocabulary.encode(["红色的球"])) == ["红色的球"]
     assert record(tmp_path / "run")["vocabulary"]["words"] == list(gan.vocabulary.words[1:])
     assert mm.load(tmp_path / "run").vocabulary == gan.vocabulary
@@ -606,5 +608,5 @@ def test_half_a_minute_of_training_learns(digits, tmp_path):
     gan = trainer.train(tmp_path, steps=(150, 100), config=Config(embedder_batch_size=64, gan_batch_size=32))
     untrained, trained = quality(mm.MultimodalGAN.for_pairs(digits), digits), quality(gan, digits)
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
-    assert (trained > [0.5, 0.4, 0.06]).all()
+    assert (trained > [0.55, 0.5, 0.3]).all(), trained
     assert sorted(path.name for path in tmp_path.glob("grid*")) == ["grid-000001.png", "grid-000100.png", "grid.png"]
