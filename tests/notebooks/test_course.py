@@ -118,3 +118,36 @@ def test_nothing_that_an_earlier_notebook_built_is_built_again(path):
 def test_the_course_map_lists_every_notebook():
     page = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in PATHS if f"({path.name})" not in page] == []
+
+
+LINK = re.compile(r"\[([^\]]*)\]\((?:[\w./-]*/)?(\d\d)_\w+\.ipynb\)")
+MAPS = [NOTEBOOKS / "README.md", NOTEBOOKS.parent / "README.md"]
+
+
+def misnumbered(text):
+    """Links whose words hold a notebook's number, but not that of the file which they lead to."""
+    found = [(re.search(r"\b\d\d\b", words), words, number) for words, number in LINK.findall(text)]
+    return [(words, number) for named, words, number in found if named and named[0] != number]
+
+
+@pytest.mark.parametrize("path", [*PATHS, *MAPS], ids=lambda path: f"{path.parent.name}-{path.stem[:6]}")
+def test_a_link_s_words_name_the_notebook_that_it_leads_to(path):
+    assert misnumbered(prose(read(path)) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")) == []
+
+
+def test_a_misnumbered_link_is_found():
+    assert misnumbered("[11, the\nprogram](12_x.ipynb), [12 Two](../notebooks/12_x.ipynb), [x](12_x.ipynb)") == [
+        ("11, the\nprogram", "12")
+    ]
+
+
+def test_the_readmes_agree_on_the_disk_that_is_needed():
+    needs = [re.findall(r"(\d\.\d) GB of disk", path.read_text(encoding="utf-8")) for path in MAPS]
+    assert needs[0] and needs[0] == needs[1]
+
+
+def test_records_of_experiments_are_listed_with_their_own_notebook():
+    line = next(x for x in MAPS[0].read_text(encoding="utf-8").splitlines() if "are records of experiments" in x)
+    for number, name in re.findall(r"(\d\d) `(\w+)`", line):
+        (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
+        assert any(f".{name}.check(" in source(cell) for cell in code(read(path))), (number, name)
