@@ -82,5 +82,5 @@ def enter(contestants):
         samples = answer({m: unpacked(m, x) for m, x in stored.items()}, to, count, args.seed) or {}
         given |= {f"{key(prompts, to)}/{m}": packed(m, x) for m, x in samples.items()}
         number += sum(x.shape[0] * x.shape[1] for x in map(np.asarray, samples.values()))
-    seconds = (time.perf_counter() - began) / number
-    np.savez(args.out, **given, steps=steps, seconds_a_sample=seconds)
+    about = {"steps": steps, "milliseconds a sample": 1000 * (time.perf_counter() - began) / number}
+    np.savez(args.out, **given, **about)

@@ -27,7 +27,7 @@ def build_generator():
 def build_discriminator():
     """An image and its digit, a plane for each of the ten, to a logit."""
     image, digit = keras.Input((28, 28, 1)), keras.Input((DIGITS,))
-    planes = ops.broadcast_to(digit[:, None, None], (ops.shape(digit)[0], 28, 28, DIGITS))
+    planes = layers.UpSampling2D(28)(layers.Reshape((1, 1, DIGITS))(digit))
     x = ops.concatenate([image, planes], -1)
     for channels in (64, 128):
         x = layers.LeakyReLU(0.2)(layers.Conv2D(channels, 3, 2, "same")(x))

@@ -48,11 +48,15 @@ TOYS = {
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """How many samples D looks at together, and the losses of the two players."""
+    """How many samples D looks at together, and the losses of the two players.
+
+    A slope is counted for each standard deviation of a mode: the penalty weighs `gamma` / 2 where that is 1.
+    """
 
     together: int
     adversarial: losses.AdversarialLoss
     penalty: Callable
+    gamma: float = 10.0
 
 
 RECIPES = {
@@ -98,6 +102,7 @@ def train(toy, recipe, num_steps, seed):
         steps.gan_step(
             players, optimizers, recipe.adversarial, z, None, packed(tf.gather(real, rows)),
             generate=lambda z, _: (packed(players.generator(z, training=True)), 0.0), penalty=recipe.penalty,
+            gamma=recipe.gamma * toy.spread**2,
         )  # fmt: skip
         steps.update_ema(average.weights, players.generator.weights, number)
 
