@@ -124,6 +124,15 @@ def told(found):
     return f"{modes:.1f} ± {errors[0]:.1f} | {share:.1%} ± {errors[1]:.1%}"
 
 
+def runs(name, recipe, seeds, num_steps):
+    """What each seed found, told as soon as it is known."""
+    for seed in seeds:
+        began = time.process_time()
+        found = measure(train(TOYS[name], RECIPES[recipe], num_steps, seed), TOYS[name], seed)
+        print(f"{name}, {recipe}, seed {seed}: {found}, {time.process_time() - began:.0f} s", flush=True)
+        yield found
+
+
 def main():
     """Train every recipe on every toy, and print what was found beside what others report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -136,16 +145,12 @@ def main():
     args = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(args.threads)
     tf.config.threading.set_inter_op_parallelism_threads(args.threads)
-    rows = []
-    for name, toy in ((name, TOYS[name]) for name in args.toys):
-        rows += [f"| {name} | {who} | {modes} | {share:.1%} |" for who, (modes, share) in toy.published.items()]
+    rows, seeds = [], range(args.seed, args.seed + args.runs)
+    for name in args.toys:
+        published = TOYS[name].published.items()
+        rows += [f"| {name} | {who} | {modes} | {share:.1%} |" for who, (modes, share) in published]
         for recipe in args.recipes:
-            found = []
-            for seed in range(args.seed, args.seed + args.runs):
-                began = time.process_time()
-                found.append(measure(train(toy, RECIPES[recipe], args.steps, seed), toy, seed))
-                print(f"{name}, {recipe}, seed {seed}: {found[-1]}, {time.process_time() - began:.0f} s", flush=True)
-            rows.append(f"| {name} | ours, {recipe} | {told(found)} |")
+            rows.append(f"| {name} | ours, {recipe} | {told([*runs(name, recipe, seeds, args.steps)])} |")
     print("\n| toy | who | modes | samples near one |\n|---|---|---|---|", *rows, sep="\n")
 
 
