@@ -9,7 +9,10 @@ import pytest
 import tensorflow as tf
 
 from mmgan_lite.course.players import toys as places
+from mmgan_lite.datasets import captions
+from mmgan_lite.datasets.digits import load_digits
 
+WORDS = captions.FACTS["digit"]
 PEERS = Path(__file__).parent / "benchmarks" / "peers"
 
 
@@ -86,6 +89,14 @@ def test_what_a_contestant_answers_comes_back_as_it_was(load, tmp_path, monkeypa
     assert answers["bare→image+text+speech"]["speech"].shape == (2, 40, 32, 32)
     assert answers["text→image"]["image"].min() == 1.0  # white, as it was drawn
     assert len(answers["nobody→image+text+speech"]["text"][0]) == 500
+
+
+def test_captions_without_a_word_are_answers_too(load):
+    tokens = load("ours").in_tokens("text", [["", "a three"]])
+    assert tokens.shape == (1, 2, 15) and not tokens[0, 0].any() and tokens[0, 1].any()
+    answers = {"image→text": {"text": [[""]] * 500}, "speech→text": {"text": [[f"a {word}"] for word in WORDS * 50]}}
+    found = dict(load("exam").coherence(answers, load_digits("test")))
+    assert found["image→text: digit, %"] == 0 and 5 < found["speech→text: digit, %"] < 15
 
 
 def test_the_table_holds_the_median_and_every_seed_and_leaves_out_what_was_not_told(load):

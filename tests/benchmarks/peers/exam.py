@@ -4,7 +4,7 @@ import contest
 import numpy as np
 
 import mmgan_lite as mm
-from mmgan_lite.evaluation import evaluate, left_open, open_section
+from mmgan_lite.evaluation import evaluate, judges, left_open, open_section
 
 EPOCHS = 8  # of rows that are worded and paired anew each time, as the kit's own batches are
 SEEN = ("image", "speech")  # modalities that a judge has features of
@@ -43,25 +43,27 @@ def judged(answers, split="test", reference="valid"):
     """{row of the table: value} of what a contestant answered; what it cannot answer has no row."""
     real, world = mm.load_digits(split), open_section.digits_world(("train", "valid", "test"))
     return {
-        **dict(_coherence(answers, real)),
-        **dict(_bare(answers, real, mm.load_digits(reference), world)),
-        **dict(_agreement(answers, real, world)),
+        **dict(coherence(answers, real)),
+        **dict(bare(answers, real, mm.load_digits(reference), world)),
+        **dict(agreement(answers, real, world)),
     }
 
 
-def _coherence(answers, real):
+def coherence(answers, real):
     """What a prompt says, and whether whole things are of one piece."""
-    pairs = [(source, to[0]) for source, to, _ in contest.ASKED if source in contest.MODALITIES and len(to) == 1]
-    board = {(s, to): answers[f"{s}→{to}"][to] for s, to in pairs if f"{s}→{to}" in answers}
-    for pair, facts in evaluate.coherence(real, board).items():
-        yield f"{pair}: digit, %", 100 * facts["digit"]["value"]
+    for source, to, _ in contest.ASKED:
+        made = answers.get(contest.key(source, to))
+        if made and len(to) == 1 and source in contest.MODALITIES:
+            read = judges.READ[to[0]]([sample for row in made[to[0]] for sample in row])["digit"]
+            right = read.reshape(len(real["label"]), -1) == real["label"][:, None]
+            yield f"{contest.key(source, to)}: digit, %", 100 * float(right.mean())
     things = {m: x[0] for m, x in answers.get(contest.key("nobody", contest.MODALITIES), {}).items()}
     if things:
         yield "nobody asked: digits agree, %", 100 * evaluate.joint(things)["value"]
         yield "nobody asked: grammatical captions, %", 100 * mm.metrics.grammatical_share(things["text"])
 
 
-def _bare(answers, real, reference, world):
+def bare(answers, real, reference, world):
     """What "a three" leaves open."""
     made = {m: answers[f"bare→{m}"][m] for m in SEEN if f"bare→{m}" in answers}
     _, said = open_section.prompts_of(open_section.BARE, real)
@@ -75,7 +77,7 @@ def _bare(answers, real, reference, world):
         yield f"bare→{m}: recall", like["precision_recall"][f"bare→{m}"]["recall"]["value"]
 
 
-def _agreement(answers, real, world):
+def agreement(answers, real, world):
     """Whether what was drawn together tells the same of what the prompt left open."""
     for source, to, _ in contest.ASKED:
         drawn = answers.get(contest.key(source, to))

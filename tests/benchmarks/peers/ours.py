@@ -7,6 +7,7 @@ import contest
 import numpy as np
 
 import mmgan_lite as mm
+from mmgan_lite.datasets import captions
 
 
 def train(rows, seconds, seed):
@@ -18,7 +19,7 @@ def train(rows, seconds, seed):
         if not prompts:
             made = {name: [x] for name, x in gan.imagine(count, seed=seed).items()}
         else:
-            words = {name: mm.text.decode(x) if name == "text" else x for name, x in prompts.items()}
+            words = {name: captions.decode(x) if name == "text" else x for name, x in prompts.items()}
             made = gan.generate(words, to, count, seed)
         return {name: in_tokens(name, made[name]) for name in to}
 
@@ -26,8 +27,11 @@ def train(rows, seconds, seed):
 
 
 def in_tokens(name, samples):
-    """Captions as tokens; the rest as it is, but an array."""
-    return np.array([mm.text.encode(row) for row in samples]) if name == "text" else np.asarray(samples)
+    """Captions as tokens, also those without a word; the rest as it is, but an array."""
+    if name != "text":
+        return np.asarray(samples)
+    silence = np.zeros(captions.MAX_WORDS, "int32")
+    return np.array([[captions.encode([said])[0] if said else silence for said in row] for row in samples])
 
 
 if __name__ == "__main__":
