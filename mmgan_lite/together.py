@@ -44,9 +44,18 @@ def draw(gan: Any, e: np.ndarray, to: Sequence[str], rng: np.random.Generator) -
     for name in sorted(to, key=lambda name: not gan.records[name].in_words):
         made[name] = [row[0] for row in gan.decode(here, name, seed=rng)]
         if len(made) < len(to):
-            heard = heard + gan.embed({name: made[name]})
+            heard = heard + _points(gan, name, made[name], heard.shape[-1])
             here = heard / np.linalg.norm(heard, axis=1, keepdims=True)
     return {name: _by_prompt(gan.records[name], made[name], e.shape[1]) for name in to}
+
+
+def _points(gan, name, samples, embed_dim):
+    """Where samples lie; 0 for a caption that came out empty, as those of a model that has learnt little may."""
+    there = np.array([len(sample) > 0 for sample in samples])
+    points = np.zeros((len(samples), embed_dim), "float32")
+    if there.any():
+        points[there] = gan.embed({name: [sample for sample, said in zip(samples, there, strict=True) if said]})
+    return points
 
 
 def _by_prompt(record, samples, count):

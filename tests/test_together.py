@@ -44,6 +44,18 @@ def test_words_come_first_and_each_hears_the_point_and_what_was_made_before(to):
         assert sorted(heard) == sorted(["point", *order[:place]])
 
 
+def test_a_caption_that_came_out_empty_is_not_heard(monkeypatch):
+    gan = Listener()
+    silent = [[""], ["a"], [""], ["b"], ["c"], [""]]
+    decode, heard = gan.decode, []
+    monkeypatch.setattr(
+        gan, "decode", lambda e, to, seed: silent if to == "text" else heard.append(e) or decode(e, to, seed)
+    )
+    made = together.draw(gan, POINTS, ("text", "image"), np.random.default_rng(0))
+    assert made["text"] == [["", "a", ""], ["b", "c", ""]]
+    assert (heard[0][:, gan.axes["text"]] > 0).tolist() == [False, True, False, True, True, False]
+
+
 def test_shapes_and_draws_are_those_of_generate(pretrained):
     made = pretrained.generate(BARE, to=("image", "text"), count=3, seed=4)
     assert made["image"].shape == (2, 3, 28, 28, 1) and made["image"].dtype == np.float32

@@ -132,12 +132,13 @@ def score(asked: np.ndarray, read: np.ndarray, silence: bool = False) -> dict:
     Args:
         asked: int (n,), -1 where a prompt does not ask; such prompts are left out.
         read: int (n, count), -1 where a sample does not say.
-        silence: Leave out samples that do not say it (a caption may), rather than count them as wrong.
+        silence: Leave out samples that do not say it (a caption may), rather than count them as wrong; if any says it.
 
     Returns:
         {"value", "low", "high", "chance", "shuffled", "prompts"}.
     """
-    scored = (read >= 0) | (not silence)
+    said = (read >= 0) & (asked >= 0)[:, None]
+    scored = said if silence and said.any() else np.ones_like(said)
     kept = (asked >= 0) & scored.any(1)
     asked, read, scored = asked[kept], read[kept], scored[kept]
     levels = np.unique(asked)

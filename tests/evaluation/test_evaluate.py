@@ -202,6 +202,11 @@ def test_table_and_picture_tell_what_was_left_open(perfect):
             )
 
 
+def test_captions_that_never_say_it_are_all_wrong():
+    cell = evaluate.score(np.array([0, 1, 1]), np.full((3, 2), -1), silence=True)
+    assert (cell["value"], cell["chance"], cell["prompts"]) == (0, 0, 3)
+
+
 def test_silent_captions_are_not_scored_and_wrong_ones_are():
     asked, read = np.array([0, 2, 2, -1]), np.array([[0, -1], [-1, -1], [2, 0], [0, 0]])
     cell = evaluate.score(asked, read, silence=True)
