@@ -285,7 +285,13 @@ def _import_module(name):
     """A module of the user's own, from the current folder too."""
     if name is not None:
         sys.path.insert(0, os.getcwd())
-        importlib.import_module(name)
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            from mmgan_lite.arguments import cut
+
+            told = f"--import needs a module of the working folder, or an installed one ({cut(error)})"
+            raise ValueError(f"{told}. Received: {cut(name)}") from error
 
 
 if __name__ == "__main__":

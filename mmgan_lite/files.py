@@ -157,8 +157,10 @@ def check_place(path: str | Path) -> None:
     Raises:
         FileNotFoundError: if the folder is not there.
         PermissionError: if nothing may be written to it.
-        ValueError: if there is a folder of this name.
+        ValueError: if there is a folder of this name, or no name at all.
     """
+    if not str(path).strip():
+        raise ValueError(f"name a file to write to. Received: {str(path)!r}")
     place = os.path.dirname(os.path.realpath(path))  # where `write_whole` writes, if this is a link
     if not os.path.isdir(place):
         raise FileNotFoundError(f"make the folder of the file first. Received: {cut(path)}")

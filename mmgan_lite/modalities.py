@@ -45,8 +45,8 @@ class Modality:
         from_prompts: A function (name, given, shape) to float32 (n, *shape): what a person handed over, checked.
         from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back.
         readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
-        fit: What else becomes of a sample from such a file when it is a prompt: a function (path, sample, shape,
-            whether the model knows the kit's digits) to (sample, what was done, in words, or "").
+        fit: What else becomes of samples from such a file, or an .npz, when they are prompts: a function (path,
+            samples, shape, whether the model knows the kit's digits) to (samples, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
         draw: A function (Axes, one sample).
         augment: A function (batch, seed int32 (2,)) to the same, varied as by `datasets/augment.py`.
@@ -67,7 +67,7 @@ class Modality:
     from_arrays: Callable = files.numbers_of_arrays
     to_arrays: Callable = lambda name, samples: {name: np.asarray(samples)}
     readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
-    fit: Callable = lambda path, sample, shape, of_digits: (sample, "")
+    fit: Callable = lambda path, samples, shape, of_digits: (samples, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     draw: Callable = plots.draw_numbers
     augment: Callable | None = None
@@ -105,7 +105,8 @@ class Modality:
         ending, endings = Path(source).suffix.lower(), dict.fromkeys((*self.readers, ".npy"))
         if ending not in (*endings, ".npz"):
             wanted = f"{', '.join(endings)} or .npz"
-            raise ValueError(f"{self.name} must be a file that ends in {wanted}. Received: {source}")
+            remedy = f"; save another kind as {next(iter(endings))}"
+            raise ValueError(f"{self.name} must be a file that ends in {wanted}{remedy}. Received: {source}")
         path = paths.find_file(source)
         if ending == ".npy":
             return files.read_array(path)
@@ -114,7 +115,7 @@ class Modality:
         return self.readers[ending](path)[None]
 
     def fit_prompt(self, source: str, samples: Any, shape: Any, of_digits: bool) -> tuple[Any, str]:
-        """What `read` returned, fitted to a model; arrays and captions stay as they are.
+        """What `read` returned, fitted to a model; an array of a .npy and captions stay as they are.
 
         Args:
             source: As for `read`.
@@ -125,10 +126,9 @@ class Modality:
         Returns:
             (samples, what was done to them, in words, or "").
         """
-        if Path(source).suffix.lower() not in set(self.readers) - {".npy"}:
+        if self.in_words or Path(source).suffix.lower() == ".npy":
             return samples, ""
-        sample, told = self.fit(paths.find_file(source), samples[0], tuple(shape), of_digits)
-        return sample[None], told
+        return self.fit(paths.find_file(source), samples, tuple(shape), of_digits)
 
 
 # ---- images
@@ -137,12 +137,14 @@ class Modality:
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
     if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
-        raise ValueError(f"{name} must be uint8 (n, h, w[, c]). Received: {pixels.dtype} {pixels.shape}")
+        remedy = "; whole numbers in 0..255 become that by x.astype('uint8'), [0, 1] by (x * 255).astype('uint8')"
+        remedy = remedy if pixels.dtype.kind in "iuf" and pixels.dtype != "uint8" else ""
+        raise ValueError(f"{name} must be uint8 (n, h, w[, c]){remedy}. Received: {pixels.dtype} {pixels.shape}")
     return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
 
 
 def _read_picture(path):
-    return image.scale(np.atleast_3d(files.read_image(path)))
+    return image.scale(prompts.unmasked("image", np.atleast_3d(files.read_image(path))))
 
 
 IMAGE = Modality(
@@ -164,17 +166,23 @@ IMAGE = Modality(
 
 # ---- speech
 
-_LONG = 1.5  # seconds: of a shorter recording of one word, nothing is cut off but quiet
+LONG = 1.5  # seconds: of a shorter recording of one word, nothing is cut off but quiet
 
 
 def _log_mels_of_arrays(name, arrays):
+    waves, rate = _waves_of_arrays(name, arrays)
+    return np.stack([_log_mel(wave, rate, f"{name}[{row}]") for row, wave in enumerate(waves)])
+
+
+def _waves_of_arrays(name, arrays):
+    """int16 (n, samples), and their rate in Hz."""
     waves, sample_rate = arrays[name], arrays.get("sample_rate")
     if waves.dtype != "int16" or waves.ndim != 2 or not waves.size:
         raise ValueError(f"{name} must be int16 (n, samples). Received: {waves.dtype} {waves.shape}")
     rate = np.asarray(sample_rate)
     if rate.dtype.kind not in "iuf" or rate.shape or not 0 < rate.item() < np.inf:
         raise ValueError(f"{name} needs sample_rate, one number in Hz. Received: sample_rate={sample_rate!r}")
-    return np.stack([_log_mel(wave, rate.item(), f"{name}[{row}]") for row, wave in enumerate(waves)])
+    return waves, rate.item()
 
 
 def _log_mel(wave, sample_rate, name):
@@ -188,13 +196,29 @@ def _read_sound(path):
     return _log_mel(*files.read_sound(path), path.name)
 
 
-def _tell_what_was_cut(path, log_mel, _, __):
+def unpadded(waves: np.ndarray) -> list[np.ndarray]:
+    """The rows of (n, samples) without the zeros that make them equally long."""
+    return [np.trim_zeros(wave, "b") for wave in waves]
+
+
+def _tell_what_was_cut(path, log_mels, _, __):
+    waves, sample_rate = _recorded(path)
+    long = [wave for wave in waves if len(wave) > LONG * sample_rate]
+    if not long:
+        return log_mels, ""
+    start, stop = speech.find_word(long[0], sample_rate)
+    told = f"of {len(long[0]) / sample_rate:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard"
+    others = f", and as much of {len(long) - 1} more" if len(long) > 1 else ""
+    return log_mels, f"{told}; the rest was cut off{others}"
+
+
+def _recorded(path):
+    """The waves of a file, an .npz or a sound, and their rate in Hz."""
+    if path.suffix.lower() == ".npz":
+        waves, sample_rate = _waves_of_arrays("speech", files.read_archive(path, "speech"))
+        return unpadded(waves), sample_rate
     wave, sample_rate = files.read_sound(path)
-    seconds = len(wave) / sample_rate
-    if seconds <= _LONG:
-        return log_mel, ""
-    start, stop = speech.find_word(wave, sample_rate)
-    return log_mel, f"of {seconds:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard; the rest was cut off"
+    return [wave], sample_rate
 
 
 def _waves(name, log_mels):

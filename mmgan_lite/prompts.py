@@ -3,6 +3,7 @@
 import math
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ SPEECH_REMEDY = "make it by speech.from_waveform(wave, sample_rate)"
 _ROUNDING = 1e-4  # how far outside [-1, 1] a float may lie
 MAX_NUMBERS = 2**27  # of the prompts of one modality together, or of what is made of them: half a gigabyte
 _LOOKED_AT = 200  # pictures, of many, that are looked at for a warning
+_UNLIKE = 0.05  # of them, that may look unlike digits: one of a hundred of the kit's own does
 
 
 def warn_caller(words: str) -> None:
@@ -102,7 +104,7 @@ def numbers(
 
 def images(name: str, given: Any, shape: tuple) -> np.ndarray:
     """uint8 in 0..255, or float in [-1, 1]; bool, and whole numbers of 0 and 1, are masks."""
-    x = _samples(name, given, shape, FIT_REMEDY, kinds="buif")
+    x = _samples(name, given, shape, _picture_remedy, kinds="buif")
     in_floats = x.dtype.kind == "f"
     if in_floats:
         _check_range(name, x, IMAGE_REMEDY)
@@ -114,6 +116,17 @@ def images(name: str, given: Any, shape: tuple) -> np.ndarray:
     return x.astype("float32")
 
 
+def _picture_remedy(given, shape):
+    """What to do about pictures (…, h, w, c) of another shape."""
+    if given[-3:-1] == shape[:2] and given[-1] in (1, 3, 4):
+        mode = "L" if shape[-1] == 1 else "RGB"
+        remedy = f'Image.fromarray(pixels).convert("{mode}") of PIL changes that, and so does a picture file'
+        return f"the last axis is the channels, and the model's images have {shape[-1]}; {remedy}"
+    if len(given) > 2 and given[-2:] == shape[:2] and given[-3] in (1, 3, 4):
+        return "channels last, please: np.moveaxis(image, -3, -1)"
+    return FIT_REMEDY
+
+
 def _scaled(name, x):
     if x.min() < 0 or x.max() > 255:
         raise ValueError(f"whole-number pixels must be in 0..255. Received: {name} from {x.min()} to {x.max()}")
@@ -122,21 +135,22 @@ def _scaled(name, x):
 
 def unmasked(name: str, pixels: np.ndarray) -> np.ndarray:
     """Pixels in 0..255: masks, which are bool or have no other values than 0 and 1, become 0 and 255 with a warning."""
-    if pixels.dtype.kind == "f" or pixels.max() != 1 or pixels.min() != 0:
+    if pixels.dtype.kind == "f" or pixels.max() != 1 or pixels.min() < 0:
         return pixels if pixels.dtype.kind != "b" else pixels.astype("uint8") * 255
     warn_caller(f"{name} is 0 or 1 everywhere and read as a mask, 1 for white; multiply by 255 to say so yourself")
     return pixels.astype("uint8") * 255
 
 
 def _hint_at_digits(name, images):
-    """A warning, if most of the images have the size of the kit's digits but not their form."""
+    """A warning, if more images than chance makes have the size of the kit's digits but not their form."""
     if images.shape[1:] != (image.SIZE, image.SIZE, 1):
         return
-    seen = images[:_LOOKED_AT, ..., 0]
+    seen = images[:: len(images) // _LOOKED_AT + 1, ..., 0]
     looks = [look for look in map(image.unlike_digits, seen) if look]
-    if 2 * len(looks) > len(seen):
-        told = f"{name} looks {looks[0]}; for a digit of 20 pixels, light on dark, call image.from_picture(pixels)"
-        warn_caller(told)
+    if len(looks) > _UNLIKE * len(seen):
+        look, count = Counter(looks).most_common(1)[0]
+        told = f"{name} looks {look}, {count} of the {len(seen)} looked at"
+        warn_caller(f"{told}; for a digit of 20 pixels, light on dark, call image.from_picture(pixels)")
 
 
 def log_mels(name: str, given: Any, shape: tuple) -> np.ndarray:
@@ -169,6 +183,7 @@ def _samples(name, given, shape, remedy, kinds="uif"):
     try:
         x = np.asarray(given)
     except ValueError:  # ragged
+        remedy = remedy((), shape) if callable(remedy) else remedy
         raise ValueError(f"{name} prompts must all be {shape}; {remedy}. Received: several shapes") from None
     if x.dtype.kind not in kinds:
         raise ValueError(f"{name} must be an array of real numbers. Received: dtype={x.dtype}")
@@ -178,6 +193,7 @@ def _samples(name, given, shape, remedy, kinds="uif"):
         if known in (x.shape, x.shape[1:]):
             return x.reshape(-1, *shape)
     sizes = ", ".join(map(str, shape))
+    remedy = remedy(x.shape, shape) if callable(remedy) else remedy
     raise ValueError(f"{name} must be (n, {sizes}); {remedy}. Received: shape={x.shape}")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from mmgan_lite import modalities
 from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import arrays as arrays_in_files
-from mmgan_lite.datasets import columns
+from mmgan_lite.datasets import columns, recordings
 
 _EXTRA = ("sample_rate",)
 
@@ -34,6 +34,9 @@ def read_archive(path: str | Path) -> dict[str, Any]:
         if name in arrays:
             samples = record.from_arrays(name, arrays)
             read[name] = samples, present(samples)
+    if "speech" in arrays and modalities.known()["speech"] is modalities.SPEECH:
+        waves = modalities.unpadded(arrays["speech"])
+        recordings.tell_cuts({f"row {row}": len(wave) / arrays["sample_rate"] for row, wave in enumerate(waves)})
     return read
 
 

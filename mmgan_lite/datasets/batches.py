@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from mmgan_lite import arguments, modalities
-from mmgan_lite.datasets import captions
+from mmgan_lite.datasets import captions, columns, pictures
 from mmgan_lite.datasets.lazy import LazyColumn
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.datasets.words import UNKNOWN_WORD, split_words
@@ -168,19 +168,20 @@ def as_columns(pairs: Mapping) -> dict:
     """
     if "exact_facts" in pairs:  # the kit's own
         return dict(pairs)
+    columns.tell_left_out_of_pairs(pairs)
     records = modalities.of_pairs(pairs)
     if not records:
         raise ValueError(f"the pairs need modalities, such as image and text. Received: {', '.join(pairs) or 'none'}")
-    columns = {name: _column(record, pairs[name]) for name, record in records.items()}
+    known = {name: _column(record, pairs[name]) for name, record in records.items()}
     if "label" in pairs:
-        columns["label"] = label = np.asarray(pairs["label"])
+        known["label"] = label = np.asarray(pairs["label"])
         if label.dtype.kind not in "iu" or label.ndim != 1:
             raise ValueError(f"label must be whole numbers, (n,). Received: {label.dtype} {label.shape}")
     here = {f"present[{name!r}]": column for name, column in pairs.get("present", {}).items() if name in records}
-    counts = {name: len(column) for name, column in (columns | here).items()}
+    counts = {name: len(column) for name, column in (known | here).items()}
     if len(set(counts.values())) > 1:
         raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
-    return {**pairs, **columns}
+    return {**pairs, **known}
 
 
 def _column(record, given):
@@ -199,6 +200,8 @@ def _column(record, given):
     if record.axes not in (None, samples.ndim - 1) or samples.ndim < 2:
         axes = f"{record.axes or 'one'} axes a sample; a last axis of length 1 is made by x[..., None]"
         raise ValueError(f"{record.name} must have {axes}. Received: shape={samples.shape}")
+    if record is modalities.IMAGE:
+        pictures.check_shape(samples.shape)
     return record.from_prompts(record.name, samples, samples.shape[1:])
 
 

@@ -13,6 +13,7 @@ from mmgan_lite.arguments import cut
 from mmgan_lite.prompts import warn_caller
 
 FACTS = ("label", "split", "speaker")  # what a row may tell beside its samples
+IN_PAIRS = ("label_names", "present", "sample_rate")  # what a pairs dict may hold beside its columns
 FILE_NAME = "file_name"  # a file of whatever kind its ending tells
 SPLITS = ("train", "valid", "test")
 _SPLIT_OF = {
@@ -97,6 +98,16 @@ def tell_left_out(others: list[str]) -> None:
     """Warn of columns that are not read."""
     if others:
         warn_caller(f"left out: {listed(others)}; a modality of your own needs modalities.register first")
+
+
+def tell_left_out_of_pairs(pairs: Mapping) -> None:
+    """The same of the keys of a pairs dict, in which every name must be ours to the letter.
+
+    Raises:
+        ValueError: as `resolve`.
+    """
+    found, others = resolve(map(str, pairs), IN_PAIRS, "the pairs")
+    tell_left_out([*(f"{key} (did you mean {name}?)" for name, key in found.items() if key != name), *others])
 
 
 def check_enough(found: Iterable[str], others: list[str], source: object) -> None:

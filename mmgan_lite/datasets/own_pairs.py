@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from mmgan_lite import modalities
-from mmgan_lite.datasets import archives, arrays, columns, folders, named_files, paths, pictures
+from mmgan_lite.datasets import archives, arrays, columns, folders, named_files, paths, pictures, recordings
 from mmgan_lite.datasets.lazy import LazyColumn, column_of_files
 
 _TABLES = (".csv", ".tsv", ".jsonl")
 _LARGEST_LABEL = 2**30  # larger whole numbers are names, not indices
-_SMALLEST = 2  # pixels of a side
 _MAX_STRINGS = 2**27  # characters of a column, each row as long as the longest
 _WHOLE = re.compile(r"0|[1-9][0-9]*")  # 01 is a name: it is another class than 1
 
@@ -57,6 +56,8 @@ def load_pairs(
             not fit; it names what to mend.
         FileNotFoundError: if the path, or a file that the table names, is not there.
     """
+    if not str(path).strip():
+        raise ValueError(f"name the file or folder of your data. Received: {str(path)!r}")
     with paths.naming(path):
         pairs = _pairs(Path(path), _height_width(size), encoding, lazy)
         return pairs if split is None else _only(pairs, split)
@@ -68,7 +69,7 @@ def _pairs(path, height_width, encoding, lazy):
     pairs: dict[str, Any] = {name: read[name][0] for name in here}
     if "image" in pairs:
         pairs["image"] = _resized_all(pairs["image"], height_width)
-        _check_images(pairs["image"])
+        pictures.check_shape(pairs["image"].shape)
     pairs["present"] = {name: read[name][1] for name in here}
     pairs |= _facts(read)
     columns.check_counts({name: len(pairs[name]) for name in (*pairs["present"], *columns.FACTS) if name in pairs})
@@ -103,6 +104,8 @@ def _read_folder(listing, height_width, lazy):
             cells = listing.cells[name]
             read_files = column_of_files if lazy else named_files.read_files
             read[name] = read_files(listing.root, cells, listing.places, record.readers, fit)
+    if "speech" in listing.cells:
+        recordings.tell_cuts(recordings.lengths(listing))
     return read
 
 
@@ -125,8 +128,12 @@ def _height_width(size):
     if size is None:
         return None
     sides = tuple(size) if isinstance(size, tuple | list) else (size, size)
-    if len(sides) != 2 or not all(isinstance(side, int | np.integer) and _SMALLEST <= side <= 4096 for side in sides):
-        raise ValueError(f"size must be a number of pixels, {_SMALLEST} to 4096, or (height, width). Received: {size}")
+    if len(sides) != 2 or not all(
+        isinstance(side, int | np.integer) and pictures.SMALLEST <= side <= 4096 for side in sides
+    ):
+        raise ValueError(
+            f"size must be a number of pixels, {pictures.SMALLEST} to 4096, or (height, width). Received: {size}"
+        )
     return sides
 
 
@@ -138,21 +145,6 @@ def _resized_all(images, height_width):
 
 def _resized(sample, height_width):
     return sample if height_width in (None, sample.shape[:2]) else pictures.resize(sample, height_width)
-
-
-def _check_images(images):
-    _, height, width, channels = images.shape
-    if channels not in (1, 3, 4):
-        first = height in (1, 3, 4)
-        told = (
-            "channels last, please: np.moveaxis(image, 1, -1)"
-            if first
-            else "images have 1 or 3 channels, the last axis"
-        )
-        raise ValueError(f"{told}. Received: image of {height} x {width} pixels with {channels} channels")
-    if min(height, width) < _SMALLEST:
-        told = f"images must have at least {_SMALLEST} x {_SMALLEST} pixels"
-        raise ValueError(f"{told}. Received: {height} x {width}")
 
 
 # ---- facts

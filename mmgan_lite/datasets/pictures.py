@@ -20,6 +20,7 @@ from mmgan_lite.datasets import paths
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 GROUND = "white"  # what a transparent picture is laid upon
+SMALLEST = 2  # pixels of a side
 MAX_BYTES = 2**26  # of a picture file
 MAX_PIXELS = 5000 * 5000  # that it may have; a photograph of 24 million pixels stays below
 ENOUGH = 2**22  # pixels; of a picture that has more, blocks of pixels become one
@@ -137,24 +138,44 @@ def with_channels(image: ArrayLike, channels: int) -> NDArray[np.float32]:
     raise ValueError(f"a picture file has 1 channel or 3, the model's images {channels}. Received: {image.shape}")
 
 
-def fit(_: Path, picture: NDArray, shape: Sequence[int], of_digits: bool) -> tuple[NDArray[np.uint8], str]:
+def check_shape(shape: Sequence[int]) -> None:
+    """ValueError for images of a shape (n, h, w, c) that cannot be meant."""
+    _, height, width, channels = shape
+    if channels not in (1, 3, 4):
+        first = "channels last, please: np.moveaxis(image, 1, -1)"
+        told = first if height in (1, 3, 4) else "images have 1 or 3 channels, the last axis"
+        raise ValueError(f"{told}. Received: image of {height} x {width} pixels with {channels} channels")
+    if min(height, width) < SMALLEST:
+        told = f"images must have at least {SMALLEST} x {SMALLEST} pixels"
+        raise ValueError(f"{told}. Received: {height} x {width}")
+
+
+def fit(path: Path, given: NDArray, shape: Sequence[int], of_digits: bool) -> tuple[NDArray[np.uint8], str]:
     """A picture file as a prompt: a digit is brought to MNIST's form, anything else to the model's size and channels.
 
     Args:
-        picture: float (h, w, c) in [-1, 1].
+        path: The file; the arrays of an .npz keep their form.
+        given: float (n, h, w, c) in [-1, 1]; a picture file is one.
         shape: (height, width, channels) of the model's images.
         of_digits: Whether the model knows the kit's digits.
 
     Returns:
-        (uint8 of this shape, what was done, in words, or ""). Of whole numbers no range need be guessed: a bright
+        (uint8 (n, *shape), what was done, in words, or ""). Of whole numbers no range need be guessed: a bright
         picture in floats looks as if it were in [0, 1].
     """
+    if path.suffix.lower() == ".npz":
+        return images.unscale(given), ""
+    picture, told = _fitted(given[0], shape, of_digits)
+    return images.unscale(picture)[None], told
+
+
+def _fitted(picture, shape, of_digits):
     if of_digits and tuple(shape) == (images.SIZE, images.SIZE, 1):
         digit, box = images.from_picture(picture, return_box=True)
         told = f"the digit at x {box.left}–{box.right}, y {box.top}–{box.bottom} was cut out, centred, light on dark"
-        return images.unscale(digit), told
+        return digit, told
     fitted = with_channels(picture, shape[-1])
     if fitted.shape == tuple(shape):
-        return images.unscale(fitted), ""
+        return fitted, ""
     told = f"resized from {picture.shape[1]} × {picture.shape[0]} to {shape[1]} × {shape[0]} pixels"
-    return images.unscale(resize(fitted, shape[:2])), told
+    return resize(fitted, shape[:2]), told

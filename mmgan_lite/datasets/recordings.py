@@ -1,13 +1,14 @@
 """Sounds as they were recorded, before a log-mel forgets how loud they were: clipped, or too quiet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities
-from mmgan_lite.datasets import arrays, columns, folders, named_files
+from mmgan_lite.datasets import arrays, columns, folders, named_files, sounds
+from mmgan_lite.prompts import warn_caller
 
 _FULL = 0.98  # where a recorder ends
 _QUIET = 0.01  # -40 dB of full scale
@@ -25,6 +26,19 @@ def is_clipped(wave: NDArray) -> bool:
     peak = size.max(initial=0)
     loud = size >= peak - _LSB
     return bool(peak >= _FULL and (loud[:-2] & loud[1:-1] & loud[2:]).any())
+
+
+def tell_cuts(seconds: Mapping[str, float]) -> None:
+    """Warn of recordings {name: how long they last} of which the word is kept and the rest cut off."""
+    long = [name for name, length in seconds.items() if length > modalities.LONG]
+    if long:
+        told = f"speech: longer than {modalities.LONG} s, so that the word alone is kept and the rest cut off"
+        warn_caller(f"{told}: {columns.listed(long)}")
+
+
+def lengths(listing: folders.Listing) -> dict[str, float]:
+    """{name: seconds} of the sounds of a folder, by their headers."""
+    return {name: sounds.seconds(path) for name, path in _files(listing)}
 
 
 def oddities(path: str | Path, encoding: str | None = None) -> Iterator[str]:
@@ -48,10 +62,15 @@ def _waves(path, encoding):
     if path.suffix.lower() == ".npz":
         yield from _waves_of_archive(path)
         return
-    listing = folders.read_folder(path, encoding)
+    for name, sound in _files(folders.read_folder(path, encoding)):
+        yield name, files.read_sound(sound)[0]
+
+
+def _files(listing):
+    """(name, path) of every sound of a folder."""
     names, record = listing.cells.get("speech", []), modalities.known()["speech"]
-    for row, sound in named_files.find_files(listing.root, names, listing.places, record.readers).items():
-        yield names[row], files.read_sound(sound)[0]
+    found = named_files.find_files(listing.root, names, listing.places, record.readers)
+    return [(names[row], path) for row, path in found.items()]
 
 
 def _waves_of_archive(path):

@@ -51,6 +51,19 @@ def read_sound(source: str | Path | BinaryIO) -> tuple[NDArray[np.float32], int]
             file.detach()
 
 
+def seconds(source: str | Path | BinaryIO) -> float:
+    """How long a sound file lasts, by its header alone; 0 for one that `read_sound` refuses."""
+    with paths.open_binary(source, MAX_BYTES) as opened:
+        file = _Forgiving(opened)
+        try:
+            with soundfile.SoundFile(file) as sound:
+                return sound.frames / sound.samplerate
+        except soundfile.LibsndfileError:
+            return 0.0
+        finally:
+            file.detach()
+
+
 class _Forgiving(io.BufferedReader):
     """A file in which libsndfile, misled by a header, may seek to nowhere: that error would be printed as well."""
 

@@ -25,10 +25,16 @@ def folder(out: str | Path) -> Path:
 
 
 def located(data: str | Path | None) -> str | None:
-    """Where data lie, from whatever folder one looks: the absolute path, behind its scheme if it has one."""
+    """Where data lie, from whatever folder one looks: the absolute path, behind its scheme if it has one.
+
+    Raises:
+        ValueError: for an empty name, which would be the working folder.
+    """
     if data is None:
         return None
     scheme, path = _parts(data)
+    if not path.strip():
+        raise ValueError(f"name the data, a file or a folder. Received: {str(data)!r}")
     return scheme + str(Path(path).absolute())
 
 
