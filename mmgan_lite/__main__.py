@@ -135,7 +135,11 @@ def _add_reading(command):
 
 def _size(text):
     """`28`, or `HEIGHTxWIDTH`."""
-    sides = tuple(int(part) for part in text.split("x"))
+    try:
+        sides = tuple(int(part) for part in text.split("x"))
+    except ValueError:
+        told = f"pixels are expected, 28, or 28x20 for height x width. Received: {text[:120]!r}"
+        raise argparse.ArgumentTypeError(told) from None
     return sides[0] if len(sides) == 1 else sides
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from keras import ops
 
 from mmgan_lite import files, plots, prompts
+from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import captions, image, paths, pictures, sounds, speech
 from mmgan_lite.datasets.augment import augment_speech
 from mmgan_lite.datasets.vocabulary import Vocabulary
@@ -171,7 +172,15 @@ LONG = 1.5  # seconds: of a shorter recording of one word, nothing is cut off bu
 
 def _log_mels_of_arrays(name, arrays):
     waves, rate = _waves_of_arrays(name, arrays)
-    return np.stack([_log_mel(wave, rate, f"{name}[{row}]") for row, wave in enumerate(waves)])
+    log_mels, failed, cause = [], [], ""
+    for row, wave in enumerate(waves):
+        try:
+            log_mels.append(speech.from_waveform(wave, rate))
+        except ValueError as error:
+            failed, cause = [*failed, f"{name}[{row}]"], cause or str(error)
+    if failed:
+        raise ValueError(f"{cut(', '.join(failed))}: {cause}")
+    return np.stack(log_mels)
 
 
 def _waves_of_arrays(name, arrays):
@@ -185,15 +194,12 @@ def _waves_of_arrays(name, arrays):
     return waves, rate.item()
 
 
-def _log_mel(wave, sample_rate, name):
+def _read_sound(path):
+    wave, sample_rate = files.read_sound(path)
     try:
         return speech.from_waveform(wave, sample_rate)
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-
-
-def _read_sound(path):
-    return _log_mel(*files.read_sound(path), path.name)
+        raise ValueError(f"{path.name}: {error}") from None
 
 
 def unpadded(waves: np.ndarray) -> list[np.ndarray]:

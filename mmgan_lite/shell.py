@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 
@@ -53,6 +54,11 @@ def _closed(name, remedy):
 
 _KEEP = "keep the whole model by mm.save(gan, folder) and mm.load(folder), and weights alone by save_weights"
 _MEASURE = "measure a run by mm.evaluate(run), and watch the training by mm.SampleGrid(pairs) among the callbacks"
+_WEIGH = "let rows count by how often the data set draws them; mm.as_dataset(pairs, batch_size) makes its batches"
+_CLOSED_OPTIONS = {
+    **dict.fromkeys(("validation_data", "validation_split", "validation_batch_size"), _MEASURE),
+    **dict.fromkeys(("y", "class_weight", "sample_weight", "batch_size"), _WEIGH),
+}
 _USE = 'ask for samples by gan.generate({"text": ["…"]}, to="image"), and for vectors by gan.embed(prompts)'
 
 
@@ -77,21 +83,34 @@ class Shell(keras.Model):
         """As `keras.Model.fit`, on a data set from `as_dataset`, which shuffles itself.
 
         Raises:
-            ValueError: for batches that cannot be learnt from, or validation, which is done elsewhere.
+            ValueError: for batches that cannot be learnt from, what serves one network alone (`class_weight`), or
+                validation, which is done elsewhere.
         """
-        for name in ("validation_data", "validation_split"):
-            if kwargs.get(name):
-                raise ValueError(f"{_MEASURE}. Received: {name}")
+        options = dict(zip(("y", "batch_size"), args, strict=False)) | kwargs
+        for name, remedy in _CLOSED_OPTIONS.items():
+            given = options.get(name)
+            if given is not None and (given or not np.isscalar(given)):  # validation_split=0.0 asks for none
+                raise ValueError(f"{remedy}. Received: {name}")
+        check_callbacks(kwargs.get("callbacks"))
         check_batches(dataset, self.modalities)
         return super().fit(dataset, *args, shuffle=shuffle, **kwargs)
 
     get_config = _closed("get_config", _KEEP)
+    from_config = classmethod(_closed("from_config", _KEEP))
     save = _closed("save", _KEEP)
     __reduce__ = _closed("copy.deepcopy or pickle", _KEEP)
     export = _closed("export", 'export a network of it, such as gan.ema_generators["image"].export(path)')
+    quantize = _closed("quantize", 'quantize a network of it, such as gan.ema_generators["image"].quantize("int8")')
     evaluate = test_on_batch = _closed("evaluate", _MEASURE)
     predict = predict_on_batch = __call__ = _closed("predict", _USE)
     train_on_batch = _closed("train_on_batch", "call gan.train_step(batch)")
+
+
+def check_callbacks(callbacks: Any) -> None:
+    """Raise a ValueError for a callback that would save the whole model, before the first step rather than after it."""
+    for callback in keras.tree.flatten(getattr(callbacks, "callbacks", callbacks)):
+        if isinstance(callback, keras.callbacks.ModelCheckpoint) and not callback.save_weights_only:
+            raise ValueError(f"{_KEEP}. Received: ModelCheckpoint without save_weights_only=True")
 
 
 def check_batches(dataset: Any, names: Sequence[str]) -> None:

@@ -75,8 +75,14 @@ def test_help_names_the_commands_and_loads_nothing_heavy():
         ),
         ("generate pretrained --text x --to image,speech --out x.png,y.png", ".wav or .npz. Received: y.png"),
         ("generate pretrained --image none.png --to text --out x.txt", "no such file. Received: none.png"),
-        ("generate pretrained --image README.md --to text --out x.txt", ".webp, .npy or .npz"),
-        ("generate pretrained --speech README.md --to text --out x.txt", ".aiff, .npy or .npz"),
+        ("generate pretrained --image README.md --to text --out x.txt", ".npy or .npz; save another kind as .png"),
+        ("generate pretrained --speech x.m4a --to text --out x.txt", ".aiff, .npy or .npz; save another kind as .wav"),
+        ("generate pretrained --import nope --text x --to image --out x.png", "No module named 'nope'"),
+        ("evaluate pretrained --out=", "name a file to write to. Received: ''"),
+        ("train --out none --data=", "name the data, a file or a folder. Received: ''"),
+        ("train --out none --data=fsdd:", "name the data, a file or a folder. Received: 'fsdd:'"),
+        ("check --import nope x", "No module named 'nope'"),
+        ("check --out= x.npz", "ends in .png"),
     ],
 )
 def test_mistakes_are_told_in_one_line_before_the_run_loads(arguments, told, capsys, shipped):
@@ -106,6 +112,28 @@ def test_invalid_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         main(*arguments.split())
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+def test_a_size_that_is_none_is_told_in_words(capsys):
+    with pytest.raises(SystemExit):
+        main("check", "x", "--size", "x")
+    assert "pixels are expected, 28, or 28x20 for height x width. Received: 'x'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("kind", "hinted"), [("dark on light", True), ("as they are", False)])
+def test_digits_of_an_archive_draw_the_hint_that_arrays_draw(kind, hinted, tmp_path, shipped, digits, recwarn):
+    pixels = image.unscale(digits["image"][:9, ..., 0])
+    np.savez(tmp_path / "x.npz", image=255 - pixels if hinted else pixels)
+    assert main("generate", "x", "--image", tmp_path / "x.npz", "--to", "text", "--out", tmp_path / "x.txt") == 0
+    assert any("looks dark on light, 9 of the 9" in str(warned.message) for warned in recwarn) is hinted
+
+
+@pytest.mark.filterwarnings("ignore:image is 0 or 1")
+def test_a_mask_in_a_picture_file_is_read(tmp_path, shipped, digits):
+    row = int(np.flatnonzero(digits["label"] == 3)[0])
+    mask = saved(tmp_path / "mask.png", (digits["image"][row, ..., 0] > 0).astype("uint8"))
+    assert main("generate", "x", "--image", mask, "--to", "text", "--seed", 0, "--out", tmp_path / "x.txt") == 0
+    assert "three" in (tmp_path / "x.txt").read_text(encoding="utf-8")
 
 
 def test_interruption_is_no_traceback(monkeypatch, shipped):
@@ -313,6 +341,14 @@ def test_a_long_recording_is_cut_to_the_word_and_told(tmp_path, capsys, shipped,
     assert main("generate", "x", "--speech", tmp_path / "long.wav", "--to", "text", "--out", tmp_path / "x.txt") == 0
     told = re.search(r"of 5\.0 s, the word from (\S+) to (\S+) s is heard", capsys.readouterr().err)
     assert told and 0 < float(told[1]) < float(told[2]) < 5
+
+
+def test_what_is_cut_off_the_sounds_of_an_archive_is_told_and_padding_is_none(tmp_path, capsys, shipped, digits):
+    words = np.pad(files.to_pcm(speech.to_waveform(digits["speech"][:3])), ((0, 0), (0, 16000)))
+    words[1:, 16000:] = words[1:, :8000]
+    np.savez(tmp_path / "x.npz", speech=words, sample_rate=8000)
+    assert main("generate", "x", "--speech", tmp_path / "x.npz", "--to", "text", "--out", tmp_path / "x.txt") == 0
+    assert re.search(r"x\.npz: of .* s is heard; the rest was cut off, and as much of 1 more", capsys.readouterr().err)
 
 
 # ---- lab

@@ -136,12 +136,19 @@ UNLIKE = {
 @pytest.mark.parametrize("look", UNLIKE)
 def test_pixels_of_digits_in_another_form_than_mnists_draw_a_hint(look, digits, recwarn):
     given = np.stack([UNLIKE[look](digit) for digit in image.unscale(digits["image"][:9, ..., 0])])
-    with pytest.warns(UserWarning, match=f"looks {look}; for a digit .*image.from_picture"):
+    with pytest.warns(UserWarning, match=f"looks {look}, 9 of the 9 looked at; for a digit .*image.from_picture"):
         x = check({"image": given})["image"]
     assert np.array_equal(x[..., 0], image.scale(given))  # never changed in silence
     recwarn.clear()
     check({"image": image.scale(given)})  # scaled for the model already, as by an experiment
     assert not [warning for warning in recwarn if "looks" in str(warning.message)]
+
+
+def test_a_part_of_the_digits_in_another_form_draws_the_hint_with_its_number(digits):
+    given = image.unscale(digits["image"][:200, ..., 0])
+    given[110:] = 255 - given[110:]
+    with pytest.warns(UserWarning, match=r"looks dark on light, 90 of the 200 looked at"):
+        check({"image": given})
 
 
 def test_the_digits_of_the_kit_and_those_it_draws_draw_no_hint(digits, pretrained):
@@ -176,7 +183,12 @@ REFUSED = [
         {"image": PIXELS[:, :14]},
         r"\(n, 28, 28, 1\); resize it.*image\.from_picture.*shape=\(2, 14, 28\)",
     ),
-    ({"image": np.zeros((2, 28, 28, 3), "uint8")}, r"Received: shape=\(2, 28, 28, 3\)"),
+    (
+        {"image": np.zeros((2, 28, 28, 3), "uint8")},
+        r'images have 1; .*convert\("L"\).*Received: shape=\(2, 28, 28, 3\)',
+    ),
+    ({"image": np.zeros((28, 28, 4), "uint8")}, r"channels, and the model\'s images have 1; .*shape=\(28, 28, 4\)"),
+    ({"image": np.zeros((2, 3, 28, 28), "uint8")}, r"channels last, please: np\.moveaxis\(image, -3, -1\)"),
     ({"image": np.zeros((1, 2, 28, 28, 1), "uint8")}, r"Received: shape=\(1, 2, 28, 28, 1\)"),
     ({"image": np.uint8(3)}, r"Received: shape=\(\)"),
     ({"image": [PIXELS[0], PIXELS[0][:14]]}, r"must all be \(28, 28, 1\).*several shapes"),

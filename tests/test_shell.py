@@ -98,11 +98,24 @@ CLOSED = {
     "evaluate": (lambda gan: gan.evaluate(batches(gan)), r"mm.evaluate\(run\).*Received: a call of evaluate"),
     "test_on_batch": (lambda gan: gan.test_on_batch(next(iter(batches(gan)))), r"mm.evaluate\(run\)"),
     "validation_data": (lambda gan: fit(gan, validation_data=batches(gan)), "mm.evaluate.*Received: validation_data"),
+    "class_weight": (lambda gan: fit(gan, class_weight={0: 1.0}), "how often the data set draws.*: class_weight"),
+    "sample_weight": (lambda gan: fit(gan, sample_weight=np.ones(8)), "Received: sample_weight"),
+    "y": (lambda gan: gan.fit(batches(gan), np.ones(8)), "Received: y"),
+    "batch_size": (lambda gan: fit(gan, batch_size=4), r"mm.as_dataset\(pairs, batch_size\).*Received: batch_size"),
+    "quantize": (lambda gan: gan.quantize("int8"), r"gan.ema_generators\[\"image\"\]\.quantize"),
+    "from_config": (lambda gan: type(gan).from_config({}), "mm.save.*Received: a call of from_config"),
     "validation_split": (lambda gan: fit(gan, validation_split=0.1), "Received: validation_split"),
     "predict": (lambda gan: gan.predict(PAIRS["image"]), r"gan.generate\(.*gan.embed\(prompts\)"),
     "a call": (lambda gan: gan(PAIRS["image"]), "gan.generate"),
     "train_on_batch": (lambda gan: gan.train_on_batch(next(iter(batches(gan)))), r"gan.train_step\(batch\)"),
 }
+
+
+def test_a_checkpoint_of_the_whole_model_is_refused_before_the_first_step(gan):
+    before = int(gan.step)
+    with pytest.raises(ValueError, match="ModelCheckpoint without save_weights_only=True"):
+        fit(gan, keras.callbacks.ModelCheckpoint("x.keras", save_freq=1))
+    assert int(gan.step) == before
 
 
 @pytest.mark.parametrize("name", CLOSED)

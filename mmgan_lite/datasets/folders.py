@@ -26,7 +26,7 @@ class Listing:
         root: The folder.
         cells: {our name: a string a row}: captions, labels, splits, and files relative to the folder; "" for nothing.
         places: Of each row, where it stands, for messages: "line 3 of metadata.csv".
-        left_out: Columns that mean nothing to us.
+        left_out: Columns that mean nothing to us, or hold nothing.
     """
 
     root: Path
@@ -61,7 +61,9 @@ def read_folder(path: str | Path, encoding: str | None = None) -> Listing:
     names = (*modalities.known(), *columns.FACTS)
     cells = {name: [row.get(name, "") for _, row in rows] for name in names}
     with_entries = {name: column for name, column in cells.items() if any(column)}
-    return Listing(root, with_entries, [place for place, _ in rows], left_out)
+    named = {name for _, row in rows for name in row} & set(modalities.known())
+    empty = [f"{name} (empty in every row)" for name in names if name in named - set(with_entries)]
+    return Listing(root, with_entries, [place for place, _ in rows], [*left_out, *empty])
 
 
 def _tables(path):

@@ -171,6 +171,8 @@ def _labels(column):
         column = np.where(column == "-1", "", column)
         if all(_WHOLE.fullmatch(cell) and int(cell) < _LARGEST_LABEL for cell in column if cell):
             column = np.array([int(cell or -1) for cell in column])  # a table's cells are strings
+        elif below := [str(cell) for cell in column if cell.startswith("-") and _WHOLE.fullmatch(cell[1:])]:
+            raise ValueError(f"label must be from 0 (-1: unknown). Received: {columns.listed(below)}")
     elif column.size and column.min() < -1:
         raise ValueError(f"label must be from 0 (-1: unknown). Received: {column.min()} to {column.max()}")
     elif column.size and column.max() >= _LARGEST_LABEL:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import mmgan_lite as mm
+from mmgan_lite.datasets.vocabulary import Vocabulary
 
 GREY = np.arange(63, dtype="uint8").reshape(9, 7)
 HERTZ = 8000 * np.sin(np.arange(4000) / 3)
@@ -244,6 +245,8 @@ REFUSED = {
     "two pictures in a row": ("file_name,image,text\na.png,b.png,x\n", "one file of a kind.*'b.png' and 'a.png'"),
     "a sound among pictures": ("image,text\na.wav,x\n", r"ends in \.png.* is expected here"),
     "a class alone": ("image,label\na.png,ball\n", "Received: image in "),
+    "captions that are all empty": ("image,text\na.png,\n", r"Received: image \(left out: text \(empty in every row"),
+    "a label below -1": ("image,text,label\na.png,x,-2\nb.png,y,3\n", r"label must be from 0.*Received: -2"),
     "unknown columns": ("pictures,words\na.png,x\n", "first line must name the columns.*Received: 'pictures', 'words'"),
 }  # fmt: skip
 
@@ -327,6 +330,11 @@ ARCHIVES = {
     ),
     "channels first": ({"image": np.zeros((4, 3, 9, 7), "uint8")}, r"channels last.*np\.moveaxis.*3 x 9 pixels with 7"),
     "grey, channels first": ({"image": np.zeros((4, 1, 9, 7), "uint8")}, "channels last"),
+    "floats": ({"image": IMAGE / 255}, r"by \(x \* 255\)\.astype\('uint8'\)\. Received: float64"),
+    "silent sounds": (
+        {"speech": np.int16([HERTZ, 0 * HERTZ, HERTZ, 0 * HERTZ]), "sample_rate": 8000},
+        r"speech\[1\], speech\[3\]: .*silent",
+    ),
     "two channels": ({"image": np.zeros((4, 9, 7, 2), "uint8")}, "1 or 3 channels, the last axis.*2 channels"),
     "1 x 1": ({"image": np.zeros((4, 1, 1), "uint8")}, "at least 2 x 2 pixels. Received: 1 x 1"),
     "ragged speech": (
@@ -356,6 +364,69 @@ def test_keys_of_an_archive_that_are_left_out_are_told(tmp_path):
     np.savez(tmp_path / "own.npz", image=IMAGE, text=TEXT, labels=np.arange(4), notes=TEXT)
     with pytest.warns(UserWarning, match=r"left out: labels \(did you mean label\?\), notes"):
         assert "label" not in mm.load_pairs(tmp_path / "own.npz")
+
+
+# ---- recordings longer than a word
+
+
+def test_long_recordings_are_told_once(tmp_path):
+    table = folder(tmp_path, "speech,text\na.wav,x\nb.wav,y\nlong.wav,z\n", files=["long.wav"])
+    sound(tmp_path / "long.wav", np.tile(HERTZ, 4))
+    waves = np.int16([np.tile(HERTZ, 4), np.pad(HERTZ, (0, 12000))])
+    np.savez(tmp_path / "own.npz", speech=waves, sample_rate=8000, text=TEXT[:2])
+    for path, named in ((table, r"long\.wav$"), (tmp_path / "own.npz", "row 0$")):
+        with pytest.warns(
+            UserWarning, match=rf"longer than 1\.5 s, so that the word alone is kept.*: {named}"
+        ) as warned:
+            mm.load_pairs(path)
+        assert len(warned) == 1
+    with pytest.warns(UserWarning, match="longer than"):
+        mm.load_pairs(table, lazy=True)
+
+
+# ---- masks in picture files
+
+
+def test_masks_of_a_folder_are_read_as_masks(tmp_path):
+    for name, pixels in zip("abc", (GREY > 30, GREY < 9, GREY >= 0), strict=True):
+        picture(tmp_path / f"{name}.png", pixels.astype("uint8"))
+    (tmp_path / "metadata.csv").write_text(READ["our own columns"])
+    with pytest.warns(UserWarning, match="image is 0 or 1 everywhere and read as a mask"):
+        images = mm.load_pairs(tmp_path)["image"]
+    assert set(np.unique(images)) == {-1, 1} and (images[2] == 1).all()
+
+
+# ---- a pairs dict
+
+
+PAIRS = {"image": IMAGE[..., None], "text": list(TEXT)}
+KEYS = {
+    "captions": ({"captions": TEXT}, "left out: captions;"),
+    "labels": ({"labels": np.arange(4)}, r"left out: labels \(did you mean label\?\)"),
+    "audio": ({"audio": [HERTZ] * 4}, r"left out: audio \(did you mean speech\?\)"),
+}
+
+
+@pytest.mark.parametrize(("more", "message"), KEYS.values(), ids=KEYS)
+@pytest.mark.parametrize("use", [mm.MultimodalGAN.for_pairs, mm.as_dataset], ids=["for_pairs", "as_dataset"])
+def test_keys_of_a_dict_that_are_left_out_are_told(use, more, message):
+    options = {"batch_size": 4, "vocabulary": Vocabulary.of(TEXT)} if use is mm.as_dataset else {"embed_dim": 4}
+    with pytest.warns(UserWarning, match=message):
+        use(PAIRS | more, **options)
+
+
+DICTS = {
+    "a split by another name": ({"is_test": np.arange(4) > 2}, "does 'is_test' tell the split"),
+    "two names of one": ({"caption": TEXT}, "two columns mean 'text'"),
+    "channels first": ({"image": np.zeros((4, 3, 9, 7), "uint8")}, "channels last"),
+    "1 x 1": ({"image": np.zeros((4, 1, 1, 1), "uint8")}, "at least 2 x 2 pixels"),
+}
+
+
+@pytest.mark.parametrize(("changes", "message"), DICTS.values(), ids=DICTS)
+def test_dicts_that_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        mm.MultimodalGAN.for_pairs(PAIRS | changes, embed_dim=4)
 
 
 def test_large_whole_labels_of_an_archive_are_names(tmp_path):
