@@ -46,3 +46,23 @@ def test_recordings_are_read_from_a_folder_of_named_files(benchmark, tmp_path):
         soundfile.write(tmp_path / f"{name}.wav", np.sin(np.arange(4000) / 5), 8000)
     sounds, digits, speakers = benchmark.recordings(tmp_path)
     assert digits.tolist() == [3, 4] and speakers.tolist() == ["ann", "ben"] and len(sounds[0][0]) == 4000
+
+
+def test_what_cannot_be_read_counts_as_no_digit_and_other_names_are_told(benchmark, tmp_path, capsys, pretrained):
+    import soundfile
+
+    for name in ("3_ann_0", "x_y_0", "notes"):
+        soundfile.write(tmp_path / f"{name}.wav", np.sin(np.arange(4000) / 5), 8000)
+    soundfile.write(tmp_path / "4_ann_0.wav", np.zeros(4000), 8000)
+    (tmp_path / "5_ann_0.wav").write_bytes(b"no sound")
+    sounds, digits, _ = benchmark.recordings(tmp_path)
+    told = capsys.readouterr().out
+    assert "left out" in told and "notes.wav, x_y_0.wav" in told and "5_ann_0.wav" in told
+    assert digits.tolist() == [3, 4, 5]
+    heard = benchmark.read(sounds, pretrained)
+    assert all(read[1:].tolist() == [-1, -1] for read in heard.values())
+
+
+def test_a_folder_without_such_a_file_is_told(benchmark, tmp_path):
+    with pytest.raises(SystemExit, match="no sound is named"):
+        benchmark.recordings(tmp_path)

@@ -16,9 +16,12 @@ from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import image as images
 from mmgan_lite.datasets import paths
 
-# named one by one, so that no file starts another program (EPS would start Ghostscript)
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
+# named one by one, so that no file starts another program (EPS would start Ghostscript), and that none is taken for a
+# format without a mark of its own (TGA: any noise might be one)
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
+ENDINGS = (
+    ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm", ".jp2", ".avif",
+)  # fmt: skip
 GROUND = "white"  # what a transparent picture is laid upon
 SMALLEST = 2  # pixels of a side
 MAX_BYTES = 2**26  # of a picture file
@@ -45,7 +48,7 @@ def read_image(source: str | Path | BinaryIO) -> NDArray[np.uint8]:
     | more than 4 million pixels | each block of 2 × 2, 3 × 3, … pixels their mean |
 
     Args:
-        source: A path, or an open binary file; PNG, JPEG, BMP, GIF, TIFF or WebP, whatever its name says.
+        source: A path, or an open binary file, in one of `FORMATS`, whatever its name says.
 
     Raises:
         ValueError: if it is no such picture, a damaged one, or one of more than `MAX_PIXELS`.
@@ -55,7 +58,7 @@ def read_image(source: str | Path | BinaryIO) -> NDArray[np.uint8]:
         warnings.filterwarnings("ignore", module="PIL")  # about faults of the file that do no harm
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(file, formats=FORMATS) as picture:
+            with Image.open(file, formats=_known()) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     raise Image.DecompressionBombError
                 return _pixels(picture)
@@ -67,6 +70,12 @@ def read_image(source: str | Path | BinaryIO) -> NDArray[np.uint8]:
             raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
         except _UNREADABLE as error:
             raise ValueError(f"the picture is damaged ({cut(error)}). Received: {paths.name_of(source)}") from None
+
+
+def _known():
+    """Those of the formats that this Pillow reads: before version 11.3 it knew no AVIF."""
+    Image.init()
+    return [name for name in FORMATS if name in Image.OPEN]
 
 
 def _pixels(picture):

@@ -8,6 +8,8 @@ digit (a row) is taken for which (a column); `--out` draws these tables.
 """
 
 import argparse
+import contextlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,24 @@ def recordings(path):
                 arrays["label"].astype(int),
                 arrays["speaker"].astype(str),
             )
-    sounds = sorted(path.glob("*_*_*.wav"))
-    digits, speakers = zip(*(sound.stem.split("_")[:2] for sound in sounds), strict=True)
-    return [files.read_sound(sound) for sound in sounds], np.array(digits, int), np.array(speakers)
+    named = {sound: re.fullmatch(r"([0-9])_(.+)_[0-9]+", sound.stem) for sound in sorted(path.glob("*.wav"))}
+    others = [sound.name for sound, name in named.items() if not name]
+    if others:
+        print(f"left out, not named <digit>_<speaker>_<number>.wav: {', '.join(others)}")
+    told = [(sound, int(name[1]), name[2]) for sound, name in named.items() if name]
+    if not told:
+        raise SystemExit(f"no sound is named <digit>_<speaker>_<number>.wav. Received: {path}")
+    sounds, digits, speakers = zip(*told, strict=True)
+    return [_recording(sound) for sound in sounds], np.array(digits), np.array(speakers)
+
+
+def _recording(path):
+    """(waveform, sample rate); of a file that cannot be read, nothing, which is told, and heard as no digit."""
+    try:
+        return files.read_sound(path)
+    except ValueError as error:
+        print(f"cannot be read: {error}")
+        return np.zeros(0, "float32"), 8000
 
 
 def confusion(heard, digits):
@@ -63,15 +80,29 @@ def draw(readers, digits, out):
 
 
 def read(sounds, gan):
-    """{reader: int8 (n,)}: what a model and the judge take recordings for."""
-    pictures = np.stack([mm.speech.from_waveform(wave, rate) for wave, rate in sounds])
+    """{reader: int8 (n,)}: what a model and the judge take recordings for; -1 for one in which nothing is heard."""
+    heard = {}
+    for row, (wave, rate) in enumerate(sounds):
+        with contextlib.suppress(ValueError):  # silent, or too short
+            heard[row] = mm.speech.from_waveform(wave, rate)
+    if not heard:
+        raise SystemExit(f"nothing is heard in any of them. Received: {len(sounds)} recordings")
+    pictures = np.stack(list(heard.values()))
     captions = [caption for (caption,) in gan.generate({"speech": pictures}, to="text", seed=0)]
     images = gan.generate({"speech": pictures}, to="image", seed=0)[:, 0]
-    return {
+    readers = {
         "speech to text": mm.judges.read_text(captions)["digit"],
         "speech to image": mm.judges.read_image(images)["digit"],
         "the speech judge": mm.judges.read_speech(pictures)["digit"],
     }
+    return {name: _in_rows(digits, list(heard), len(sounds)) for name, digits in readers.items()}
+
+
+def _in_rows(digits, rows, count):
+    """int8 (count,): digits in their rows, -1 elsewhere."""
+    every = np.full(count, -1, "int8")
+    every[rows] = digits
+    return every
 
 
 def main():

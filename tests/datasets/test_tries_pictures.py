@@ -60,6 +60,9 @@ TRIES = {
     "BMP": (lambda: read(COLOUR, "bmp"), COLOUR, 0),
     "TIFF": (lambda: read(COLOUR, "tiff"), COLOUR, 0),
     "WebP": (lambda: read(COLOUR, "webp", lossless=True), COLOUR, 0),
+    "PPM": (lambda: read(COLOUR, "ppm"), COLOUR, 0),
+    "PGM": (lambda: read(GREY, "ppm"), GREY, 0),
+    "JPEG 2000": (lambda: read(COLOUR, "jpeg2000"), COLOUR, 0),
     "palette of colours": (lambda: read(Image.fromarray(COLOUR[:2, :2]).quantize(4)), COLOUR[:2, :2], 0),
     "CMYK": (lambda: read(Image.fromarray(CMYK, "CMYK"), "jpeg"), [255, 255, 255] + 0 * COLOUR, 255),
     "grey of 16 bits": (lambda: read(RAMP), RAMP // 257, 1),
@@ -95,6 +98,14 @@ def test_cmyk_is_white_and_red():
     assert (pixels[:, 0] > 250).all() and (pixels[:, -1, 0] > 200).all() and (pixels[:, -1, 1:] < 60).all()
 
 
+def test_avif_is_read_where_pillow_reads_it():
+    if "AVIF" in pictures._known():
+        assert np.abs(read(np.full((16, 16, 3), (200, 90, 30), "uint8"), "avif")[8, 8] - [200.0, 90, 30]).max() < 9
+    else:
+        with pytest.raises(ValueError, match="picture file"):
+            files.read_image(io.BytesIO(b"\0\0\0\x1cftypavif" + bytes(99)))
+
+
 def test_a_ramp_of_sixteen_bits_keeps_its_levels():
     assert len(np.unique(read(RAMP))) == 256
 
@@ -106,6 +117,7 @@ def spoilt():
 BAD = {
     "no picture": (lambda: io.BytesIO(b"none"), r"a picture file \(PNG, JPEG.*heic"),
     "empty": (lambda: io.BytesIO(b""), "picture file"),
+    "TGA, which any noise might be": (lambda: encoded(COLOUR, "tga"), "picture file"),
     "EPS, which would start another program": (lambda: encoded(COLOUR, "eps"), "picture file"),
     "cut off": (lambda: io.BytesIO(encoded(COLOUR, "bmp").getvalue()[:100]), "damaged.*truncated"),
     "spoilt inside": (spoilt, "damaged"),

@@ -60,6 +60,7 @@ SIZES = ((256, 4, 1, 60_000), (257, 4, 1, 60_000), (258, 3, 1, 8), (259, 3, 1, 1
 GIF = b"GIF89a\xff\xff\xff\xff\x80\0\0" + bytes(6) + b",\0\0\0\0\xff\xff\xff\xff\0\x02\0;"
 BMP = b"BM" + struct.pack("<IIIIiiHHIIiiII", 99, 0, 54, 40, 2**30, 2**10, 1, 24, 0, 0, 0, 0, 0, 0)
 WEBP = b"RIFF\xff\xff\xff\x7fWEBPVP8X\n\0\0\0\x02\0\0\0\xff\xff\xff\xff\xff\xff"
+JP2 = b"\xff\x4f\xff\x51\0\x29\0\0" + struct.pack(">8IHBBB", *(60_000, 60_000, 0, 0) * 2, 1, 7, 1, 1)
 EPS = (
     b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n%%EndComments\n(touched) (w) file closefile\nshowpage\n%%EOF\n"
 )
@@ -91,6 +92,8 @@ ATTEMPTS = {
     "SVG": picture(lambda: SVG),
     "XML with entities in entities": picture(lambda: ENTITIES),
     "PPM of 2**40 pixels": picture(lambda: b"P6 1048576 1048576 255\n"),
+    "a JPEG 2000 of 60,000 x 60,000": picture(lambda: JP2, "a.jp2"),
+    "an AVIF cut short": picture(lambda: b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + b"\xff" * 99, "a.avif"),
     "a Windows metafile": picture(lambda: b"\xd7\xcd\xc6\x9a" + bytes(99)),
     "ICO": picture(lambda: encoded("ICO", 16, 16, "RGBA")),
     "a file of fonts": picture(lambda: b"\1fcp" + b"\xff" * 99),
