@@ -200,7 +200,7 @@ BAD_ARCHIVES = [
     ({"image": None, "text": None, "speech": None}, "Received: none in "),
     ({"text": TEXT[:4]}, r"as many rows as the others. Received: \{'image': 6, 'text': 4, 'speech': 6"),
     ({"label": LABEL[:4]}, "'label': 4"),
-    ({"image": PIXELS.astype("float32")}, r"image must be uint8 \(n, h, w\[, c\]\); .*Received: float32 \(6, 9, 8, 3\)"),
+    ({"image": PIXELS.astype("float32")}, r"must be uint8 \(n, h, w\[, c\]\); .*Received: float32 \(6, 9, 8, 3\)"),
     ({"image": PIXELS[0, 0]}, "as many rows as the others. Received: {'image': 8, "),
     ({"image": PIXELS[:0]}, "'image': 0, "),
     ({"text": TEXT[:, None]}, r"text must be strings, \(n,\). Received: <U13 \(6, 1\)"),
