@@ -115,7 +115,7 @@ def _add_generate(commands):
 def _add_evaluate(commands):
     command = commands.add_parser("evaluate", help="measure a run on the test split")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
-    command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written beside it")
+    command.add_argument("--out", metavar="FILE", default="metrics.json", help="a picture is written next to it")
     command.set_defaults(command=evaluate)
 
 

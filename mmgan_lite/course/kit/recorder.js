@@ -18,7 +18,7 @@ const REMEDY = "A sound file will do as well.";
 const WHY = {
   insecure: "The browser opens the microphone to secure pages only. Open Jupyter at http://localhost or by https.",
   missing: "This browser gives pages no microphone.",
-  NotAllowedError: "The browser did not allow the microphone. Allow it for this page, beside its address, and press Start.",
+  NotAllowedError: "The browser did not allow the microphone. Allow it for this page, next to its address, and press Start.",
   NotFoundError: "No microphone was found. Plug one in, and press Start.",
   NotReadableError: "The microphone is taken by another program. Close that one, and press Start.",
 };
