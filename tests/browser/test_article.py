@@ -22,7 +22,7 @@ def test_stop_both_trainings_then_guess_spoil_picture_and_sound_go_on_and_answer
 
     assert not page.locator(PICTURE).is_visible(), "it opens when a guess is stored"
     notebook.guess(option=1)
-    assert "You guessed “about half”" in page.locator(".predict-outcome").inner_text()
+    assert "You guessed “both are clean”" in page.locator(".predict-outcome").inner_text()
     before = notebook.picture(PICTURE)
     notebook.move(".corruption-slider")  # by keyboard
     notebook.wait_for_another(PICTURE, before)
