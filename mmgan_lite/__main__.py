@@ -10,7 +10,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mmgan_lite import shipped
@@ -162,7 +162,7 @@ def _named(text):
 # ---- lab
 
 
-def lab(args, options):
+def lab(args: argparse.Namespace, options: list[str]) -> object:
     """JupyterLab on the first notebook, on loopback and behind a random token."""
     if shipped.INSTALLED:
         remedy = "write them into a folder of yours, `python -m mmgan_lite handout DIR`, and call lab in that folder"
@@ -181,7 +181,7 @@ def lab(args, options):
     return jupyterlab([*defaults, *options])
 
 
-def lab_defaults():
+def lab_defaults() -> Iterator[str]:
     """Options of JupyterLab by their full names, each of which yours replaces."""
     yield "--ServerApp.ip=127.0.0.1"
     yield f"--ServerApp.root_dir={shipped.ROOT}"
@@ -193,7 +193,7 @@ def lab_defaults():
 # ---- train, evaluate
 
 
-def train(args, _):
+def train(args: argparse.Namespace, _: list[str]) -> None:
     """Train for some minutes or steps; progress and results are the run's own."""
     from mmgan_lite.training import trainer
     from mmgan_lite.training.config import Config
@@ -209,7 +209,7 @@ def train(args, _):
     )  # fmt: skip
 
 
-def evaluate(args, _):
+def evaluate(args: argparse.Namespace, _: list[str]) -> None:
     """Measure a run on the test split: a table here, the figures and a picture in files."""
     from mmgan_lite import files
     from mmgan_lite.evaluation import evaluate as evaluation
@@ -227,7 +227,7 @@ def evaluate(args, _):
 # ---- check
 
 
-def check(args, _):
+def check(args: argparse.Namespace, _: list[str]) -> None:
     """A dry run of own data: a report here, and some rows in a picture."""
     from mmgan_lite.datasets import check
 
@@ -238,7 +238,7 @@ def check(args, _):
 # ---- generate
 
 
-def generate(args, _):
+def generate(args: argparse.Namespace, _: list[str]) -> None:
     """Prompts from strings and files to samples in a file; what can be refused is refused before the run loads."""
     from mmgan_lite import arguments, files, modalities
 

@@ -137,9 +137,10 @@ class Modality:
 
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
-    if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
+    kind = str(pixels.dtype)
+    if kind not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
         remedy = "; whole numbers in 0..255 become that by x.astype('uint8'), [0, 1] by (x * 255).astype('uint8')"
-        remedy = remedy if pixels.dtype.kind in "iuf" and pixels.dtype != "uint8" else ""
+        remedy = remedy if kind.startswith(("int", "uint", "float")) and kind != "uint8" else ""
         raise ValueError(f"{name} must be uint8 (n, h, w[, c]){remedy}. Received: {pixels.dtype} {pixels.shape}")
     return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
 

@@ -206,7 +206,7 @@ class MultimodalGAN(Shell):
         """D and G of a modality, or of "imagined"."""
         return steps.Players(self.discriminators[name], self.generators[name])
 
-    def train_step(self, batch):
+    def train_step(self, batch: Mapping) -> dict:
         """One step of every player, and of the prior, on one batch; returns {"d_<name>": loss, "g_<name>": loss, …}."""
         samples, facts = self.as_samples(batch), batch["facts_of"]
         # embed outside the tapes: D and G must not train the embedders
@@ -471,7 +471,7 @@ class _EmbedderStage(Shell):
         weights = [weight for network in gan.embedders.values() for weight in network.trainable_weights]
         self.compile(optimizer=Conductor([(optimizer, weights)]))
 
-    def train_step(self, batch):
+    def train_step(self, batch: Mapping) -> dict:
         samples, facts = self.gan.as_samples(batch), batch["facts_of"]
         loss = steps.embedder_step(self.gan.embedders, self.moves, samples, facts, self.temperature)
         return {"loss": loss}

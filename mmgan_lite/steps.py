@@ -222,7 +222,9 @@ def prior_step(
     return loss
 
 
-def d_logits(discriminator, real, fake, e, wrong_e=None) -> Logits:
+def d_logits(
+    discriminator: Callable, real: Tensor, fake: Tensor, e: Tensor | None, wrong_e: Tensor | None = None
+) -> Logits:
     """What D says of real samples, of fakes, and of the real samples beside a wrong condition."""
     fake_logits = apply(discriminator, fake, e)
     if wrong_e is None:

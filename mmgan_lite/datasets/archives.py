@@ -35,8 +35,8 @@ def read_archive(path: str | Path) -> dict[str, Any]:
             samples = record.from_arrays(name, arrays)
             read[name] = samples, present(samples)
     if "speech" in arrays and modalities.known()["speech"] is modalities.SPEECH:
-        waves = modalities.unpadded(arrays["speech"])
-        recordings.tell_cuts({f"row {row}": len(wave) / arrays["sample_rate"] for row, wave in enumerate(waves)})
+        waves, rate = modalities.unpadded(arrays["speech"]), float(arrays["sample_rate"])
+        recordings.tell_cuts({f"row {row}": len(wave) / rate for row, wave in enumerate(waves)})
     return read
 
 

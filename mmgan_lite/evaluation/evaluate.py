@@ -4,9 +4,12 @@ Prompts come from a held-out split; judges that met neither the split nor the GA
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities, plots
 from mmgan_lite.datasets.captions import DIGITS
@@ -92,7 +95,7 @@ def _measure(gan, split, count, seed):
 # ---- coherence: does a sample show what its prompt asked for?
 
 
-def coherence(real, made):
+def coherence(real: Mapping, made: Mapping[tuple[str, str], Any]) -> dict:
     """{"text→image": {fact: …}, …} for every source and target, over the facts that both can tell."""
     asked = {m: {fact: real["facts"][fact] for fact in FACTS_OF[m]} for m in FACTS_OF}
     asked["text"] = judges.read_text(real["text"])  # a caption asks for what it says
@@ -174,7 +177,7 @@ def stratified_shuffle(levels: np.ndarray, groups: np.ndarray, share: float = 0.
     return other
 
 
-def joint(imagined):
+def joint(imagined: Mapping[str, Any]) -> dict:
     """Share of imagined things whose image, caption and sound show the same digit."""
     digits = [judges.READ[m](imagined[m])["digit"] for m in FACTS_OF]
     chance = sum(np.prod([np.mean(d == digit) for d in digits]) for digit in range(10))
@@ -190,7 +193,7 @@ def joint(imagined):
 # ---- likeness: does a set of samples look like a set of real ones?
 
 
-def likeness(real, reference, made):
+def likeness(real: Mapping, reference: Mapping, made: Mapping[tuple[str, str], Any]) -> dict:
     """Squared Fréchet distance, precision and recall of one sample a prompt, beside those of as many others."""
     distances, shares = {}, {}
     for target in judges.load_judges():
@@ -207,7 +210,7 @@ def likeness(real, reference, made):
     return {"frechet": distances, "precision_recall": shares}
 
 
-def memorisation(real, training, fake):
+def memorisation(real: NDArray, training: NDArray, fake: NDArray) -> dict:
     """How near generated images come to the training images, beside held-out real ones: copies would lie nearer.
 
     Returns:
@@ -222,13 +225,13 @@ def memorisation(real, training, fake):
     }
 
 
-def retrieval(vectors, labels):
+def retrieval(vectors: Mapping[str, NDArray], labels: NDArray) -> dict:
     """Recall@1 between modalities on classes, chance 0.1: {"text→image": share, …}, six directions."""
     pairs = [(a, b) for a in vectors for b in vectors if a != b]
     return {f"{a}→{b}": metrics.recall_at_1(vectors[a], vectors[b], labels, labels) for a, b in pairs}
 
 
-def captions(made):
+def captions(made: Mapping[str, Any]) -> dict:
     """{source: {"grammatical": share that the grammar accepts, "distinct": number, "of": number}}."""
     flat = {source: [caption for row in rows for caption in row] for source, rows in made.items()}
     return {

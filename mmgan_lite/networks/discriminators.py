@@ -120,7 +120,7 @@ class Discriminator(keras.Model):
     def output_shape(self):
         return self.head.output_shape
 
-    def call(self, inputs):
+    def call(self, inputs: Sequence) -> Any:
         samples, e = inputs
         return self.head([self.trunk(samples), e])
 

@@ -6,6 +6,7 @@ Notebook: 08.
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers, ops
@@ -111,7 +112,7 @@ class Writer(keras.Model):
     def output_shape(self):
         return (None, self.max_words, self.vocabulary_size)
 
-    def call(self, inputs):
+    def call(self, inputs: Sequence) -> Any:
         z, e = inputs
         gumbel = self._gumbel(z)
         return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
