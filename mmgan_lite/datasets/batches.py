@@ -168,8 +168,8 @@ def as_columns(pairs: Mapping) -> dict:
     """
     if "exact_facts" in pairs:  # the kit's own
         return dict(pairs)
-    columns.tell_left_out_of_pairs(pairs)
     records = modalities.of_pairs(pairs)
+    columns.tell_left_out_of_pairs(pairs)
     if not records:
         raise ValueError(f"the pairs need modalities, such as image and text. Received: {', '.join(pairs) or 'none'}")
     known = {name: _column(record, pairs[name]) for name, record in records.items()}
