@@ -145,7 +145,7 @@ def _hint_at_digits(name, images):
     """A warning, if more images than chance makes have the size of the kit's digits but not their form."""
     if images.shape[1:] != (image.SIZE, image.SIZE, 1):
         return
-    seen = images[:: len(images) // _LOOKED_AT + 1, ..., 0]
+    seen = images[:: -(-len(images) // _LOOKED_AT), ..., 0]
     looks = [look for look in map(image.unlike_digits, seen) if look]
     if len(looks) > _UNLIKE * len(seen):
         look, count = Counter(looks).most_common(1)[0]

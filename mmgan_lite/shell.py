@@ -89,7 +89,7 @@ class Shell(keras.Model):
         options = dict(zip(("y", "batch_size"), args, strict=False)) | kwargs
         for name, remedy in _CLOSED_OPTIONS.items():
             given = options.get(name)
-            if given is not None and (given or not np.isscalar(given)):  # validation_split=0.0 asks for none
+            if given is not None and (not np.isscalar(given) or given):  # validation_split=0.0 asks for none
                 raise ValueError(f"{remedy}. Received: {name}")
         check_callbacks(kwargs.get("callbacks"))
         check_batches(dataset, self.modalities)
