@@ -137,11 +137,9 @@ class Modality:
 
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
-    kind = str(pixels.dtype)
-    if kind not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
-        remedy = "; whole numbers in 0..255 become that by x.astype('uint8'), [0, 1] by (x * 255).astype('uint8')"
-        remedy = remedy if kind.startswith(("int", "uint", "float")) and kind != "uint8" else ""
-        raise ValueError(f"{name} must be uint8 (n, h, w[, c]){remedy}. Received: {pixels.dtype} {pixels.shape}")
+    if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
+        told = f"{name} must be uint8 (n, h, w[, c]); [0, 1] becomes that by (x * 255).astype('uint8')"
+        raise ValueError(f"{told}. Received: {pixels.dtype} {pixels.shape}")
     return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
 
 
