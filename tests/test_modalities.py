@@ -208,7 +208,7 @@ def test_its_samples_go_into_files_and_come_back(motion, tmp_path):
     assert np.array_equal(motion.read(str(tmp_path / "x.npz")), motions())
     np.save(tmp_path / "x.npy", motions()[0])
     assert np.array_equal(motion.read(str(tmp_path / "x.npy")), motions()[0])
-    with pytest.raises(ValueError, match=r"motion must .* \.npy or \.npz; save another kind as \.npy\. Received: x\.wav"):
+    with pytest.raises(ValueError, match=r"motion .* \.npy or \.npz; save another kind as \.npy\. Received: x\.wav"):
         motion.read("x.wav")
     with pytest.raises(ValueError, match="must be finite numbers"):
         np.savez(tmp_path / "x.npz", motion=np.full((2, 40, 2), np.nan))
