@@ -29,7 +29,7 @@ def test_images_come_alike_from_every_ending(tmp_path):
     ("name", "raw", "told"),
     [
         ("x.png", b"none", "picture file"),
-        ("x.svg", b"", "webp, .npy or .npz"),
+        ("x.svg", b"", "avif, .npy or .npz"),
         ("x.npy", b"none", "numpy.save .*an unknown header"),
     ],
 )

@@ -293,7 +293,7 @@ def test_what_a_vocabulary_has_no_room_for_is_told():
     with pytest.warns(UserWarning) as told:
         vocabulary = vocabulary_of(rare)
     words = [str(warning.message) for warning in told]
-    assert "beside the 1999 commonest: they read as <unknown>, 16.7% of all words" in words[0]
+    assert "besides the 1999 commonest: they read as <unknown>, 16.7% of all words" in words[0]
     assert "captions are cut after 40 words; 4 of 4 are longer" in words[1]
     (batch,) = take(mm.as_dataset(rare, 4, vocabulary=vocabulary))
     assert batch["text"].shape == (4, 40)
