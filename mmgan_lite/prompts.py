@@ -97,7 +97,7 @@ def numbers(
     name: str, given: Any, shape: tuple, reshape: str = "give it another shape", rescale: str = "scale it"
 ) -> np.ndarray:
     """Numbers in [-1, 1]; `reshape` and `rescale` tell what to do about others."""
-    x = _samples(name, given, shape, reshape)
+    x = _samples(name, given, shape, lambda *_: reshape)
     _check_range(name, x, rescale)
     return x.astype("float32")
 
@@ -179,12 +179,15 @@ def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarra
 
 
 def _samples(name, given, shape, remedy, kinds="uif"):
-    """Numbers (n, *shape); a single sample, or a last axis of length 1 that was left out, is put right."""
+    """Numbers (n, *shape); a single sample, or a last axis of length 1 that was left out, is put right.
+
+    `remedy` says what to do about another shape: a function (shape given, shape of a sample) to words.
+    """
     try:
         x = np.asarray(given)
     except ValueError:  # ragged
-        remedy = remedy((), shape) if callable(remedy) else remedy
-        raise ValueError(f"{name} prompts must all be {shape}; {remedy}. Received: several shapes") from None
+        told = f"{name} prompts must all be {shape}; {remedy((), shape)}"
+        raise ValueError(f"{told}. Received: several shapes") from None
     if x.dtype.kind not in kinds:
         raise ValueError(f"{name} must be an array of real numbers. Received: dtype={x.dtype}")
     if not x.size:
@@ -193,8 +196,7 @@ def _samples(name, given, shape, remedy, kinds="uif"):
         if known in (x.shape, x.shape[1:]):
             return x.reshape(-1, *shape)
     sizes = ", ".join(map(str, shape))
-    remedy = remedy(x.shape, shape) if callable(remedy) else remedy
-    raise ValueError(f"{name} must be (n, {sizes}); {remedy}. Received: shape={x.shape}")
+    raise ValueError(f"{name} must be (n, {sizes}); {remedy(x.shape, shape)}. Received: shape={x.shape}")
 
 
 def _check_range(name, x, remedy):
