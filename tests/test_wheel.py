@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 import zipfile
@@ -36,15 +37,21 @@ def built(place):
 
 @pytest.fixture(scope="module")
 def call(place, built):
-    """Call the installed kit in a folder of its own: returns the finished process."""
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", place / "site", built[0]]
-    subprocess.run(install, check=True)
+    """Call the kit, installed in an environment of its own, in an empty folder: returns the finished process."""
+    python = place / "fresh" / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "fresh"], check=True)
+    # What the kit needs is three gigabytes: the fresh environment sees ours, and pip must find there all that is asked for.
+    fresh, ours = (sysconfig.get_path("purelib", vars={"base": str(base)}) for base in (place / "fresh", sys.prefix))
+    Path(fresh, "theirs.pth").write_text(ours)
+    for what in (["--no-deps", "--ignore-installed", built[0]], ["mmgan_lite"]):
+        done = subprocess.run([python, "-m", "pip", "install", "--no-index", *what], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
     elsewhere = place / "elsewhere"
     elsewhere.mkdir()
     os.chmod(elsewhere, 0o777)
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(place / "site"), "LANG": "C", "HOME": "/proc/nowhere"}
+    environment = {"PATH": os.environ["PATH"], "LANG": "C", "HOME": "/proc/nowhere"}
     options = {"cwd": elsewhere, "env": environment, "capture_output": True, "text": True, **_without_rights()}
-    return lambda *arguments: subprocess.run([sys.executable, *map(str, arguments)], **options)
+    return lambda *arguments: subprocess.run([python, *map(str, arguments)], **options)
 
 
 def _without_rights():
@@ -70,7 +77,7 @@ FINDS = """
 import mmgan_lite as mm
 from mmgan_lite import shipped
 from mmgan_lite.course.players import clinic_recipes
-assert shipped.INSTALLED and str(shipped.PACKAGE).startswith(__import__("os").environ["PYTHONPATH"])
+assert shipped.INSTALLED and str(shipped.PACKAGE).startswith(__import__("sys").prefix)
 print(len(mm.load_digits("test")["label"]), sorted(mm.judges.load_judges()), clinic_recipes.CASES_FILE.exists())
 """
 
