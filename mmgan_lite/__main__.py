@@ -66,8 +66,8 @@ def _parser():
     for add in (_add_lab, _add_train, _add_generate, _add_evaluate, _add_check, course.add):
         add(commands)
     for name in ("train", "generate", "evaluate", "check"):
-        told = "a Python module of yours to import first, which may register modalities"
-        commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=told)
+        message = "a Python module of yours to import first, which may register modalities"
+        commands.choices[name].add_argument("--import", metavar="MODULE", dest="module", help=message)
     return parser
 
 
@@ -100,15 +100,15 @@ def _add_generate(commands):
     command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
     command.add_argument("--image", metavar="FILE", help="a photograph or drawing: .png, .jpg, …; .npy or .npz")
     command.add_argument("--speech", metavar="FILE", help="a recording of one word: .wav, .flac, .mp3, …; .npz")
-    told = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
-    command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=told)
-    told = "what to generate: image, speech, text, …; image,speech makes both of one thing"
-    command.add_argument("--to", required=True, metavar="MODALITY", help=told)
+    message = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
+    command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=message)
+    message = "what to generate: image, speech, text, …; image,speech makes both of one thing"
+    command.add_argument("--to", required=True, metavar="MODALITY", help=message)
     command.add_argument("--count", metavar="N", type=int, default=1)
     command.add_argument("--seed", metavar="S", type=int)
     command.add_argument("--typical", action="store_true", help="what the prompt leaves open: always as it mostly is")
-    told = ".png, .wav, .txt or .npz; for several modalities as many, such as three.png,three.wav"
-    command.add_argument("--out", metavar="FILE", required=True, help=told)
+    message = ".png, .wav, .txt or .npz; for several modalities as many, such as three.png,three.wav"
+    command.add_argument("--out", metavar="FILE", required=True, help=message)
     command.set_defaults(command=generate)
 
 
@@ -138,8 +138,8 @@ def _size(text):
     try:
         sides = tuple(int(part) for part in text.split("x"))
     except ValueError:
-        told = f"pixels are expected, 28, or 28x20 for height x width. Received: {text[:120]!r}"
-        raise argparse.ArgumentTypeError(told) from None
+        message = f"pixels are expected, 28, or 28x20 for height x width. Received: {text[:120]!r}"
+        raise argparse.ArgumentTypeError(message) from None
     return sides[0] if len(sides) == 1 else sides
 
 
@@ -294,8 +294,8 @@ def _import_module(name):
         except ImportError as error:
             from mmgan_lite.arguments import cut
 
-            told = f"--import needs a module of the working folder, or an installed one ({cut(error)})"
-            raise ValueError(f"{told}. Received: {cut(name)}") from error
+            message = f"--import needs a module of the working folder, or an installed one ({cut(error)})"
+            raise ValueError(f"{message}. Received: {cut(name)}") from error
 
 
 if __name__ == "__main__":

@@ -138,8 +138,8 @@ class Modality:
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
     if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
-        told = f"{name} must be uint8 (n, h, w[, c]); [0, 1] becomes that by (x * 255).astype('uint8')"
-        raise ValueError(f"{told}. Received: {pixels.dtype} {pixels.shape}")
+        message = f"{name} must be uint8 (n, h, w[, c]); [0, 1] becomes that by (x * 255).astype('uint8')"
+        raise ValueError(f"{message}. Received: {pixels.dtype} {pixels.shape}")
     return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
 
 
@@ -212,9 +212,9 @@ def _tell_what_was_cut(path, log_mels, _, __):
     if not long:
         return log_mels, ""
     start, stop = speech.find_word(long[0], sample_rate)
-    told = f"of {len(long[0]) / sample_rate:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard"
+    message = f"of {len(long[0]) / sample_rate:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard"
     others = f", and as much of {len(long) - 1} more" if len(long) > 1 else ""
-    return log_mels, f"{told}; the rest was cut off{others}"
+    return log_mels, f"{message}; the rest was cut off{others}"
 
 
 def _recorded(path):

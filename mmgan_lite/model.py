@@ -443,9 +443,9 @@ def _twin(name, network):
     try:
         twin = network.__class__.from_config(network.get_config())
     except (TypeError, ValueError, NotImplementedError) as error:
-        told = f"the generator of {name} cannot be made again from its get_config, for its running average"
+        message = f"the generator of {name} cannot be made again from its get_config, for its running average"
         remedy = "take keras.ops or a registered layer in place of a Lambda, and give a class of your own get_config"
-        raise ValueError(f"{told}; {remedy}. Received: {network!r}, {str(error).split('. ')[0].strip()}") from None
+        raise ValueError(f"{message}; {remedy}. Received: {network!r}, {str(error).split('. ')[0].strip()}") from None
     twin.set_weights(network.get_weights())
     return twin
 

@@ -149,8 +149,8 @@ def _hint_at_digits(name, images):
     looks = [look for look in map(image.unlike_digits, seen) if look]
     if len(looks) > _UNLIKE * len(seen):
         look, count = Counter(looks).most_common(1)[0]
-        told = f"{name} looks {look}, {count} of the {len(seen)} looked at"
-        warn_caller(f"{told}; for a digit of 20 pixels, light on dark, call image.from_picture(pixels)")
+        message = f"{name} looks {look}, {count} of the {len(seen)} looked at"
+        warn_caller(f"{message}; for a digit of 20 pixels, light on dark, call image.from_picture(pixels)")
 
 
 def log_mels(name: str, given: Any, shape: tuple) -> np.ndarray:
@@ -186,8 +186,8 @@ def _samples(name, given, shape, remedy, kinds="uif"):
     try:
         x = np.asarray(given)
     except ValueError:  # ragged
-        told = f"{name} prompts must all be {shape}; {remedy((), shape)}"
-        raise ValueError(f"{told}. Received: several shapes") from None
+        message = f"{name} prompts must all be {shape}; {remedy((), shape)}"
+        raise ValueError(f"{message}. Received: several shapes") from None
     if x.dtype.kind not in kinds:
         raise ValueError(f"{name} must be an array of real numbers. Received: dtype={x.dtype}")
     if not x.size:

@@ -40,7 +40,7 @@ def call(place, built):
     """Call the kit, installed in an environment of its own, in an empty folder: returns the finished process."""
     python = place / "fresh" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "fresh"], check=True)
-    # What the kit needs is three gigabytes: the fresh environment sees ours, and pip must find there all that is asked for.
+    # What the kit needs is three gigabytes: the fresh environment sees ours, and pip must find there all that it asks.
     fresh, ours = (sysconfig.get_path("purelib", vars={"base": str(base)}) for base in (place / "fresh", sys.prefix))
     Path(fresh, "theirs.pth").write_text(ours)
     for what in (["--no-deps", "--ignore-installed", built[0]], ["mmgan_lite"]):

@@ -65,8 +65,8 @@ class Archive:
         """The header of an array. ValueError if it is none, or declares more than the file holds."""
         info = self._members[key]
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or info.flag_bits & 1:
-            told = "write the .npz with numpy.savez or numpy.savez_compressed, without a password"
-            raise ValueError(f"{told}. Received: {cut(info.filename)} packed in another way, in {self._name}")
+            message = "write the .npz with numpy.savez or numpy.savez_compressed, without a password"
+            raise ValueError(f"{message}. Received: {cut(info.filename)} packed in another way, in {self._name}")
         with self._archive.open(info) as file:
             return _header(file, info.file_size, f"{cut(info.filename)} in {self._name}")
 
@@ -82,9 +82,9 @@ class Archive:
             sum(getattr(self._members[key], f"{kind}_size") for key in keys) for kind in ("compress", "file")
         )
         if size > max(SMALL, MAX_GROWTH * packed):
-            told = f"arrays may be packed into 1/{MAX_GROWTH} of their size, not into less"
+            message = f"arrays may be packed into 1/{MAX_GROWTH} of their size, not into less"
             received = f"{size / 1e6:.0f} MB packed into {packed / 1e6:.1f} in {self._name}"
-            raise ValueError(f"{told}. Received: {received}")
+            raise ValueError(f"{message}. Received: {received}")
 
     def _read(self, key, header):
         _check_kind(header, f"{cut(key)} in {self._name}")
@@ -112,8 +112,8 @@ def open_archive(source: str | Path | BinaryIO) -> Iterator[Archive]:
         except _BROKEN as error:
             if "Received: " in str(error):
                 raise
-            told = f"an .npz file is expected; this is another file, or a damaged one ({cut(error)})"
-            raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
+            message = f"an .npz file is expected; this is another file, or a damaged one ({cut(error)})"
+            raise ValueError(f"{message}. Received: {paths.name_of(source)}") from None
         finally:
             file.detach()
 
@@ -168,9 +168,9 @@ def _header(file: IO[bytes], size: int, told: str) -> Header:
 
 def _check_size(headers, most, name):
     if sum(header.size for header in headers.values()) > most:
-        told = f"the arrays must stay below {most / 1e9:.1f} GB together, four bytes a number"
+        message = f"the arrays must stay below {most / 1e9:.1f} GB together, four bytes a number"
         sizes = {cut(key): header.size for key, header in headers.items()}
-        raise ValueError(f"{told}. Received: {cut(sizes)} bytes in {name}")
+        raise ValueError(f"{message}. Received: {cut(sizes)} bytes in {name}")
 
 
 def _checked(array, told):

@@ -152,8 +152,8 @@ def vocabulary_of(pairs: Mapping) -> Vocabulary:
     split = [split_words(caption) for caption in pairs["text"]]
     rare, every = sum(not vocabulary.knows(word) for words in split for word in words), sum(map(len, split))
     if rare:
-        told = f"they read as {UNKNOWN_WORD}, {rare / every:.1%} of all words"
-        warn_caller(f"the captions have rare words besides the {len(vocabulary) - 2} commonest: {told}")
+        message = f"they read as {UNKNOWN_WORD}, {rare / every:.1%} of all words"
+        warn_caller(f"the captions have rare words besides the {len(vocabulary) - 2} commonest: {message}")
     cut = sum(len(words) > vocabulary.max_words for words in split)
     if cut:
         warn_caller(f"captions are cut after {vocabulary.max_words} words; {cut} of {len(split)} are longer")

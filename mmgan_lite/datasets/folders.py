@@ -147,8 +147,8 @@ def _by_ending(cells, place):
         return cells
     kinds = _kinds(cell)
     if len(kinds) != 1:
-        told = f"may name files of {' and '.join(kinds)}" if kinds else "names a file of no kind that is read"
-        raise ValueError(f"file_name {told}; use a column such as image_file_name. Received: {cell!r} in {place}")
+        message = f"may name files of {' and '.join(kinds)}" if kinds else "names a file of no kind that is read"
+        raise ValueError(f"file_name {message}; use a column such as image_file_name. Received: {cell!r} in {place}")
     if cells.get(kinds[0]):
         raise ValueError(f"a row names one file of a kind. Received: {cells[kinds[0]]!r} and {cell!r} in {place}")
     return {**cells, kinds[0]: cell}
@@ -211,9 +211,9 @@ def _class_of(path):
 
 
 def _tell_of_classes(classes, others):
-    told = f"without a metadata.csv, a folder's name is label and caption of its files: {columns.listed(classes)}"
+    message = f"without a metadata.csv, a folder's name is label and caption of its files: {columns.listed(classes)}"
     outside = f"; left out, in no folder of a class: {columns.listed([p.as_posix() for p in others])}" if others else ""
-    warn_caller(told + outside)
+    warn_caller(message + outside)
 
 
 def _of_class(row):

@@ -216,8 +216,8 @@ def _figure(strong, weak):
     sizes = inner if inner.max() > 0.1 * sizes.max() else sizes
     kept = np.flatnonzero(sizes > 0.1 * sizes.max())
     if len(kept) > PIECES or sizes.max() < LEAST_INK:
-        told = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
-        raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {told}")
+        message = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
+        raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {message}")
     return np.isin(pieces, kept)
 
 

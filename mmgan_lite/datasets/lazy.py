@@ -68,8 +68,8 @@ class LazyColumn:
     def _sample(self, row):
         sample = self._read(self.paths[row])
         if sample.shape != self.shape[1:]:
-            told = f"all must have the shape of the first, {self.shape[1:]}; give size=, or resize them"
-            raise ValueError(f"{told}. Received: {sample.shape} in {self.paths[row]}")
+            message = f"all must have the shape of the first, {self.shape[1:]}; give size=, or resize them"
+            raise ValueError(f"{message}. Received: {sample.shape} in {self.paths[row]}")
         return sample
 
     def _read(self, path):

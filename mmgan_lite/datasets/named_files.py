@@ -70,8 +70,8 @@ def find_files(root: Path, names: Sequence[str], places: Sequence[str], endings:
     missing = [row for row, path in found.items() if not os.path.exists(path)]
     if missing:
         listed = columns.listed([f"{names[row]!r} in {places[row]}" for row in missing])
-        told = "a file is named that is" if len(missing) == 1 else f"{len(missing)} files are named that are"
-        raise FileNotFoundError(f"{told} not there. Received: {listed}")
+        message = "a file is named that is" if len(missing) == 1 else f"{len(missing)} files are named that are"
+        raise FileNotFoundError(f"{message} not there. Received: {listed}")
     inside = root.resolve()
     for row, path in found.items():
         _check_file(inside, path, f"{names[row]!r} in {places[row]}", endings)
@@ -119,8 +119,8 @@ class _Stack:
 
     def _room(self, shape):
         if 4 * self.count * math.prod(shape) > MAX_BYTES:
-            told = f"samples must stay below {MAX_BYTES / 1e9:.1f} GB; read pictures with a smaller size="
-            raise ValueError(f"{told}, or resize them. Received: {self.count} of {shape}")
+            message = f"samples must stay below {MAX_BYTES / 1e9:.1f} GB; read pictures with a smaller size="
+            raise ValueError(f"{message}, or resize them. Received: {self.count} of {shape}")
         return np.full((self.count, *shape), -1, "float32")  # -1: no ink, no sound
 
 

@@ -64,8 +64,8 @@ def open_binary(source: str | Path | BinaryIO, most: int) -> contextlib.Abstract
         return contextlib.nullcontext(source)
     found = find_file(source)
     if found.stat().st_size > most:
-        told = f"this kind of file must stay below {most / 1e6:.1f} MB"
-        raise ValueError(f"{told}. Received: {found.stat().st_size / 1e6:.1f} MB, {cut(source)}")
+        message = f"this kind of file must stay below {most / 1e6:.1f} MB"
+        raise ValueError(f"{message}. Received: {found.stat().st_size / 1e6:.1f} MB, {cut(source)}")
     return open(found, "rb")
 
 

@@ -63,11 +63,11 @@ def read_image(source: str | Path | BinaryIO) -> NDArray[np.uint8]:
                     raise Image.DecompressionBombError
                 return _pixels(picture)
         except _BOMBS:  # Pillow has a limit of its own
-            told = f"a picture may have {MAX_PIXELS:,} pixels; save it smaller"
-            raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
+            message = f"a picture may have {MAX_PIXELS:,} pixels; save it smaller"
+            raise ValueError(f"{message}. Received: {paths.name_of(source)}") from None
         except Image.UnidentifiedImageError:
-            told = f"an image must be a picture file ({', '.join(FORMATS)}); save a .heic or .svg as .png"
-            raise ValueError(f"{told}. Received: {paths.name_of(source)}") from None
+            message = f"an image must be a picture file ({', '.join(FORMATS)}); save a .heic or .svg as .png"
+            raise ValueError(f"{message}. Received: {paths.name_of(source)}") from None
         except _UNREADABLE as error:
             raise ValueError(f"the picture is damaged ({cut(error)}). Received: {paths.name_of(source)}") from None
 
@@ -152,11 +152,11 @@ def check_shape(shape: Sequence[int]) -> None:
     _, height, width, channels = shape
     if channels not in (1, 3, 4):
         first = "channels last, please: np.moveaxis(image, 1, -1)"
-        told = first if height in (1, 3, 4) else "images have 1 or 3 channels, the last axis"
-        raise ValueError(f"{told}. Received: image of {height} x {width} pixels with {channels} channels")
+        message = first if height in (1, 3, 4) else "images have 1 or 3 channels, the last axis"
+        raise ValueError(f"{message}. Received: image of {height} x {width} pixels with {channels} channels")
     if min(height, width) < SMALLEST:
-        told = f"images must have at least {SMALLEST} x {SMALLEST} pixels"
-        raise ValueError(f"{told}. Received: {height} x {width}")
+        message = f"images must have at least {SMALLEST} x {SMALLEST} pixels"
+        raise ValueError(f"{message}. Received: {height} x {width}")
 
 
 def fit(path: Path, given: NDArray, shape: Sequence[int], of_digits: bool) -> tuple[NDArray[np.uint8], str]:
@@ -181,10 +181,10 @@ def fit(path: Path, given: NDArray, shape: Sequence[int], of_digits: bool) -> tu
 def _fitted(picture, shape, of_digits):
     if of_digits and tuple(shape) == (images.SIZE, images.SIZE, 1):
         digit, box = images.from_picture(picture, return_box=True)
-        told = f"the digit at x {box.left}–{box.right}, y {box.top}–{box.bottom} was cut out, centred, light on dark"
-        return digit, told
+        message = f"the digit at x {box.left}–{box.right}, y {box.top}–{box.bottom} was cut out, centred, light on dark"
+        return digit, message
     fitted = with_channels(picture, shape[-1])
     if fitted.shape == tuple(shape):
         return fitted, ""
-    told = f"resized from {picture.shape[1]} × {picture.shape[0]} to {shape[1]} × {shape[0]} pixels"
-    return resize(fitted, shape[:2]), told
+    message = f"resized from {picture.shape[1]} × {picture.shape[0]} to {shape[1]} × {shape[0]} pixels"
+    return resize(fitted, shape[:2]), message

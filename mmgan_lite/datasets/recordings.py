@@ -32,8 +32,8 @@ def tell_cuts(seconds: Mapping[str, float]) -> None:
     """Warn of recordings {name: how long they last} of which the word is kept and the rest cut off."""
     long = [name for name, length in seconds.items() if length > modalities.LONG]
     if long:
-        told = f"speech: longer than {modalities.LONG} s, so that the word alone is kept and the rest cut off"
-        warn_caller(f"{told}: {columns.listed(long)}")
+        message = f"speech: longer than {modalities.LONG} s, so that the word alone is kept and the rest cut off"
+        warn_caller(f"{message}: {columns.listed(long)}")
 
 
 def lengths(listing: folders.Listing) -> dict[str, float]:

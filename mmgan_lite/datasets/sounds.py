@@ -44,9 +44,9 @@ def read_sound(source: str | Path | BinaryIO) -> tuple[NDArray[np.float32], int]
                 _check(sound, source)
                 return _mono(sound.read(dtype="float32", always_2d=True), source), sound.samplerate
         except soundfile.LibsndfileError as error:
-            told = f"a sound must be a whole file of these: {', '.join(ENDINGS)}; save an .m4a or a video as .wav"
+            message = f"a sound must be a whole file of these: {', '.join(ENDINGS)}; save an .m4a or a video as .wav"
             reason = error.error_string.removesuffix(".")
-            raise ValueError(f"{told}. Received: {paths.name_of(source)} ({reason})") from None
+            raise ValueError(f"{message}. Received: {paths.name_of(source)} ({reason})") from None
         finally:
             file.detach()
 
@@ -76,12 +76,12 @@ class _Forgiving(io.BufferedReader):
 
 def _check(sound, source):
     if sound.format not in FORMATS:
-        told = f"a sound must be a file of these: {', '.join(FORMATS)}"
-        raise ValueError(f"{told}. Received: {paths.name_of(source)}, of the format {sound.format}")
+        message = f"a sound must be a file of these: {', '.join(FORMATS)}"
+        raise ValueError(f"{message}. Received: {paths.name_of(source)}, of the format {sound.format}")
     if sound.frames * sound.channels > MAX_SAMPLES:
         seconds = MAX_SAMPLES / sound.channels / sound.samplerate
-        told = f"a sound of this kind may last {seconds:.0f} s; cut it to the word"
-        raise ValueError(f"{told}. Received: {sound.frames / sound.samplerate:.0f} s in {paths.name_of(source)}")
+        message = f"a sound of this kind may last {seconds:.0f} s; cut it to the word"
+        raise ValueError(f"{message}. Received: {sound.frames / sound.samplerate:.0f} s in {paths.name_of(source)}")
 
 
 def _mono(wave, source):

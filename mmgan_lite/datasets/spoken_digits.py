@@ -94,8 +94,8 @@ def _read_names(folder):
     names = {path: _NAME.fullmatch(path.name) for path in paths}
     odd = [path.name for path, name in names.items() if name is None]
     if odd:
-        told = f"{odd[0]!r}" + (f" and {len(odd) - 1} more" if odd[1:] else "")
-        raise ValueError(f"name sounds as 7_anna_0.wav: digit, speaker, number. Received: {told} in {folder}")
+        message = f"{odd[0]!r}" + (f" and {len(odd) - 1} more" if odd[1:] else "")
+        raise ValueError(f"name sounds as 7_anna_0.wav: digit, speaker, number. Received: {message} in {folder}")
     return [Recording(path, int(n["digit"]), n["speaker"], int(n["number"])) for path, n in names.items() if n]
 
 
@@ -108,16 +108,16 @@ def _of_split(recordings, split, split_by):
         raise ValueError(f"split by {split_by}, split must be one of {', '.join(parts)}. Received: {split!r}")
     unsaid = set(range(10)) - {recording.digit for recording in parts[split]}
     if unsaid:
-        told = f"recordings of {', '.join(map(str, sorted(unsaid)))} are missing; add them to this split"
-        raise ValueError(f"{told}. Received: {len(parts[split])} files, split={split!r} by {split_by}")
+        message = f"recordings of {', '.join(map(str, sorted(unsaid)))} are missing; add them to this split"
+        raise ValueError(f"{message}. Received: {len(parts[split])} files, split={split!r} by {split_by}")
     return parts[split]
 
 
 def _by_speaker(recordings):
     names = sorted({recording.speaker for recording in recordings})
     if len(names) < 3:
-        told = 'three speakers are needed, one for each split; or take split_by="recording"'
-        raise ValueError(f"{told}. Received: {', '.join(names)}")
+        message = 'three speakers are needed, one for each split; or take split_by="recording"'
+        raise ValueError(f"{message}. Received: {', '.join(names)}")
     held = max(1, len(names) // 6)
     speakers = {"train": names[: -2 * held], "valid": names[-2 * held : -held], "test": names[-held:]}
     return {split: [one for one in recordings if one.speaker in some] for split, some in speakers.items()}

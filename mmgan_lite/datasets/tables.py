@@ -188,16 +188,17 @@ def _lines(text, path):
     """The lines of a text, each with its end, as `csv.reader` takes them; one beyond all bounds is no table's."""
     for number, line in enumerate(io.StringIO(text, newline=""), 1):
         if len(line) > _MAX_LINE:
-            told = f"a line may have {_MAX_LINE:,} characters"
-            raise ValueError(f"{told}. Received: {len(line):,} in line {number} of {path}")
+            message = f"a line may have {_MAX_LINE:,} characters"
+            raise ValueError(f"{message}. Received: {len(line):,} in line {number} of {path}")
         yield line
 
 
 def _broken(error, line, path):
-    told = "a quote is left open, or has more text after it"
+    message = "a quote is left open, or has more text after it"
     if "limit" in str(error):
-        told = f"a cell has more than {csv.field_size_limit():,} characters; was a quote left open"
-    return f'{told}? Write "two, in a row" with both quotes, and "" for a quote inside. Received: line {line} of {path}'
+        message = f"a cell has more than {csv.field_size_limit():,} characters; was a quote left open"
+    remedy = 'Write "two, in a row" with both quotes, and "" for a quote inside'
+    return f"{message}? {remedy}. Received: line {line} of {path}"
 
 
 def _json_rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -115,8 +115,8 @@ class Vocabulary:
         for row, caption in zip(tokens, captions, strict=True):
             words = self._checked(caption)[: self.max_words if cut else None]
             if len(words) > self.max_words:
-                told = f"at most {self.max_words} words; shorten it"
-                raise ValueError(f"{told}. Received: {len(words)} words in {shown(caption)}")
+                message = f"at most {self.max_words} words; shorten it"
+                raise ValueError(f"{message}. Received: {len(words)} words in {shown(caption)}")
             row[: len(words)] = [self.token(word) for word in words]
         return tokens
 
@@ -124,8 +124,8 @@ class Vocabulary:
         if not isinstance(caption, str):
             raise ValueError(f"a caption must be a string. Received: {type(caption).__name__}")
         if len(caption) > MAX_CHARACTERS:
-            told = f"a caption may have {MAX_CHARACTERS:,} characters"
-            raise ValueError(f"{told}. Received: {len(caption):,}, {shown(caption)}")
+            message = f"a caption may have {MAX_CHARACTERS:,} characters"
+            raise ValueError(f"{message}. Received: {len(caption):,}, {shown(caption)}")
         words = split_words(caption)
         if not words:
             raise ValueError(f'the caption is empty; write one such as "{self.example}". Received: {shown(caption)}')

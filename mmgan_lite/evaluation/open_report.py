@@ -103,8 +103,8 @@ def levels(cell: Mapping, target: str, fact: str, prompts: str, ax) -> None:
     ax.set_ylim(0, 1)
     ax.set_title(f"{target}: {fact}\ndistance {cell['value']:.2f}, floor {cell['floor']:.2f}", fontsize=7)
     shares = "; ".join(f"{name} {_each(cell, level)}" for level, name in enumerate(names))
-    told = f"distance within a digit {cell['value']:.2f}, floor {cell['floor']:.2f}, timid {cell['timid']:.2f}"
-    plots.described(ax, f"{prompts}, {fact} of the {target}: {shares}; {told}.")
+    message = f"distance within a digit {cell['value']:.2f}, floor {cell['floor']:.2f}, timid {cell['timid']:.2f}"
+    plots.described(ax, f"{prompts}, {fact} of the {target}: {shares}; {message}.")
 
 
 def _each(cell, level):

@@ -21,8 +21,8 @@ def check_sizes(sizes: Mapping, embed_dim: int) -> None:
     """
     for name, size in sizes.items():
         if math.prod(size) > MAX_NUMBERS:
-            told = f"one {name} may have {MAX_NUMBERS:,} numbers; make them smaller, or take fewer words"
-            raise ValueError(f"{told}. Received: {list(size)}")
+            message = f"one {name} may have {MAX_NUMBERS:,} numbers; make them smaller, or take fewer words"
+            raise ValueError(f"{message}. Received: {list(size)}")
     if embed_dim > MAX_EMBED_DIM:
         raise ValueError(f"embed_dim must be at most {MAX_EMBED_DIM}. Received: {embed_dim}")
 
@@ -77,8 +77,8 @@ def _check(kind, name, network, inputs, output):
     fits = len(takes) == len(inputs) and all(map(_fits, (*takes, gives), (*inputs, output)))
     if not fits:
         wanted = ["any" if shape is None else shape for shape in inputs]
-        told = f"{kind} {name!r} must take {wanted} and give {output}, a batch of them"
-        raise ValueError(f"{told}. Received: one that takes {[*takes]} and gives {gives}")
+        message = f"{kind} {name!r} must take {wanted} and give {output}, a batch of them"
+        raise ValueError(f"{message}. Received: one that takes {[*takes]} and gives {gives}")
 
 
 def _fits(has, wanted):

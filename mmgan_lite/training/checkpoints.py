@@ -92,8 +92,8 @@ def newest(folder: Path, use: Callable[[Path], T], tell: bool = True) -> T:
         if skipped and tell:
             warn_caller(f"damaged, so an older checkpoint is used, {path.name}: {', '.join(skipped)}")
         return used
-    told = f"no checkpoint that can be used{': ' + ', '.join(skipped) if skipped else ''}"
-    raise ValueError(f"{told}; train anew. Received: {folder}")
+    message = f"no checkpoint that can be used{': ' + ', '.join(skipped) if skipped else ''}"
+    raise ValueError(f"{message}; train anew. Received: {folder}")
 
 
 def read_page(path: Path) -> dict[str, Any]:

@@ -66,8 +66,8 @@ class Devices:
         """Raise a ValueError for batches that cannot be split evenly."""
         for stage, rows in sizes.items():
             if rows % self.replicas:
-                told = f"{self.replicas} devices share a batch, so its rows must be a multiple of that"
-                raise ValueError(f"{told}; set {stage}_batch_size in a --config file. Received: {rows}")
+                message = f"{self.replicas} devices share a batch, so its rows must be a multiple of that"
+                raise ValueError(f"{message}; set {stage}_batch_size in a --config file. Received: {rows}")
 
     def set_apart(self, networks: Iterable[keras.Model]) -> None:
         """Let dropout and noise differ between the replicas, for which Keras draws the same; to be called once."""

@@ -55,9 +55,9 @@ def check_losses(losses: Mapping[str, float], steps: Mapping[str, int], control:
     for name, loss in losses.items():
         if not math.isfinite(loss) or abs(loss) > RUNAWAY:
             done = "+".join(map(str, steps.values()))
-            told = f"step {done}: {_player(name)} ran away; train anew with a lower {control.partition('=')[0]}"
+            message = f"step {done}: {_player(name)} ran away; train anew with a lower {control.partition('=')[0]}"
             kept = "the last good checkpoint stays, and can be used"
-            raise ValueError(f"{told}, in a --config file ({kept}). Received: {name}={loss:.5g} at {control}")
+            raise ValueError(f"{message}, in a --config file ({kept}). Received: {name}={loss:.5g} at {control}")
 
 
 def _player(name):

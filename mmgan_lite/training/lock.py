@@ -22,8 +22,8 @@ def locked(path: str | Path) -> Iterator[None]:
         try:
             _lock(file)
         except (BlockingIOError, PermissionError):
-            told = "another training is at work in this folder; wait until it has ended, or take another --out"
-            raise ValueError(f"{told}. Received: {Path(path).parent.parent}") from None
+            message = "another training is at work in this folder; wait until it has ended, or take another --out"
+            raise ValueError(f"{message}. Received: {Path(path).parent.parent}") from None
         except OSError:  # such as some network drives
             pass
         yield
@@ -34,8 +34,8 @@ def _made(path: Path) -> BinaryIO:
         path.parent.mkdir(parents=True, exist_ok=True)
         return open(path, "ab")
     except OSError as error:
-        told = "nothing can be written to the run's folder; take another --out, or change who may write there"
-        raise OSError(f"{told}. Received: {error}") from error
+        message = "nothing can be written to the run's folder; take another --out, or change who may write there"
+        raise OSError(f"{message}. Received: {error}") from error
 
 
 def _lock(file: BinaryIO):

@@ -84,8 +84,8 @@ def fingerprint(pairs: Mapping, record: Mapping[str, Any]) -> str:
     _add(digest, pairs)
     sha256 = digest.hexdigest()
     if record.get("data_sha256", sha256) != sha256:
-        told = "the data are not what this run began with; put those back, or train anew into another folder"
-        raise ValueError(f"{told}. Received: other content in {record['data'] or 'the digits'}")
+        message = "the data are not what this run began with; put those back, or train anew into another folder"
+        raise ValueError(f"{message}. Received: other content in {record['data'] or 'the digits'}")
     return sha256
 
 

@@ -227,17 +227,17 @@ def _read(data, reading):
 def _check_folder(folder, resume):
     """Raise if the folder holds a run that nobody asked to go on with, or none that is to go on."""
     if (folder / checkpoints.FOLDER).is_symlink():
-        told = "the checkpoints of this folder lie elsewhere, and nothing is written there; take another --out"
-        raise ValueError(f"{told}. Received: {folder}")
+        message = "the checkpoints of this folder lie elsewhere, and nothing is written there; take another --out"
+        raise ValueError(f"{message}. Received: {folder}")
     kept = checkpoints.paths(folder)
     begun = any(map(checkpoints.step_of, kept)) or any((folder / name).exists() for name in saving.FILES)
     if begun and not resume:
         raise ValueError(f"this folder holds a run; take another --out, or --resume to go on. Received: {folder}")
     if resume and not kept:
-        told = "no run to resume here; train without --resume"
+        message = "no run to resume here; train without --resume"
         if begun:
-            told = "the run here came without a checkpoint, so it can only be used; train anew into another --out"
-        raise ValueError(f"{told}. Received: {folder}")
+            message = "the run here came without a checkpoint, so it can only be used; train anew into another --out"
+        raise ValueError(f"{message}. Received: {folder}")
 
 
 def _chosen(config, record):

@@ -122,8 +122,8 @@ def _final(folder):
     """What run.json describes, and the file that holds these weights."""
     names = [name for name in (_WEIGHTS, _NEW) if os.path.exists(folder / name)]
     if not names or not os.path.exists(folder / "run.json"):
-        told = "no run in this folder; train one: python -m mmgan_lite train"
-        raise FileNotFoundError(f"{told}. Received: {cut(folder)}")
+        message = "no run in this folder; train one: python -m mmgan_lite train"
+        raise FileNotFoundError(f"{message}. Received: {cut(folder)}")
     described = description.read(folder / "run.json")
     for name in names:
         with paths.naming(folder / name), paths.open_binary(folder / name, MAX_BYTES) as file:
@@ -166,8 +166,8 @@ def made(
         return gan if isinstance(gan, MultimodalGAN) else gan()
     described = description.checked(described)
     if described["networks"] != description.USUAL:
-        told = "this run has networks of its own; build them and hand them over as gan="
-        raise ValueError(f"{told}. Received: {cut(path.parent)}")
+        message = "this run has networks of its own; build them and hand them over as gan="
+        raise ValueError(f"{message}. Received: {cut(path.parent)}")
     with arrays.open_archive(path) as archive:
         description.check_declared(described, {key: archive.header(key).shape for key in archive if "/" in key})
     vocabulary = description.vocabulary_of(described)

@@ -108,8 +108,8 @@ class TrainingStep(CourseWidget):
 
 def _still(node):
     picture = node["picture"].replace("height: auto", "height: 60px; width: auto")
-    told = f"{html.escape(node['name'])} {html.escape(node['shape'])}"
-    return f'<figure style="display: inline-block; margin: 4px">{picture}<figcaption>{told}</figcaption></figure>'
+    message = f"{html.escape(node['name'])} {html.escape(node['shape'])}"
+    return f'<figure style="display: inline-block; margin: 4px">{picture}<figcaption>{message}</figcaption></figure>'
 
 
 def _condition(step, number):

@@ -111,8 +111,8 @@ class Dashboard(CourseWidget):
             self._tell(f"stopped; what was learnt is kept{go_on}")
 
     def _tell(self, words):
-        told = f"Training on {device()}, budget “{budget()}”: {words}."
-        self.line.value = f'<span role="status">{html.escape(told)}</span>'
+        message = f"Training on {device()}, budget “{budget()}”: {words}."
+        self.line.value = f'<span role="status">{html.escape(message)}</span>'
 
     def _show(self, pace):
         self._pace = pace

@@ -30,9 +30,9 @@ def html_of(wave, sample_rate, name):
     except ValueError as error:
         return wave_picture(wave, sample_rate, name) + f"<div>{html.escape(str(error))}</div>"
     seconds = len(wave) / sample_rate
-    told = f"What the model hears: from {start:.2f} to {stop:.2f} s of {seconds:.2f} s."
+    message = f"What the model hears: from {start:.2f} to {stop:.2f} s of {seconds:.2f} s."
     picture = wave_picture(wave, sample_rate, name, (start, stop))
-    return f"{picture}<div>{told}</div>{cards.sounds([log_mel], [f'what the model hears of {name}'])[0]}"
+    return f"{picture}<div>{message}</div>{cards.sounds([log_mel], [f'what the model hears of {name}'])[0]}"
 
 
 def wave_picture(wave, sample_rate, name, word=None):

@@ -201,11 +201,11 @@ class Arena(CourseWidget):
 
     def _tell(self, covered, paused):
         d_loss, g_loss = (f"{loss:.2f}" if np.isfinite(loss) else "–" for loss in self.duel.losses)
-        told = f"Step {self.duel.step}. D’s loss {d_loss}, G’s {g_loss}. {covered[0].upper()}{covered[1:]}."
+        message = f"Step {self.duel.step}. D’s loss {d_loss}, G’s {g_loss}. {covered[0].upper()}{covered[1:]}."
         if self.data.value == DRAWN and not self.drawing.points:
-            told += " Your plane is empty: click on it to add a place. Until then the old data stay."
+            message += " Your plane is empty: click on it to add a place. Until then the old data stay."
         aloud = ' role="status"' if paused else ""  # a screen reader is not told ten times a second
-        self.told.value = f"<div{aloud}>{html.escape(told)}</div>"
+        self.told.value = f"<div{aloud}>{html.escape(message)}</div>"
 
     def still_html(self):
         """The duel as a figure, and in words."""

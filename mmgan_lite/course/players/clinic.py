@@ -151,19 +151,21 @@ class Clinic(CourseWidget):
                     "d_rate": recipe.d_rate, "ratio": nearest, "momentum": recipe.momentum}  # fmt: skip
         for name, value in settings.items():
             self.controls[name].value = value
-        told = f"These are the settings that made {chosen} ill. Press “Train anew” to watch."
+        message = f"These are the settings that made {chosen} ill. Press “Train anew” to watch."
         other = self.patient not in (None, chosen)
-        self.told.say(f"{told} (The picture still shows {self.patient}.)" if other else told)
+        self.told.say(f"{message} (The picture still shows {self.patient}.)" if other else message)
         self._allow(self.worker.is_running)
 
     def _note_change(self):
         if self.worker.is_running:
-            told = "Settings changed; the training that runs keeps those with which it began."
+            message = "Settings changed; the training that runs keeps those with which it began."
         elif self.patient == self.controls["patient"].value:
-            told = "Settings changed: “Train anew” begins with fresh players; “Treat, and go on” keeps the sick ones."
+            message = (
+                "Settings changed: “Train anew” begins with fresh players; “Treat, and go on” keeps the sick ones."
+            )
         else:
-            told = "Settings changed: “Train anew” begins with fresh players."
-        self.told.say(told)
+            message = "Settings changed: “Train anew” begins with fresh players."
+        self.told.say(message)
 
     def settings(self):
         """What the controls say, as changes of a `ToyConfig`."""

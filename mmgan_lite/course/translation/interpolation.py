@@ -70,19 +70,19 @@ class Interpolation(CourseWidget):
     def _show(self):
         """What there is at this step: nearly all of it was made before, so that the slider answers at once."""
         step = self.t.index
-        told = f"at {step / (STEPS - 1):.0%} of the way"
+        message = f"at {step / (STEPS - 1):.0%} of the way"
         now = ", ".join(f"{name} {share[step]:.0%}" for name, share in self.shares.items())
         left, right, bottom, top = self.frame
         x = left + (right - left) * step / (STEPS - 1)
         mark = f"position: absolute; left: {x:.2%}; bottom: {bottom:.2%}; height: {top - bottom:.2%}"
         line = f'<div style="{mark}; border-left: 3px dotted #555555; margin-left: -2px"></div>'
-        read = f'<div role="status">{told[0].upper()}{told[1:]}, of {DRAWS} images: {now}.</div>'
+        read = f'<div role="status">{message[0].upper()}{message[1:]}, of {DRAWS} images: {now}.</div>'
         self.curve.value = f'<div style="position: relative; display: inline-block">{self.picture}{line}</div>{read}'
         images = [
-            cards.picture(x, f"Image {told}, noise {n + 1}") for n, x in enumerate(self.made["image"][step][:SHOWN])
+            cards.picture(x, f"Image {message}, noise {n + 1}") for n, x in enumerate(self.made["image"][step][:SHOWN])
         ]
-        sound = cards.sound_picture(self.made["speech"][step, 0], f"Spectrogram of the sound {told}")
-        sound += cards.player(self._wave(step), f"the sound {told}")
+        sound = cards.sound_picture(self.made["speech"][step, 0], f"Spectrogram of the sound {message}")
+        sound += cards.player(self._wave(step), f"the sound {message}")
         caption = html.escape(self.made["text"][step, 0]) or "(no word)"
         row = "".join(f"<div>{cell}</div>" for cell in (*images, sound))
         self.view.value = f"{cards.grid(f'repeat({SHOWN + 1}, {cards.WIDTH}px)', row)}<i>{caption}</i>"

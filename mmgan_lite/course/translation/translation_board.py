@@ -52,8 +52,8 @@ class TranslationBoard(CourseWidget):
             self.control(f"{sense}-on", self.switch[sense], self.answer)
             self.control(f"{sense}-given", self.given[sense])
             self.control(f"{sense}-level", self.level[sense], self.answer)
-        told = "Another draw, of z and of what is spoilt"
-        self.another = self.make_button("another", "Other noise", self._renew, icon="refresh", tooltip=told)
+        message = "Another draw, of z and of what is spoilt"
+        self.another = self.make_button("another", "Other noise", self._renew, icon="refresh", tooltip=message)
 
     def _level(self):
         options = [(f"{level:.0%}", level) for level in LEVELS]
