@@ -24,7 +24,7 @@ COMMANDS = ("lab", "train", "generate", "evaluate", "check", "handout", "progres
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status. A mistake is told in one line, without a traceback."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal that knows no → shall show the rest
+    for stream in (sys.stdout, sys.stderr):  # a terminal that knows no → should show the rest
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     parser = _parser()
@@ -174,7 +174,7 @@ def lab(args: argparse.Namespace, options: list[str]) -> object:
 
     os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")  # kernel python3 is this Python, whatever lies in ~/.local
     config = [str(LAB_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config)  # no pop-up about news; beside the user's own settings
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(config)  # no pop-up about news; the user's own settings stay
     given = [option.partition("=")[0].removeprefix("--") for option in options]
     given = {f"--{LabApp.aliases.get(name, name)}" for name in given}  # --ip is --ServerApp.ip
     defaults = [option for option in lab_defaults() if option.partition("=")[0] not in given]

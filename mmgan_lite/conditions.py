@@ -40,7 +40,7 @@ def random_presence(batch_size: int, num_modalities: int, seed: Tensor, whole_fr
 def conditioning_augmentation(e: Tensor, distance: float, seed: Tensor) -> Tensor:
     """A random neighbour of each condition, for G to hear in its place.
 
-    A G that always heard the same points would know what to do there, and would have to guess beside them, which is
+    A G that always heard the same points would know what to do there, and would have to guess beyond them, which is
     where a voice or a hand lies that it never met.
 
     Args:

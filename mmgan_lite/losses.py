@@ -5,7 +5,7 @@ Four rules hold in the whole file.
 - Always real, then fake.
 - Logits in, never probabilities: `softplus` stays finite where `log(sigmoid(x))` overflows, at logits of ±1000 too.
 - Every loss is a scalar, the mean over the batch, in the dtype of the logits.
-- `mismatched_logits` judge real samples beside a wrong condition (Reed et al. 2016). They are fakes of another kind and
+- `mismatched_logits` judge real samples with a wrong condition (Reed et al. 2016). They are fakes of another kind and
   share the fakes' half of the loss: half of its weight for the generator's samples, half for the mismatched pairs.
 
 Each adversarial loss is a pair of plain functions, and a name for the pair:
@@ -221,7 +221,7 @@ PENALTIES = {"r1": r1, "r2": r2, "r1_r2": r1_r2, "gradient_penalty": gradient_pe
 
 
 def contrastive(a: Tensor, b: Tensor, temperature: float | Tensor, targets: Tensor | None = None) -> Tensor:
-    """Symmetric cross-entropy over the batch: row i of `a` shall find row i of `b` among all rows, and the reverse.
+    """Symmetric cross-entropy over the batch: row i of `a` should find row i of `b` among all rows, and the reverse.
 
     Args:
         a, b: float (batch, embed_dim), unit vectors of two modalities; row i of both tells of example i.
@@ -253,7 +253,7 @@ def _row_cross_entropy(targets, logits):
 
 
 def kernel_score(samples: Any, target: Any, scales: Sequence[float] = (0.05, 0.15, 0.5, 1.5)) -> Tensor:
-    """How badly samples foretell a target: they shall lie near it, and as far from one another as targets do.
+    """How badly samples foretell a target: they should lie near it, and as far from one another as targets do.
 
     E ρ(x, y) - E ρ(x, x') / 2, where ρ(a, b) = Σ 1 - exp(-|a - b| / scale). On average it is least where x is
     distributed as y is. With one sample a condition the best answer would be a typical one; the second sample, and the
@@ -262,7 +262,7 @@ def kernel_score(samples: Any, target: Any, scales: Sequence[float] = (0.05, 0.1
     Args:
         samples: float (count, batch, dim), `count` samples of each condition, 2 or more.
         target: float (batch, dim), a real one of each.
-        scales: Distances that shall be told apart: between near neighbours, and between clusters.
+        scales: Distances that should be told apart: between near neighbours, and between clusters.
 
     Returns:
         Scalar.

@@ -166,7 +166,7 @@ class MultimodalGAN(Shell):
             penalty: A function such as `losses.r1`, or its name; None is none.
             gamma: The penalty weighs γ/2.
             penalty_interval: Steps from one penalty to the next.
-            mismatched: Show D real samples beside wrong conditions too, as further fakes.
+            mismatched: Show D real samples with wrong conditions too, as further fakes.
             hard_fraction: Share of these that contradict the sample, but not in its class, where one does.
             whole_fraction: Share of conditions that are whole examples, as the prior draws them; the others come from a
                 random part of their modalities, as prompts do.
@@ -371,7 +371,7 @@ class MultimodalGAN(Shell):
 
         Returns:
             Images float32 (n, count, h, w, c) in [-1, 1]; speech float32 (n, count, frames, mels) in [-1, 1];
-            captions as n lists of `count` strings. For several modalities {modality: samples}, draw beside draw.
+            captions as n lists of `count` strings. For several modalities {modality: samples}, draw for draw.
 
         Raises:
             ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.

@@ -38,7 +38,7 @@ def optimizers_of(
 def conductor_of(
     optimizers: Mapping[str, steps.Players], players: Mapping[str, steps.Players], *further: tuple
 ) -> Conductor:
-    """The one optimizer that Keras shall know of; its rate is that of the first G.
+    """The one optimizer that Keras is to know of; its rate is that of the first G.
 
     `further` are pairs (optimizer, network) that are no players.
     """

@@ -1,4 +1,4 @@
-"""Where the files lie that come with the package: beside it in a checkout, within it where a wheel was installed."""
+"""Where the files lie that come with the package: next to it in a checkout, within it where a wheel was installed."""
 
 from pathlib import Path
 

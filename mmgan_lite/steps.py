@@ -109,7 +109,7 @@ def discriminator_step(
     real: Tensor, fake: Tensor, e: Tensor | None, *, wrong_e: Tensor | None = None,
     penalty: Callable | None = None, gamma: float = 0.5, penalty_interval: int = 4,
 ) -> Tensor:  # fmt: skip
-    """One step of D: real samples up; fakes, and real samples beside a wrong condition, down.
+    """One step of D: real samples up; fakes, and real samples with a wrong condition, down.
 
     Args:
         discriminator: [samples, e] to logits (batch, 1).
@@ -225,7 +225,7 @@ def prior_step(
 def d_logits(
     discriminator: Callable, real: Tensor, fake: Tensor, e: Tensor | None, wrong_e: Tensor | None = None
 ) -> Logits:
-    """What D says of real samples, of fakes, and of the real samples beside a wrong condition."""
+    """What D says of real samples, of fakes, and of the real samples with a wrong condition."""
     fake_logits = apply(discriminator, fake, e)
     if wrong_e is None:
         return Logits(apply(discriminator, real, e), fake_logits)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-_HEARD = 2.0  # weight of the whole example beside a sample that was made of it
+_HEARD = 2.0  # weight of the whole example; that of a sample made of it is 1
 
 
 def checked(to: Any) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def draw(gan: Any, e: np.ndarray, to: Sequence[str], rng: np.random.Generator) -
         rng: Of the generators' noise.
 
     Returns:
-        {modality: samples}, in the order of `to`, each as `generate` returns it; draw beside draw.
+        {modality: samples}, in the order of `to`, each as `generate` returns it; draw for draw.
     """
     points, made = e.reshape(-1, e.shape[-1]), {}
     heard, here = _HEARD * points, points

@@ -12,8 +12,8 @@ from mmgan_lite import modalities
 from mmgan_lite.arguments import cut
 from mmgan_lite.prompts import warn_caller
 
-FACTS = ("label", "split", "speaker")  # what a row may tell beside its samples
-IN_PAIRS = ("label_names", "present", "sample_rate")  # what a pairs dict may hold beside its columns
+FACTS = ("label", "split", "speaker")  # what a row may tell besides its samples
+IN_PAIRS = ("label_names", "present", "sample_rate")  # what a pairs dict may hold besides its columns
 FILE_NAME = "file_name"  # a file of whatever kind its ending tells
 SPLITS = ("train", "valid", "test")
 _SPLIT_OF = {
@@ -47,7 +47,7 @@ def resolve(headers: Iterable[str], extra: Iterable[str] = (), source: object = 
 
     Args:
         headers: Names as a file has them.
-        extra: Names that this kind of file knows beside the modalities, "label", "split" and "speaker".
+        extra: Names that this kind of file knows besides the modalities, "label", "split" and "speaker".
         source: Where they stand, for the messages.
 
     Returns:

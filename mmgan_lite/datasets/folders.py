@@ -187,7 +187,7 @@ def _rows_of_classes(root: Path) -> list[tuple[str, dict[str, str]]]:
     for path, kind in files:
         if _class_of(path):
             row = rows.setdefault((path.parent, path.stem), {})
-            row = rows.setdefault((path,), {}) if kind in row else row  # a.png beside a.jpg: two rows
+            row = rows.setdefault((path,), {}) if kind in row else row  # a.png next to a.jpg: two rows
             row |= {kind: path.as_posix(), "label": _class_of(path)}
     if not rows:
         wanted = ", ".join((*modalities.known(), "label", "split"))

@@ -37,7 +37,7 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
     """One written digit, as people have it, to an image as MNIST's are: light on dark, centred, 20 pixels high or wide.
 
     The ground is estimated place by place, so that uneven light does no harm; what stands out of it, dark or light, is
-    the ink. Its grey levels are kept. Specks, and what runs in from an edge beside the figure, are left out.
+    the ink. Its grey levels are kept. Specks, and what runs in from an edge next to the figure, are left out.
 
     Args:
         pixels: One picture, (h, w) or (h, w, c) of 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha, which
@@ -187,7 +187,7 @@ def _over_squares(x, width, reduce, **padding):
 
 
 def _ink(even):
-    """Strokes above a ground of 0 to ink in [0, 1], with nothing beside the figure."""
+    """Strokes above a ground of 0 to ink in [0, 1], with nothing next to the figure."""
     noise = 1.48 * np.median(np.abs(even))  # the standard deviation, from the median's: ink does not count in it
     cut = max(_otsu(np.maximum(even, -3 * noise)), 4 * noise)  # below the ground, only noise is meant
     strong = even > cut

@@ -151,7 +151,7 @@ def _resized(sample, height_width):
 
 
 def _facts(read):
-    """What the columns beside the samples tell, checked."""
+    """What the columns other than the samples tell, checked."""
     facts: dict[str, Any] = {}
     if "label" in read:
         facts |= _labels(read["label"])

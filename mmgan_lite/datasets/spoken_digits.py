@@ -1,4 +1,4 @@
-"""Digits that people said: the Free Spoken Digit Dataset (FSDD), beside the embedded handwriting.
+"""Digits that people said: the Free Spoken Digit Dataset (FSDD), with the embedded handwriting.
 
 Source: Jackson and others 2016 to 2024, https://github.com/Jakobovski/free-spoken-digit-dataset, CC BY-SA 4.0.
 """

@@ -1,4 +1,4 @@
-"""`evaluate`: every figure of merit of a trained model on digits that it never saw, each beside what it is worth.
+"""`evaluate`: every figure of merit of a trained model on digits that it never saw, each next to what it is worth.
 
 Prompts come from a held-out split; judges that met neither the split nor the GAN read the answers. Notebook 10.
 """
@@ -31,7 +31,7 @@ def evaluate(
 
     Args:
         run: A run's folder, "pretrained", or a `MultimodalGAN` itself.
-        out: Where to write the figures as JSON; a picture, `.png`, is written beside it. None writes nothing.
+        out: Where to write the figures as JSON; a picture, `.png`, is written next to it. None writes nothing.
         split: "test", or "valid" to choose recipes on.
         count: Samples a prompt.
         seed: Of all samples.
@@ -41,7 +41,7 @@ def evaluate(
         "coherence": {"text→image": {"digit": {"value", "low", "high" (95%, over prompts), "chance" (what the same
         samples would score without looking at their prompts), "judge" (its accuracy on the real split), "shuffled"
         (control: the same samples, scored against other prompts), "prompts"}, …}, …}; "joint", the same for imagined
-        triples; "frechet", "precision_recall", "memorisation" each beside real against real; "retrieval"; "captions";
+        triples; "frechet", "precision_recall", "memorisation" each next to real against real; "retrieval"; "captions";
         "open", how what prompts leave open varies, see `open_section.section` (about half a minute of the whole).
 
     Raises:
@@ -61,7 +61,7 @@ def evaluate(
 
 
 def write(figures: dict, out: Path) -> None:
-    """Write the figures as JSON to `out`, and their picture beside it."""
+    """Write the figures as JSON to `out`, and their picture next to it."""
     page = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
     files.write_whole(out, lambda file: file.write(page.encode()))
     files.write_whole(out.with_suffix(".png"), lambda file: file.write(plots.png(report.figure(figures))))
@@ -194,7 +194,7 @@ def joint(imagined: Mapping[str, Any]) -> dict:
 
 
 def likeness(real: Mapping, reference: Mapping, made: Mapping[tuple[str, str], Any]) -> dict:
-    """Squared Fréchet distance, precision and recall of one sample a prompt, beside those of as many others."""
+    """Squared Fréchet distance, precision and recall of one sample a prompt, next to those of as many others."""
     distances, shares = {}, {}
     for target in judges.load_judges():
         n = len(real[target])
@@ -211,7 +211,7 @@ def likeness(real: Mapping, reference: Mapping, made: Mapping[tuple[str, str], A
 
 
 def memorisation(real: NDArray, training: NDArray, fake: NDArray) -> dict:
-    """How near generated images come to the training images, beside held-out real ones: copies would lie nearer.
+    """How near generated images come to the training images, next to held-out real ones: copies would lie nearer.
 
     Returns:
         {"median", "real_median": L2 a pixel to the nearest training image; "share_nearer": share of generated images

@@ -72,7 +72,7 @@ class World:
 
 
 def measure(said: Mapping, samples: Mapping, world: World, seed: int = 0) -> dict:
-    """How the answers to n prompts vary, beside the real examples which these allow.
+    """How the answers to n prompts vary, next to the real examples which these allow.
 
     Args:
         said: {fact: int (n,)}, what each prompt says, -1 where it is silent; the first fact is the class.
@@ -99,7 +99,7 @@ def measure(said: Mapping, samples: Mapping, world: World, seed: int = 0) -> dic
 
 
 def _class_right(said, told):
-    """Variety without obedience is easily had: the share of answers that tell the right class stands beside it."""
+    """Variety without obedience is easily had: the share of answers that tell the right class stands next to it."""
     kind, asked = next((fact, np.asarray(level)) for fact, level in said.items())
     known = asked != captions.UNKNOWN
     if kind not in told or not known.any():
@@ -113,7 +113,7 @@ def agreement(said: Mapping, samples: Mapping, world: World) -> dict:
 
     Args:
         said, world: As for `measure`.
-        samples: {modality: samples (n, count, …)}, draw beside draw: what `generate(…, to=("image", "text"))` returns.
+        samples: {modality: samples (n, count, …)}, draw for draw: what `generate(…, to=("image", "text"))` returns.
 
     Returns:
         {"image+text": `variety.agreement_left_open`, …}, for all pairs of the modalities that share an open fact.

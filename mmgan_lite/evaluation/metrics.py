@@ -40,7 +40,7 @@ class ModeCoverage(NamedTuple):
 def frechet_distance(real_features: ArrayLike, fake_features: ArrayLike) -> float:
     """Squared Fréchet distance (as in FID) of Gaussians fitted to two sets: |μr - μf|² + tr(Cr + Cf - 2 (Cr Cf)^½).
 
-    It shrinks as the sets grow, so compare sets of equal size, and quote real against real beside it.
+    It shrinks as the sets grow, so compare sets of equal size, and quote real against real next to it.
 
     Args:
         real_features, fake_features: float (n, num_features), (m, num_features); better n, m > num_features.
@@ -202,7 +202,7 @@ def grammatical_share(captions: Sequence[str]) -> float:
 
 
 def nearest_distance(samples: ArrayLike, training_images: ArrayLike, chunk: int = 256) -> NDArray[np.float64]:
-    """Distance of each sample to the nearest training image; 0 is a copy. Read it beside held-out real images.
+    """Distance of each sample to the nearest training image; 0 is a copy. Read it next to held-out real images.
 
     Args:
         samples, training_images: float (n, height, width, channels), (m, height, width, channels), in one range.

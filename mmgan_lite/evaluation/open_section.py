@@ -46,7 +46,7 @@ def prompts_of(source: str, pairs: Mapping) -> tuple[dict, dict]:
 
 
 def _told_beside(source):
-    """What captions of the source tell beside the digit: nothing, or one fact at each level that has a word."""
+    """What captions of the source tell besides the digit: nothing, or one fact at each level that has a word."""
     said = {(fact, level) for fact, words in captions.SLOTS.values() for level in words if fact != "digit"}
     return [{}] if source == BARE else [{fact: level} for fact, level in sorted(said)]
 
@@ -107,7 +107,7 @@ def _of_nobody(imagined, world, seed):
 
 
 def likeness(real: Mapping, reference: Mapping, samples: Mapping, seed: int = 0) -> dict:
-    """Squared Fréchet distance, precision and recall of answers to bare captions, beside those of other real examples.
+    """Squared Fréchet distance, precision and recall of answers to bare captions, next to those of other real examples.
 
     All sets are of one size, and hold as many of each digit.
 

@@ -1,4 +1,4 @@
-"""Variety: how what a prompt leaves open varies, beside real examples that the prompt allows. Plain NumPy.
+"""Variety: how what a prompt leaves open varies, next to real examples that the prompt allows. Plain NumPy.
 
 Levels are whole numbers from 0, and -1 where nothing is told. n prompts say some facts, and each was answered `count`
 times; N real examples are known by their facts. `left_open` asks a model; notebook 10 measures with it.
@@ -44,7 +44,7 @@ def bootstrap(statistic: Callable, num_prompts: int, seed: int = 0) -> Interval:
     """A figure with a 95% interval over prompts: the figure ± 1.96 standard errors, which resampled prompts tell.
 
     A distance between shares is never below 0, so that noise lifts it, and lifts it once more in every resample: the
-    ends of the resamples would leave the figure itself outside. Read such a figure beside its floor, which noise lifts
+    ends of the resamples would leave the figure itself outside. Read such a figure next to its floor, which noise lifts
     as high.
 
     Args:
@@ -218,7 +218,7 @@ def agreement_left_open(said: Mapping, first: Mapping, second: Mapping) -> dict:
 
     Args:
         said: {fact: int (n,)}, what the prompts say.
-        first, second: {fact: int (n, count)}, what the answers tell, draw beside draw; count at least 2.
+        first, second: {fact: int (n, count)}, what the answers tell, draw for draw; count at least 2.
 
     Returns:
         {fact: {"value" (share of draws that agree, where both tell the fact), "low", "high" (95%, `metrics.interval`

@@ -35,17 +35,7 @@ def build_image_embedder(
 def build_speech_embedder(embed_dim: int = EMBED_DIM, shape: Sequence[int] = (32, 32), width: int = 32) -> keras.Model:
     """The same network on the picture of a sound: log-mel (batch, frames, mels) to unit vectors (batch, embed_dim)."""
     log_mel = keras.Input(shape)
-    # in training the bands move up or down a little: so many more voices to learn from than were recorded
-    voices = ShiftBands(0.0, 0.05, fill_mode="nearest")(ops.expand_dims(log_mel, -1))
-    return keras.Model(log_mel, _look(voices, embed_dim, width), name="speech_embedder")
-
-
-@keras.saving.register_keras_serializable("mmgan_lite")
-class ShiftBands(layers.RandomTranslation):
-    """Keras shifts unless told `training=False`; here a bare call leaves the sound in its place, as with Dropout."""
-
-    def call(self, data, training=False):
-        return super().call(data, training=training)
+    return keras.Model(log_mel, _look(ops.expand_dims(log_mel, -1), embed_dim, width), name="speech_embedder")
 
 
 def _look(x, embed_dim, width):

@@ -118,7 +118,7 @@ class Writer(keras.Model):
         return self.write(z, e, lambda place, logits: self.pick(logits + self.noise * gumbel[:, place]))[0]
 
     def teacher_force(self, z, e, words):
-        """Write freely, and beside it real captions, each true word fed back in place of its own (teacher forcing).
+        """Write freely, and then real captions, each true word fed back in place of its own (teacher forcing).
 
         One loop writes both, as two halves of one batch.
 

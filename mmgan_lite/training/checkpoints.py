@@ -62,7 +62,7 @@ def write(folder: Path, step: int, page: Mapping[str, Any], arrays: Mapping[str,
 
 
 def _fill(file, page, arrays):
-    """An .npz as NumPy reads it, with the page beside the arrays."""
+    """An .npz as NumPy reads it, with the page next to the arrays."""
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(_PAGE, json.dumps(page, ensure_ascii=False))
         for name, array in arrays.items():

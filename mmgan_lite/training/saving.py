@@ -37,7 +37,7 @@ def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: A
         gan: A `MultimodalGAN`.
         folder: The run's folder; made if it is not there.
         half: Store float16, half the size; a weight that it cannot hold is stored in full.
-        record: What else shall stand in run.json, such as `seed=0`.
+        record: What else is to stand in run.json, such as `seed=0`.
 
     Raises:
         ValueError: for weights that are NaN or infinite, or networks that could not be loaded; nothing is written then.

@@ -52,7 +52,7 @@ def logits(values, pushes, alt):
 
     Args:
         values: {"real", "fake", "mismatched": a logit}.
-        pushes: The same of how far each shall move; {} draws no arrows.
+        pushes: The same of how far each is to move; {} draws no arrows.
         alt: Words.
     """
     middle = f'<line x1="{_WIDE / 2}" x2="{_WIDE / 2}" y1="0" y2="{_HIGH}" stroke="#999999" />'

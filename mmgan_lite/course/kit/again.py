@@ -67,7 +67,7 @@ def _variables(shell, text, widget):
         made |= {one.get_name() for one in table.get_symbols() if top and (one.is_assigned() or one.is_imported())}
         read |= {one.get_name() for one in table.get_symbols() if one.is_referenced() and (top or one.is_global())}
     values = {name: shell.user_ns[name] for name in read | made if name in shell.user_ns}
-    # another widget of the cell was shown anew: the one that is in the page shall be the one that counts
+    # another widget of the cell was shown anew: the one that is in the page must be the one that counts
     kept = {name for name in made if values.get(name) is widget or not isinstance(values.get(name), widgets.Widget)}
     return {name: values[name] for name in values.keys() & (read - made)}, {n: values[n] for n in values.keys() & kept}
 

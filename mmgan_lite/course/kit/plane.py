@@ -15,7 +15,7 @@ class Plane(anywidget.AnyWidget):
     Args:
         points: float (n, 2), places in the units of `extent`; read the moved ones by `places()`, observe "points".
         extent: (left, right, bottom, top).
-        labels: n strings, said aloud and written beside the points; or none.
+        labels: n strings, said aloud and written next to the points; or none.
         colours: n CSS colours, or one for all.
         axis: "both"; or "x" or "y", the only direction in which points move.
         adding: Whether a click (or Enter) on an empty place adds a point, and Delete removes the chosen one.

@@ -75,7 +75,7 @@ class Curves:
         left.set_ylabel("loss, up to a constant", fontsize=8)
         apart = dict.fromkeys(kinds, (-EDGE, 0, EDGE))
         real, fake = (courses(adversarial, apart, kind) for kind in ("real", "fake"))
-        self._paired = bool(np.ptp(fake["d"], axis=0).max() > 1e-3)  # does the real logit beside it change the curve?
+        self._paired = bool(np.ptp(fake["d"], axis=0).max() > 1e-3)  # does the real logit next to it change the curve?
         parts = (left, "real", "d", real), (left, "fake", "d", fake), (right, "fake", "g", fake)
         self._parts = [self._part(ax, kind, player, paid[player][1]) for ax, kind, player, paid in parts]
         _axes(left, [real["d"], fake["d"]])

@@ -21,7 +21,7 @@ SCRIPTS = {"ours": "ours.py", "guide GAN": "guide_gan.py"} | dict.fromkeys(("MVT
 
 def take_turn(name, seed, args):
     """One contestant trains, answers and is judged; its figures {row: value}."""
-    answers, page = (args.out / f"{name}-{seed}{ending}" for ending in (".npz", ".json"))
+    answers, page = (args.out / f"{name}-{args.minutes:g}-{seed}{ending}" for ending in (".npz", ".json"))
     if not answers.exists():
         python = args.torch_python if SCRIPTS[name] == "vaes.py" else sys.executable
         options = {"exam": args.out / "exam.npz", "out": answers, "minutes": args.minutes, "seed": seed}
