@@ -2,7 +2,7 @@
 
 Three are known from the start. One of your own takes part in everything once its record is registered:
 
-    modalities.register(Modality("motion", build_motion_embedder, build_motion_generator, build_motion_discriminator))
+    modalities.register(Modality("motion", build_motion_embedder, build_motion_discriminator, build_motion_generator))
 
 A sample has three forms. In a pairs dict, and as `generate` returns it, it is what people have: a caption, an image in
 [-1, 1]. A batch carries what `encode` makes of that: tokens for a caption. A network takes and gives float32 of one
@@ -35,7 +35,7 @@ class Modality:
 
     Attributes:
         name: Its key in pairs, prompts, networks and files.
-        build_embedder, build_generator, build_discriminator: Functions of `embed_dim` and `shape`, the shape of one
+        build_embedder, build_discriminator, build_generator: Functions of `embed_dim` and `shape`, the shape of one
             sample as networks take it, to a `keras.Model`; see `networks/`.
         facts: What a sample can tell of a digit, among `captions.FACTS`. (Of pairs of your own, labels are all.)
         in_words: Its samples are strings. They can stand as titles; and what pleases an embedder is no language
@@ -55,8 +55,8 @@ class Modality:
 
     name: str
     build_embedder: Callable
-    build_generator: Callable
     build_discriminator: Callable
+    build_generator: Callable
     facts: tuple[str, ...] = ("digit",)
     in_words: bool = False
     axes: int | None = None
@@ -150,8 +150,8 @@ def _read_picture(path):
 IMAGE = Modality(
     "image",
     embedders.build_image_embedder,
-    generators.build_image_generator,
     discriminators.build_image_discriminator,
+    generators.build_image_generator,
     facts=("digit", "thickness", "slant"),
     axes=3,
     from_prompts=prompts.images,
@@ -237,8 +237,8 @@ def _write_wave(file, log_mels):
 SPEECH = Modality(
     "speech",
     embedders.build_speech_embedder,
-    generators.build_speech_generator,
     discriminators.build_speech_discriminator,
+    generators.build_speech_generator,
     facts=("digit", "sex", "pitch", "speed"),
     axes=2,
     from_prompts=prompts.log_mels,
@@ -264,8 +264,8 @@ def text(vocabulary: Vocabulary = captions.DIGITS) -> Modality:
     return Modality(
         "text",
         embedders.build_text_embedder,
-        generators.build_text_generator,
         discriminators.build_text_discriminator,
+        generators.build_text_generator,
         facts=tuple(captions.FACTS),
         in_words=True,
         axes=2,

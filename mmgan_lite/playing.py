@@ -38,11 +38,11 @@ def optimizers_of(
 def conductor_of(
     optimizers: Mapping[str, steps.Players], players: Mapping[str, steps.Players], *further: tuple
 ) -> Conductor:
-    """The one optimizer that Keras is to know of; its rate is that of the first G.
+    """The one optimizer that Keras is to know of; its rate is that of the first D.
 
     `further` are pairs (optimizer, network) that are no players.
     """
-    pairs = [pair for name in players for pair in zip(reversed(optimizers[name]), reversed(players[name]), strict=True)]
+    pairs = [pair for name in players for pair in zip(optimizers[name], players[name], strict=True)]
     return Conductor([(optimizer, network.trainable_variables) for optimizer, network in (*pairs, *further)])
 
 

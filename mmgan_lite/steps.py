@@ -133,15 +133,15 @@ def discriminator_step(
 
 
 def generator_step(
-    generator: keras.Model, discriminator: keras.Model, optimizer: keras.Optimizer,
+    discriminator: keras.Model, generator: keras.Model, optimizer: keras.Optimizer,
     adversarial: losses.AdversarialLoss, z: Tensor, e: Tensor | None, real: Tensor, *,
     further_loss: Callable | None = None,
 ) -> tuple[Tensor, Tensor]:  # fmt: skip
     """One step of G; D only answers, its weights stay.
 
     Args:
-        generator: [z, e] to samples.
         discriminator: [samples, e] to logits.
+        generator: [z, e] to samples.
         optimizer: G's own.
         adversarial: A `losses.AdversarialLoss`.
         z: float32 (batch, latent_dim).

@@ -45,7 +45,7 @@ def build_discriminator(embed_dim, shape):
     return keras.Model([path, e], layers.Dense(1)(h))
 
 
-MOTION = mm.Modality("motion", build_embedder, build_generator, build_discriminator)
+MOTION = mm.Modality("motion", build_embedder, build_discriminator, build_generator)
 
 
 @pytest.fixture(autouse=True)
@@ -114,7 +114,7 @@ def test_it_goes_with_the_digits_too_and_tells_what_its_record_says(motion):
 
 
 def test_two_modalities_of_ones_own_are_enough(motion, eagerly):
-    modalities.register(mm.Modality("touch", build_embedder, build_generator, build_discriminator))
+    modalities.register(mm.Modality("touch", build_embedder, build_discriminator, build_generator))
     pairs = {"motion": motions(), "touch": np.tanh(motions()[:, :10]), "label": LABEL}
     with eagerly():
         gan, _ = trained(pairs)
@@ -128,7 +128,7 @@ import sys
 sys.path.insert(0, {tests!r})
 import mmgan_lite as mm
 from test_modalities import build_discriminator, build_embedder, build_generator
-mm.modalities.register(mm.Modality("motion", build_embedder, build_generator, build_discriminator))
+mm.modalities.register(mm.Modality("motion", build_embedder, build_discriminator, build_generator))
 """
 
 
@@ -197,7 +197,7 @@ def test_a_run_of_an_unknown_modality_says_so(motion, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["label", "imagined", "split", "two words", ""])
 def test_names_that_mean_something_else_are_refused(name):
     with pytest.raises(ValueError, match="choose another name"):
-        modalities.register(mm.Modality(name, build_embedder, build_generator, build_discriminator))
+        modalities.register(mm.Modality(name, build_embedder, build_discriminator, build_generator))
 
 
 # Files

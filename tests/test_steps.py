@@ -44,7 +44,7 @@ def sgd(rate=0.05):
 def test_generator_step_leaves_discriminator_unchanged():
     g, d, z, e, real = players()
     g_before, d_before = g.get_weights(), d.get_weights()
-    fake, loss = steps.generator_step(g, d, sgd(), losses.hinge, z, e, real)
+    fake, loss = steps.generator_step(d, g, sgd(), losses.hinge, z, e, real)
     assert same(d_before, d) and not same(g_before, g)
     assert fake.shape == real.shape and np.isfinite(loss)
 
@@ -63,7 +63,7 @@ def test_discriminator_step_leaves_generator_unchanged():
 def test_generator_step_makes_its_fakes_score_higher(name):
     g, d, z, e, real = players()
     before = tf.reduce_mean(d([g([z, e]), e]))
-    steps.generator_step(g, d, sgd(), losses.ADVERSARIAL[name], z, e, real)
+    steps.generator_step(d, g, sgd(), losses.ADVERSARIAL[name], z, e, real)
     assert tf.reduce_mean(d([g([z, e]), e])) > before
 
 
@@ -133,7 +133,7 @@ def test_mismatched_pairs_are_real_samples_beside_a_wrong_condition(in_one_piece
 def test_the_generators_loss_may_compare_with_real_samples():
     g, d, z, e, real = players()
     heard = {}
-    steps.generator_step(g, d, sgd(0), listening_to(heard), z, e, real)
+    steps.generator_step(d, g, sgd(0), listening_to(heard), z, e, real)
     np.testing.assert_allclose(heard["real"], d([real, e]), atol=1e-6)
     steps.gan_step(steps.Players(d, g), steps.Players(sgd(0), sgd(0)), listening_to(heard), z, e, real)
     np.testing.assert_allclose(heard["real"], d([real, e]), atol=1e-6)
@@ -143,7 +143,7 @@ def test_players_without_a_condition_play_too():
     g = generators.build_imaginer(latent_dim=3, embed_dim=2, width=4)
     d = discriminators.build_imaginer_discriminator(2, width=4)
     before, z, real = d.get_weights(), floats(8, 3), tf.math.l2_normalize(floats(8, 2), -1)
-    fake, _ = steps.generator_step(g, d, sgd(), losses.relativistic, z, None, real)
+    fake, _ = steps.generator_step(d, g, sgd(), losses.relativistic, z, None, real)
     steps.discriminator_step(d, sgd(), losses.relativistic, real, fake, None, penalty=losses.r1_r2)
     assert fake.shape == (8, 2) and not same(before, d)
 
@@ -166,7 +166,7 @@ def test_gan_step_is_the_two_steps_one_after_the_other(name, run):
         return fake, match(fake)
 
     def one_after_the_other():
-        fake, g_loss = steps.generator_step(g, d, optimizers.generator, pair, z, e, real, further_loss=match)
+        fake, g_loss = steps.generator_step(d, g, optimizers.generator, pair, z, e, real, further_loss=match)
         d_loss = steps.discriminator_step(d, optimizers.discriminator, pair, real, fake, e, wrong_e=-e, **held)
         return d_loss, g_loss
 
@@ -237,9 +237,9 @@ def test_a_further_loss_is_added_to_the_generators():
     with tf.GradientTape() as tape:
         further = 3 * tf.reduce_mean(g([z, e], training=True))
     slopes = tape.gradient(further, g.trainable_weights)
-    _, plain = steps.generator_step(g, d, sgd(0.1), losses.hinge, z, e, real)
+    _, plain = steps.generator_step(d, g, sgd(0.1), losses.hinge, z, e, real)
     _, told = steps.generator_step(
-        other, d, sgd(0.1), losses.hinge, z, e, real, further_loss=lambda fake: 3 * tf.reduce_mean(fake)
+        d, other, sgd(0.1), losses.hinge, z, e, real, further_loss=lambda fake: 3 * tf.reduce_mean(fake)
     )
     np.testing.assert_allclose(told, plain, rtol=1e-6)  # the adversarial part alone
     for a, b, slope in zip(g.trainable_weights, other.trainable_weights, slopes, strict=True):

@@ -107,7 +107,7 @@ def _small():
     for optimizer, network in zip(optimizers, networks, strict=True):
         optimizer.build(network.trainable_weights)
     batch = [tf.constant(rng.standard_normal((16, 2), "float32")) for _ in range(2)]
-    return (*networks, *optimizers, *batch)
+    return (*reversed(networks), *reversed(optimizers), *batch)
 
 
 def _row(network):
@@ -121,7 +121,7 @@ def _slope(loss, network):
     return np.concatenate([slope.numpy().ravel() for slope in tape.gradient(value, network.trainable_weights)])
 
 
-def _losses_of(generator, discriminator, real, z):
+def _losses_of(discriminator, generator, real, z):
     fake_logits = discriminator(generator(z))
     d_loss = mm.losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
     return d_loss, mm.losses.non_saturating_generator_loss(fake_logits)
@@ -133,7 +133,7 @@ class AtOnce(Exercise):
     hint = "tf.GradientTape(persistent=True) may be asked twice. Ask for both slopes, then let both optimizers step."
 
     @staticmethod
-    def solution(generator, discriminator, g_optimizer, d_optimizer, real, z):
+    def solution(discriminator, generator, d_optimizer, g_optimizer, real, z):
         with tf.GradientTape(persistent=True) as tape:
             fake_logits = discriminator(generator(z))
             d_loss = mm.losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
@@ -144,30 +144,30 @@ class AtOnce(Exercise):
         g_optimizer.apply(g_slopes, generator.trainable_weights)
 
     @staticmethod
-    def wrong_one_loss_moves_all(generator, discriminator, g_optimizer, d_optimizer, real, z):
+    def wrong_one_loss_moves_all(discriminator, generator, d_optimizer, g_optimizer, real, z):
         with tf.GradientTape(persistent=True) as tape:
-            loss = sum(_losses_of(generator, discriminator, real, z))
+            loss = sum(_losses_of(discriminator, generator, real, z))
         for optimizer, network in ((d_optimizer, discriminator), (g_optimizer, generator)):
             optimizer.apply(tape.gradient(loss, network.trainable_weights), network.trainable_weights)
 
     @staticmethod
-    def wrong_one_after_the_other(generator, discriminator, g_optimizer, d_optimizer, real, z):
+    def wrong_one_after_the_other(discriminator, generator, d_optimizer, g_optimizer, real, z):
         for which, optimizer, network in ((0, d_optimizer, discriminator), (1, g_optimizer, generator)):
             with tf.GradientTape() as tape:
-                loss = _losses_of(generator, discriminator, real, z)[which]
+                loss = _losses_of(discriminator, generator, real, z)[which]
             optimizer.apply(tape.gradient(loss, network.trainable_weights), network.trainable_weights)
 
     @staticmethod
-    def wrong_slope_cut_off(generator, discriminator, g_optimizer, d_optimizer, real, z):
+    def wrong_slope_cut_off(discriminator, generator, d_optimizer, g_optimizer, real, z):
         with tf.GradientTape() as tape:
             fake_logits = discriminator(tf.stop_gradient(generator(z)))
             d_loss = mm.losses.non_saturating_discriminator_loss(discriminator(real), fake_logits)
         d_optimizer.apply(tape.gradient(d_loss, discriminator.trainable_weights), discriminator.trainable_weights)
 
     @staticmethod
-    def wrong_uphill(generator, discriminator, g_optimizer, d_optimizer, real, z):
+    def wrong_uphill(discriminator, generator, d_optimizer, g_optimizer, real, z):
         with tf.GradientTape(persistent=True) as tape:
-            both = _losses_of(generator, discriminator, real, z)
+            both = _losses_of(discriminator, generator, real, z)
         players = (both[0], d_optimizer, discriminator), (both[1], g_optimizer, generator)
         moves = [[-s for s in tape.gradient(loss, network.trainable_weights)] for loss, _, network in players]
         for move, (_, optimizer, network) in zip(moves, players, strict=True):
@@ -175,13 +175,13 @@ class AtOnce(Exercise):
 
     @staticmethod
     def examine(answer):
-        generator, discriminator, g_optimizer, d_optimizer, real, z = _small()
-        g_before, d_before = _row(generator), _row(discriminator)
-        answer(generator, discriminator, g_optimizer, d_optimizer, real, z)
-        g_moved, d_moved = _row(generator) - g_before, _row(discriminator) - d_before
+        discriminator, generator, d_optimizer, g_optimizer, real, z = _small()
+        d_before, g_before = _row(discriminator), _row(generator)
+        answer(discriminator, generator, d_optimizer, g_optimizer, real, z)
+        d_moved, g_moved = _row(discriminator) - d_before, _row(generator) - g_before
         require(np.any(g_moved) or np.any(d_moved), "Not yet: neither player has moved.")
-        fresh_generator, fresh_discriminator, *_ = _small()
-        fresh = fresh_generator, fresh_discriminator, real, z
+        fresh_discriminator, fresh_generator, *_ = _small()
+        fresh = fresh_discriminator, fresh_generator, real, z
         d_slope = _slope(lambda: _losses_of(*fresh)[0], fresh_discriminator)
         g_slope = _slope(lambda: _losses_of(*fresh)[1], fresh_generator)
         require(np.isfinite([*g_moved, *d_moved]).all(), "There is a NaN or an infinity in the weights now.")
@@ -196,14 +196,14 @@ class AtOnce(Exercise):
             "D moved, but not where its own loss sends it. Does G's loss have a say over D's weights?",
             "one_loss_moves_all",
         )
-        later = -0.5 * _slope(lambda: _losses_of(_back(generator, g_before), discriminator, real, z)[1], generator)
+        later = -0.5 * _slope(lambda: _losses_of(discriminator, _back(generator, g_before), real, z)[1], generator)
         require(
             not near(g_moved, later),
             "G has answered a D that had already moved: that is in turns, not at once.",
             "one_after_the_other",
         )
         require(near(g_moved, -0.5 * g_slope), "G moved, but not where its own loss sends it.")
-        return "Each slope reached its own player, and both were taken where both stood: the package's players_step."
+        return "Each slope reached its own player, and both were taken where both stood: the package's gan_step."
 
 
 def _back(network, row):

@@ -18,7 +18,7 @@ class LoopRun(Dashboard):
         complete: Whether all steps were taken; False once it was stopped, until it has gone on to its end.
 
     Example:
-        run = LoopRun(train(generator, discriminator), steps=900)
+        run = LoopRun(train(discriminator, generator), steps=900)
         await run.finished()
     """
 

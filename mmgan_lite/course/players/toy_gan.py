@@ -69,9 +69,7 @@ class ToyGAN:
 
     def generator_step(self, real, z, e=None):
         """G learns from what D says of its fakes; returns its loss."""
-        discriminator, generator = self.players
-        optimizer = self.optimizers.generator
-        return steps.generator_step(generator, discriminator, optimizer, self.adversarial, z, e, real)[1]
+        return steps.generator_step(*self.players, self.optimizers.generator, self.adversarial, z, e, real)[1]
 
     def reset(self, fresh):
         """Begin anew: the weights of fresh `Players` of the same build, and optimizers as before their first step."""

@@ -45,7 +45,7 @@ def test_a_step_is_the_algorithm_box_s(duel):
     loss = steps.discriminator_step(discriminator, optimizers[0], losses.non_saturating, real, fake, None)
     assert duel.step_discriminator() == pytest.approx(float(loss), rel=1e-5)
     real, z = map(tf.convert_to_tensor, duel.batch(1))
-    steps.generator_step(generator, discriminator, optimizers[1], losses.non_saturating, z, None, real)
+    steps.generator_step(discriminator, generator, optimizers[1], losses.non_saturating, z, None, real)
     duel.step_generator()
     np.testing.assert_allclose(weights(duel.discriminator), weights(discriminator), atol=1e-6)
     np.testing.assert_allclose(weights(duel.generator), weights(generator), atol=1e-6)
