@@ -45,8 +45,9 @@ class MultimodalGAN(Shell):
     """
 
     def __init__(
-        self, embedders: Mapping, generators: Mapping, discriminators: Mapping, imaginer: keras.Model | None = None,
-        vocabulary: Vocabulary = captions.DIGITS, seed: int = 0, prior: keras.Model | None = None,
+        self, embedders: Mapping, generators: Mapping, discriminators: Mapping, *,
+        imaginer: keras.Model | None = None, prior: keras.Model | None = None,
+        vocabulary: Vocabulary = captions.DIGITS, seed: int = 0,
     ):  # fmt: skip
         super().__init__()
         self.records = modalities.records_of({*embedders, *generators, *discriminators} - {"imagined"}, vocabulary)
@@ -116,7 +117,7 @@ class MultimodalGAN(Shell):
             imaginer = generators.build_imaginer(embed_dim=embed_dim)
             networks[-1]["imagined"] = _build_imaginer_discriminator(imaginer)
             prior = generators.build_prior(len(records), embed_dim=embed_dim)
-        gan = cls(*networks, imaginer, vocabulary, seed, prior)
+        gan = cls(*networks, imaginer=imaginer, prior=prior, vocabulary=vocabulary, seed=seed)
         gan.made_by_the_kit = True
         return gan
 
@@ -136,7 +137,7 @@ class MultimodalGAN(Shell):
     # Stage 1: one space.
 
     def fit_embedders(
-        self, dataset: tf.data.Dataset, epochs: int = 50, callbacks: Any = (), optimizer: Any = None,
+        self, dataset: tf.data.Dataset, epochs: int = 50, *, callbacks: Any = (), optimizer: Any = None,
         verbose: Any = "auto", temperature: float = 0.1,
     ) -> keras.callbacks.History:  # fmt: skip
         """Train the embedders until the modalities of one example lie together; a Keras `History` comes back."""
@@ -292,7 +293,7 @@ class MultimodalGAN(Shell):
         return ops.convert_to_numpy(fused)
 
     def decode(
-        self, e: ArrayLike, to: str, z: ArrayLike | None = None, count: int = 1,
+        self, e: ArrayLike, to: str, z: ArrayLike | None = None, *, count: int = 1,
         seed: int | np.random.Generator | None = None,
     ) -> Any:  # fmt: skip
         """Points of the space to samples of one modality: the way back from `embed`.
@@ -351,13 +352,13 @@ class MultimodalGAN(Shell):
 
     @overload
     def generate(
-        self, prompts: Mapping, to: str, count: int = ..., seed: int | None = ..., typical: bool = ...
+        self, prompts: Mapping, to: str, count: int = ..., *, seed: int | None = ..., typical: bool = ...
     ) -> Any: ...
     @overload
     def generate(
-        self, prompts: Mapping, to: Sequence[str], count: int = ..., seed: int | None = ..., typical: bool = ...
+        self, prompts: Mapping, to: Sequence[str], count: int = ..., *, seed: int | None = ..., typical: bool = ...
     ) -> dict: ...
-    def generate(self, prompts, to, count=1, seed=None, typical=False):
+    def generate(self, prompts, to, count=1, *, seed=None, typical=False):
         """Turn prompts of any modalities into samples of one modality, or of several that belong together.
 
         Args:

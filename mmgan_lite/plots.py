@@ -58,7 +58,12 @@ def figure(width=4.0, height=3.0, rows=1, columns=1):
 
 
 def image_grid(
-    images: ArrayLike, ax: Axes | None = None, columns: int | None = None, of: str = "images", rows: Sequence[str] = ()
+    images: ArrayLike,
+    ax: Axes | None = None,
+    *,
+    columns: int | None = None,
+    of: str = "images",
+    rows: Sequence[str] = (),
 ) -> Axes:
     """Many images as one sheet.
 

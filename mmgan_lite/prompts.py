@@ -94,7 +94,7 @@ def _count(given, record, shape):
 
 
 def numbers(
-    name: str, given: Any, shape: tuple, reshape: str = "give it another shape", rescale: str = "scale it"
+    name: str, given: Any, shape: tuple, *, reshape: str = "give it another shape", rescale: str = "scale it"
 ) -> np.ndarray:
     """Numbers in [-1, 1]; `reshape` and `rescale` tell what to do about others."""
     x = _samples(name, given, shape, lambda *_: reshape)
@@ -155,7 +155,8 @@ def _hint_at_digits(name, images):
 
 def log_mels(name: str, given: Any, shape: tuple) -> np.ndarray:
     """Log-mel pictures in [-1, 1]."""
-    return numbers(name, given, shape, f"a waveform is not yet log-mel: {SPEECH_REMEDY}", SPEECH_REMEDY)
+    not_yet = f"a waveform is not yet log-mel: {SPEECH_REMEDY}"
+    return numbers(name, given, shape, reshape=not_yet, rescale=SPEECH_REMEDY)
 
 
 def one_hot_captions(name: str, given: Any, vocabulary: Vocabulary) -> np.ndarray:

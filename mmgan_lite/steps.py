@@ -240,14 +240,14 @@ def _descend_regularised(discriminator, optimizer, gradients, samples, penalty, 
     weights = discriminator.trainable_weights
     if penalty is not None:
         gradients = lazy_regularization(
-            gradients, weights, optimizer, interval,
-            lambda: gamma / 2 * penalty(_of_pairs(discriminator), *samples),
+            gradients, weights, optimizer, interval=interval,
+            penalty=lambda: gamma / 2 * penalty(_of_pairs(discriminator), *samples),
         )  # fmt: skip
     descend(optimizer, gradients, weights)
 
 
 def lazy_regularization(
-    gradients: Sequence, weights: Sequence, optimizer: keras.Optimizer, interval: int, penalty: Callable
+    gradients: Sequence, weights: Sequence, optimizer: keras.Optimizer, *, interval: int, penalty: Callable
 ) -> list[Tensor]:
     """Gradients; every `interval` steps of the optimizer with those of a penalty, then as many times as heavy.
 

@@ -331,7 +331,7 @@ def test_ones_own_generator_and_loss_take_part():
     gan, batch = tiny()
     parts = {**gan.generators, "image": mine}
     imaginer = parts.pop("imagined")
-    gan = mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer, gan.vocabulary)
+    gan = mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer=imaginer, vocabulary=gan.vocabulary)
     cubic = losses.AdversarialLoss(
         lambda real, fake, wrong=None: tf.reduce_mean(tf.nn.softplus(fake) ** 3 + tf.nn.softplus(-real) ** 3),
         lambda fake, real=None: tf.reduce_mean(tf.nn.softplus(-fake) ** 3),
@@ -428,7 +428,13 @@ def test_networks_of_ones_own_leave_them_too():
     parts = dict(gan.generators)
     imaginer = parts.pop("imagined")
     state = random.getstate()
-    mm.MultimodalGAN(gan.embedders, parts, {m: gan.discriminators[m] for m in gan.modalities}, imaginer, gan.vocabulary)
+    mm.MultimodalGAN(
+        gan.embedders,
+        parts,
+        {m: gan.discriminators[m] for m in gan.modalities},
+        imaginer=imaginer,
+        vocabulary=gan.vocabulary,
+    )
     assert random.getstate() == state
 
 

@@ -75,7 +75,7 @@ def test_rows_of_a_sheet_can_have_names():
 @pytest.mark.parametrize("own_axes", [False, True])
 def test_names_of_rows_are_never_cut_off(own_axes):
     ax = plots.figure(3, 3)[1] if own_axes else None
-    ax = plots.image_grid(np.zeros((20, 28, 28, 1)), ax, 10, rows=["a three", "a thick three leaning left"])
+    ax = plots.image_grid(np.zeros((20, 28, 28, 1)), ax, columns=10, rows=["a three", "a thick three leaning left"])
     plots.png(ax.figure)
     for label in ax.get_yticklabels():
         assert label.get_window_extent().x0 > 2

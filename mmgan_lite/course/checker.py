@@ -187,7 +187,7 @@ class Verdict:
         report: The answer as a literal, where it is a record of runs: the notebook keeps it next to what is shown.
     """
 
-    def __init__(self, exercise, outcome, words, misconception="", name=None):
+    def __init__(self, exercise, outcome, words, misconception="", *, name=None):
         self.exercise, self.outcome, self.words, self.misconception = exercise, outcome, words, misconception
         self.name, self.right, self.report = name, outcome == progress.RIGHT, None
 

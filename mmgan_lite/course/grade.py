@@ -49,7 +49,7 @@ class Grades:
         return "\n".join(lines)
 
 
-def grade(folder, out="grades.csv", seconds=regrade.SECONDS, jobs=None, kit=None):
+def grade(folder, out="grades.csv", *, seconds=regrade.SECONDS, jobs=None, kit=None):
     """Check every exercise of many hand-ins again; what their logs say of it plays no part.
 
     Args:

@@ -38,7 +38,7 @@ class Ended:
     printed: str = ""
 
 
-def run(function, seconds, memory=MEMORY, prepare=None, idle=None):
+def run(function, seconds, memory=MEMORY, *, prepare=None, idle=None):
     """Call a function of no arguments in a child process.
 
     Args:

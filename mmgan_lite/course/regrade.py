@@ -46,8 +46,9 @@ def examine(task, handin, folder, seconds=SECONDS):
     _stand_ins(Path(folder))  # made here, once for all children
     with tempfile.TemporaryDirectory() as place:
         ended = limited.run(
-            lambda: _in_the_child(task, cells, own[-1], Path(folder)), seconds, MEMORY, lambda: confined.confine(place)
-        )
+            lambda: _in_the_child(task, cells, own[-1], Path(folder)), seconds, MEMORY,
+            prepare=lambda: confined.confine(place),
+        )  # fmt: skip
     if ended.how == "done":
         return tuple(ended.value)
     return progress.ERROR, _ENDED[ended.how].format(seconds=seconds), ""

@@ -19,7 +19,7 @@ MIN_ROWS = 8  # complete ones, for a training: with fewer, a batch has next to n
 
 
 def as_dataset(
-    pairs: Mapping, batch_size: int = 64, seed: int = 0, vocabulary: Vocabulary = captions.DIGITS,
+    pairs: Mapping, batch_size: int = 64, seed: int = 0, *, vocabulary: Vocabulary = captions.DIGITS,
     start: int = 0, say: float | None = 0.75, augment: bool = False,
 ) -> tf.data.Dataset:  # fmt: skip
     """Batches of pairs for `fit`; every epoch shuffles anew and, where the facts are known, words every caption anew.

@@ -25,7 +25,12 @@ FACTS_OF = {name: record.facts for name, record in modalities.records_of(judges.
 
 
 def evaluate(
-    run: str | Path | MultimodalGAN, out: str | Path | None = None, split: str = "test", count: int = 4, seed: int = 0
+    run: str | Path | MultimodalGAN,
+    out: str | Path | None = None,
+    *,
+    split: str = "test",
+    count: int = 4,
+    seed: int = 0,
 ) -> dict:
     """Measure a model on a held-out split of the digits.
 
@@ -88,7 +93,9 @@ def _measure(gan, split, count, seed):
         "memorisation": memorisation(real["image"], load_digits("train")["image"], made["text", "image"][:, 0]),
         "retrieval": retrieval({m: gan.embed({m: prompts[m]}) for m in FACTS_OF}, real["label"]),
         "captions": captions({source: made[source, "text"] for source in FACTS_OF}),
-        "open": open_section.section(gan, real, reference, world, made, imagined, count, seed),
+        "open": open_section.section(
+            gan, real=real, reference=reference, world=world, made=made, imagined=imagined, count=count, seed=seed
+        ),
     }
 
 

@@ -92,9 +92,9 @@ def measure(said: Mapping, samples: Mapping, world: World, seed: int = 0) -> dic
     for name, made in samples.items():
         told, features = world.read(name, made)
         classes[name] = _class_right(said, told)
-        levels[name] = variety.levels_left_open(said, told, world.facts, world.told[name], seed)
+        levels[name] = variety.levels_left_open(said, told, world.facts, world.told[name], seed=seed)
         if features is not None and features.shape[1] > 1:
-            widths[name] = variety.spread(said, features, world.facts, world.features[name], seed)
+            widths[name] = variety.spread(said, features, world.facts, world.features[name], seed=seed)
     return {"class": classes, "levels": levels, "spread": widths}
 
 

@@ -52,7 +52,7 @@ def _told_beside(source):
 
 
 def section(
-    gan: Any, real: Mapping, reference: Mapping, world: left_open.World, made: Mapping, imagined: Mapping,
+    gan: Any, *, real: Mapping, reference: Mapping, world: left_open.World, made: Mapping, imagined: Mapping,
     count: int, seed: int,
 ) -> dict:  # fmt: skip
     """The section "open" of `evaluate`.

@@ -84,7 +84,7 @@ def allowed(said: Mapping, facts: Mapping) -> NDArray[np.bool_]:
     return conditions.facts_agree(asked, true).numpy()
 
 
-def levels_left_open(said: Mapping, told: Mapping, facts: Mapping, real_told: Mapping, seed: int = 0) -> dict:
+def levels_left_open(said: Mapping, told: Mapping, facts: Mapping, real_told: Mapping, *, seed: int = 0) -> dict:
     """How far the levels of what was left open lie from those of real answers, within each class.
 
     A real answer to a prompt is drawn among the real examples which it allows. Prompts that allow fewer than twice
@@ -180,7 +180,7 @@ def _distance(counts, real, members):
 # ---- features
 
 
-def spread(said: Mapping, features: ArrayLike, facts: Mapping, real_features: ArrayLike, seed: int = 0) -> dict:
+def spread(said: Mapping, features: ArrayLike, facts: Mapping, real_features: ArrayLike, *, seed: int = 0) -> dict:
     """How widely the answers to one prompt lie, over how widely the real examples which it allows do.
 
     Args:

@@ -63,7 +63,7 @@ class Progress(keras.callbacks.Callback):
         stage: What is trained, in a word; None takes the word of the model, where it has a `stage`.
     """
 
-    def __init__(self, minutes=None, steps=None, show=None, pause=0.2, stage=None):
+    def __init__(self, minutes=None, steps=None, *, show=None, pause=0.2, stage=None):
         super().__init__()
         self.minutes, self.steps = minutes, int(np.sum(steps)) if steps else None
         self.show, self.pause, self.stage = show or TerminalLine(), pause, stage
@@ -143,7 +143,7 @@ class SampleGrid(keras.callbacks.Callback):
         show: A function of the PNG's bytes and its alt text. None shows it in the notebook, where there is one.
     """
 
-    def __init__(self, prompts, folder=None, every=100, columns=8, show=None):
+    def __init__(self, prompts, folder=None, every=100, *, columns=8, show=None):
         super().__init__()
         known = sorted(modalities.known().values(), key=lambda record: not record.in_words)  # captions make the titles
         sources = [record for record in known if record.name in prompts]

@@ -127,6 +127,7 @@ def planned(
     minutes: float | None,
     steps: int | tuple[int, int] | None,
     record: Mapping,
+    *,
     taught: bool = False,
     saved: bool = True,
 ) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Run:
         midway: Whether a step is under way, so that the weights are ahead of the record.
     """
 
-    def __init__(self, folder, data, seed, resume, budget, config=None, gan=None, reading=None, devices=None):
+    def __init__(self, folder, *, data, seed, resume, budget, config=None, gan=None, reading=None, devices=None):
         _check_folder(folder, resume)
         self.devices = devices or Devices()
         self.folder, self.resume, self.budget, self.taught = folder, resume, budget, gan is not None
@@ -53,7 +53,7 @@ class Run:
 
     def _plan(self):
         (minutes, steps), saved = self.budget, saving.is_saved(self.folder, self.record["steps"])
-        self.record["planned"] = plan.planned(minutes, steps, self.record, self.taught, saved)
+        self.record["planned"] = plan.planned(minutes, steps, self.record, taught=self.taught, saved=saved)
         if self.devices.machines > 1 and "minutes" in self.record["planned"]:
             raise ValueError(f"several machines end after the same step; give --steps. Received: minutes={minutes}")
 
@@ -148,12 +148,16 @@ class Run:
             return
         control = "embedder_rate" if stage == "embedders" else "gan_rate"
         rate = getattr(config, control)
-        self.schedule = Schedule(self._optimizers(stage), rate, planned, lambda: self._seconds_left(stage), done[stage],
-                                 config.decay_share)  # fmt: skip
+        self.schedule = Schedule(
+            self._optimizers(stage), rate, steps=planned, seconds_left=lambda: self._seconds_left(stage),
+            done=done[stage], decay_share=config.decay_share,
+        )  # fmt: skip
         batch_size, seed = self.batch_sizes[stage], self.record["seed"]
         augment = config.augment and stage == "embedders"  # what a discriminator sees as real should be real
         say = config.say if stage == "embedders" else None  # players and prior must meet prompts that say little
-        dataset = as_dataset(self.pairs, batch_size, seed, gan.vocabulary, done[stage], say, augment)
+        dataset = as_dataset(
+            self.pairs, batch_size, seed, vocabulary=gan.vocabulary, start=done[stage], say=say, augment=augment
+        )
         # the keeper after schedule and history: a checkpoint holds the next step's rate, and all losses so far
         keeper = Keeper(self, stage, f"{control}={rate:g}")
         history = [self.history] if self.devices.leads else []

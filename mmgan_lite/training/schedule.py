@@ -25,7 +25,7 @@ class Schedule(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, optimizers: Sequence, rate: float, steps: int | None = None,
+        self, optimizers: Sequence, rate: float, *, steps: int | None = None,
         seconds_left: Callable[[], float] | None = None, done: int = 0, decay_share: float = 0.4,
     ):  # fmt: skip
         super().__init__()

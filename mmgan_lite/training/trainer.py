@@ -19,8 +19,8 @@ from mmgan_lite.training.run import Run
 
 def train(
     out: str | Path, data: str | Path | None = None, minutes: float | None = None,
-    steps: int | tuple[int, int] | None = None, seed: int | None = None, resume: bool = False,
-    extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None, *,
+    steps: int | tuple[int, int] | None = None, *, seed: int | None = None, resume: bool = False,
+    extra: Iterable[keras.callbacks.Callback] = (), stop: threading.Event | None = None,
     config: Config | None = None, gan: MultimodalGAN | Callable[[], MultimodalGAN] | None = None,
     size: int | tuple[int, int] | None = None, encoding: str | None = None, lazy: bool = False,
     devices: int | None = None,
@@ -57,7 +57,10 @@ def train(
             f"a resumed run reads its data as before; leave {' and '.join(reading)} out. Received: {reading}"
         )
     _forget_kernels()
-    run = Run(plan.folder(out), data, seed, resume, (minutes, steps), config, gan, reading, Devices(devices))
+    run = Run(
+        plan.folder(out), data=data, seed=seed, resume=resume, budget=(minutes, steps), config=config, gan=gan,
+        reading=reading, devices=Devices(devices),
+    )  # fmt: skip
     stop = stop or threading.Event()
     with run.locked(), signals.heard(stop) as came:
         run.begin()

@@ -31,7 +31,7 @@ def rebuilt(gan, kind=None, name="image", network=None, imaginer=None):
     }
     if kind:
         groups[kind][name] = network
-    return mm.MultimodalGAN(*groups.values(), imaginer, gan.vocabulary)
+    return mm.MultimodalGAN(*groups.values(), imaginer=imaginer, vocabulary=gan.vocabulary)
 
 
 class Painter(keras.Model):

@@ -505,7 +505,7 @@ def test_a_run_that_crashes_remembers_how_much_time_it_has_left(train, tmp_path,
 
     with pytest.raises(MemoryError):
         train(tmp_path, minutes=1.0, extra=[At(5, crash)])
-    run = Run(tmp_path, None, 0, True, (None, None))
+    run = Run(tmp_path, data=None, seed=0, resume=True, budget=(None, None))
     assert 0.3 < run.record["planned"]["minutes"] < 1.0 and run.record["steps"] == {"embedders": 4, "gan": 0}
 
 
@@ -541,7 +541,7 @@ def test_own_data_are_read_as_it_is_asked_and_so_again_when_the_run_is_resumed(t
 
     monkeypatch.setattr("mmgan_lite.training.run.load_pairs", read)
     train(tmp_path, data=own, steps=(1, 0), size=4, encoding="cp1252")
-    Run(tmp_path, None, 0, True, (None, (1, 0)))
+    Run(tmp_path, data=None, seed=0, resume=True, budget=(None, (1, 0)))
     with pytest.raises(ValueError, match="a resumed run reads its data as before"):
         train(tmp_path, resume=True, data=None, size=5)
     assert asked == 2 * [{"split": "train", "size": 4, "encoding": "cp1252"}]
@@ -565,7 +565,7 @@ def own_networks(own):
     mine = keras.Model([z, e], keras.layers.Reshape((4, 4, 1))(pixels))
     parts = {**gan.generators, "image": mine}
     imaginer = parts.pop("imagined")
-    return mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer, gan.vocabulary)
+    return mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer=imaginer, vocabulary=gan.vocabulary)
 
 
 def test_networks_of_ones_own_are_trained_saved_resumed_and_loaded(train, own, tmp_path):

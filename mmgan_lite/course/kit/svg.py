@@ -4,7 +4,7 @@ import html
 from base64 import b64encode
 
 
-def img(width, height, drawn, alt, style=""):
+def img(width, height, drawn, alt, *, style=""):
     """An HTML `<img>` of an SVG on white, with its alt text; one takes another's place without a flicker.
 
     Args:

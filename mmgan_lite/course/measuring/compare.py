@@ -86,7 +86,9 @@ class CompareRuns(CourseWidget):
         left, right, n, draw = (control.value for control in self.controls.values())
         self.told.say("working …")  # the first look at so many samples takes a while
         first, second = self.scores(left, n, draw), self.scores(right, n, draw)
-        verdicts = {of: verdict(first[of], second[of], left, right, less) for of, (less, _) in SCORES.items()}
+        verdicts = {
+            of: verdict(first[of], second[of], left, right, less_is_better=less) for of, (less, _) in SCORES.items()
+        }
         rows, _ = self._rows(n, draw)
         named = zip(COLOURS, (left, right), strict=True)
         strips = [_strip(self._candidates[name][0][rows], name, colour) for colour, name in named]
@@ -144,7 +146,7 @@ def _row(score, first, second, better):
     return f"<tr>{head}{numbers}<td>{tracks}</td><td>{html.escape(better)}</td></tr>"
 
 
-def verdict(first, second, left, right, less_is_better):
+def verdict(first, second, left, right, *, less_is_better):
     """The better one of two intervals in words; none where they overlap."""
     if left == right or not apart(first, second):
         return UNCLEAR

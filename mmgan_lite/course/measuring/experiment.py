@@ -43,12 +43,12 @@ class Experiment(CourseWidget):
 
     name, resumable = "experiment", True
 
-    def __init__(self, score, offers, vary=(), seeds=3, seconds=60, prediction="", path="experiment.json"):
+    def __init__(self, score, offers, *, vary=(), seeds=3, seconds=60, prediction="", path="experiment.json"):
         super().__init__()
         self.score, self.sweep = score, None
         self.worker, self.reach = Worker(self._work, self.guard, self._ended), Reach()
         offers = {name: experiments.labelled(levels) for name, levels in offers.items()}
-        self.plan = Plan(self.guard, offers, vary, seeds, seconds, prediction)
+        self.plan = Plan(self.guard, offers, vary=vary, seeds=seeds, seconds=seconds, prediction=prediction)
         self.on(self.plan, self._follow, "ready")
         self.line, self.view, self.told = self.page("line"), self.page("view"), self.page("told")
         self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
@@ -90,8 +90,10 @@ class Experiment(CourseWidget):
 
     def _planned(self):
         plan, score, held = self.plan, self.score, self.plan.held()
-        limits = plan.seeds.value, plan.prediction.value, plan.seconds.value
-        sweep = experiments.Sweep(lambda seed, **at: score(seed=seed, **held, **at), plan.varied(), *limits)
+        sweep = experiments.Sweep(
+            lambda seed, **at: score(seed=seed, **held, **at), plan.varied(),
+            seeds=plan.seeds.value, prediction=plan.prediction.value, seconds=plan.seconds.value,
+        )  # fmt: skip
         old = self.sweep
         if old is not None and old.prediction == sweep.prediction and list(old.settings) == list(sweep.settings):
             sweep.results = [result for result in old.results if (result["at"], result["seed"]) in sweep.plan]
@@ -151,7 +153,7 @@ class Experiment(CourseWidget):
         """Show the results that were kept in the file, and set the controls to them, so that Run goes on."""
         try:
             kept = experiments.read(self.file.value)
-            sweep = experiments.Sweep(self.score, kept["settings"], kept["seeds"])
+            sweep = experiments.Sweep(self.score, kept["settings"], seeds=kept["seeds"])
             sweep.restore(self.file.value)
             self.plan.take(kept)
         except OSError as error:

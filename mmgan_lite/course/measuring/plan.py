@@ -27,7 +27,7 @@ class Plan(CourseWidget):
 
     name, ready = "experiment", traitlets.Bool(False)
 
-    def __init__(self, guard, offers, vary, seeds, seconds, prediction):
+    def __init__(self, guard, offers, *, vary, seeds, seconds, prediction):
         super().__init__(guard)
         self._offers, self.told = offers, self.page("plan")
         self._amounts(seeds, seconds, prediction)

@@ -103,7 +103,7 @@ class Sweep:
         results: [{"at": {name: label}, "seed": int, "score": float, "seconds": float}, …], in the order of the runs.
     """
 
-    def __init__(self, score, settings, seeds=3, prediction="", seconds=None, path=None):
+    def __init__(self, score, settings, *, seeds=3, prediction="", seconds=None, path=None):
         if not 1 <= len(settings) <= MOST_SETTINGS:
             raise ValueError(f"vary one or two settings; more need more seeds than patience. Received: {[*settings]}")
         self.score, self.prediction, self.seconds, self.path = score, prediction, seconds, path

@@ -20,7 +20,7 @@ NAMES = {"precision": "samples next to real ones", "coverage": "real ones reache
 EDGE = 1.8  # of the plane that is drawn
 
 
-def picture(history, samples, real, field=None, treated=(), at=None):
+def picture(history, samples, real, *, field=None, treated=(), at=None):
     """Samples and signals of a run on a ring, side by side.
 
     Args:
@@ -84,7 +84,7 @@ def _field(trial, side=32):
 
 def draw_trial(trial):
     """The `picture` of a `ToyRun` as it stands."""
-    return picture(trial.history, trial.snapshots[-1], trial.recorder.real, _field(trial), trial.treated)
+    return picture(trial.history, trial.snapshots[-1], trial.recorder.real, field=_field(trial), treated=trial.treated)
 
 
 RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2)

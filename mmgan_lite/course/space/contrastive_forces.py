@@ -158,7 +158,7 @@ def draw_shares(cosines, shares, wanted):
         f"image {name}: " + ", ".join(f"{share:.0%}" for share in row) for name, row in zip(NAMES, shares, strict=True)
     )
     style = ".number{text-anchor:middle}.share{font-weight:bold;font-size:15px}"
-    return svg.img(_LEFT + 4 * _WIDE + 4, _TOP + 4 * _HIGH + 4, heads + cells, f"{alt}.", style)
+    return svg.img(_LEFT + 4 * _WIDE + 4, _TOP + 4 * _HIGH + 4, heads + cells, f"{alt}.", style=style)
 
 
 def _cell(place, share, cosine, wanted):

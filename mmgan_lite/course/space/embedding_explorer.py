@@ -186,7 +186,7 @@ class EmbeddingExplorer(CourseWidget):
         alt = f"A map of the space with the moving point, and ten bars. {words} " + ", ".join(
             f"{name} {cosine:.2f}" for name, cosine in zip(text.FACTS["digit"], cosines, strict=True)
         )
-        return svg.img(_WIDTH, _SIDE, f"{frame}{self._land}{moving}{head}{bars}", alt, style)
+        return svg.img(_WIDTH, _SIDE, f"{frame}{self._land}{moving}{head}{bars}", alt, style=style)
 
     def _bar(self, digit, cosine, nearest):
         """One bar, from the zero line to the right or to the left."""

@@ -15,12 +15,12 @@ def train(rows, seconds, seed):
     with tempfile.TemporaryDirectory() as folder:
         gan = mm.train(Path(folder) / "run", minutes=seconds / 60, seed=seed)
 
-    def answer(prompts, to, count, seed):
+    def answer(prompts, to, count, seed=seed):
         if not prompts:
             made = {name: [x] for name, x in gan.imagine(count, seed=seed).items()}
         else:
             words = {name: captions.decode(x) if name == "text" else x for name, x in prompts.items()}
-            made = gan.generate(words, to, count, seed)
+            made = gan.generate(words, to, count, seed=seed)
         return {name: in_tokens(name, made[name]) for name in to}
 
     return answer, int(gan.step)

@@ -95,7 +95,9 @@ class Asked(checker.Exercise):
 def reported():
     """What an experiment board shows of settings and a prediction."""
     board = Experiment(lambda seed, **_: 0.1, {"rate": [1, 2]})
-    board.sweep = sweep.Sweep(lambda seed, **at: 0.1 * seed, {EVIL[:19]: [EVIL[:19], "$$ \\bad $"]}, 2, EVIL)
+    board.sweep = sweep.Sweep(
+        lambda seed, **at: 0.1 * seed, {EVIL[:19]: [EVIL[:19], "$$ \\bad $"]}, seeds=2, prediction=EVIL
+    )
     list(board.sweep.runs())
     board._report()
     return board.told.value + board.view.value
