@@ -40,12 +40,17 @@ class Modality:
         facts: What a sample can tell of a digit, among `captions.FACTS`. (Of pairs of your own, labels are all.)
         in_words: Its samples are strings. They can stand as titles; and what pleases an embedder is no language
             ("says says says"), so the matching loss leaves their generator out.
+        aliases: What else a column of it may be called, as in the ecosystem's data sets.
+        kin: Near in meaning: whoever names a column so is asked whether this was meant.
         axes: How many axes one sample has as networks take it; None if any number will do.
+        check_shape: A function of the shape of samples (n, …) that raises a ValueError for one that cannot be meant.
         shape_of: Samples to the shape of one as networks take it.
         encode, to_network, from_network: From a pairs column to a batch, on to what networks take, and back.
         from_prompts: A function (name, given, shape) to float32 (n, *shape): what a person handed over, checked.
         from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back.
         readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
+        resize: A function (one sample, (height, width)) to a sample of so many pixels; None where it has none.
+        seconds: A function of a path to how long the recording in that file lasts; None where nothing is recorded.
         fit: What else becomes of samples from such a file, or an .npz, when they are prompts: a function (path,
             samples, shape, whether the model knows the kit's digits) to (samples, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
@@ -59,7 +64,10 @@ class Modality:
     build_generator: Callable
     facts: tuple[str, ...] = ("digit",)
     in_words: bool = False
+    aliases: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
     axes: int | None = None
+    check_shape: Callable = lambda shape: None
     shape_of: Callable = lambda samples: list(samples.shape[1:])
     encode: Callable = _unchanged
     to_network: Callable = _unchanged
@@ -68,6 +76,8 @@ class Modality:
     from_arrays: Callable = files.numbers_of_arrays
     to_arrays: Callable = lambda name, samples: {name: np.asarray(samples)}
     readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
+    resize: Callable | None = None
+    seconds: Callable | None = None
     fit: Callable = lambda path, samples, shape, of_digits: (samples, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     draw: Callable = plots.draw_numbers
@@ -153,11 +163,14 @@ IMAGE = Modality(
     discriminators.build_image_discriminator,
     generators.build_image_generator,
     facts=("digit", "thickness", "slant"),
+    kin=("picture", "photo"),
     axes=3,
+    check_shape=pictures.check_shape,
     from_prompts=prompts.images,
     from_arrays=_images_of_arrays,
     to_arrays=lambda name, images: {name: files.pixels(images)},
     readers=dict.fromkeys(pictures.ENDINGS, _read_picture),
+    resize=pictures.resize,
     fit=pictures.fit,
     writers={".png": files.write_gallery},
     draw=plots.draw_image,
@@ -240,11 +253,14 @@ SPEECH = Modality(
     discriminators.build_speech_discriminator,
     generators.build_speech_generator,
     facts=("digit", "sex", "pitch", "speed"),
+    aliases=("audio",),
+    kin=("sound", "wav", "wave", "voice"),
     axes=2,
     from_prompts=prompts.log_mels,
     from_arrays=_log_mels_of_arrays,
     to_arrays=_waves,
     readers=dict.fromkeys(sounds.ENDINGS, _read_sound),
+    seconds=sounds.seconds,
     fit=_tell_what_was_cut,
     writers={".wav": _write_wave},
     draw=plots.draw_sound,
@@ -268,6 +284,7 @@ def text(vocabulary: Vocabulary = captions.DIGITS) -> Modality:
         generators.build_text_generator,
         facts=tuple(captions.FACTS),
         in_words=True,
+        aliases=("caption", "transcription"),
         axes=2,
         shape_of=lambda _: vocabulary.size,
         encode=lambda column: vocabulary.encode([str(caption) for caption in column], cut=True),

@@ -1,5 +1,6 @@
 """One record a modality: a fourth one of your own takes part in everything, and one that nobody knows is told."""
 
+import dataclasses
 import itertools
 import json
 import math
@@ -9,9 +10,11 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from PIL import Image
 
 import mmgan_lite as mm
 from mmgan_lite import __main__, modalities
+from mmgan_lite.datasets import check
 
 N = 16
 TEXT = np.array(["a zero", "a one", "a two", "a three"] * 4)
@@ -222,3 +225,24 @@ def test_a_folder_names_files_of_it(motion, tmp_path):
     (tmp_path / "metadata.csv").write_text("\n".join(["motion,text", *lines]))
     own = mm.load_pairs(tmp_path)
     assert np.array_equal(own["motion"], motions()) and own["text"].tolist() == TEXT.tolist()
+
+
+def test_a_table_may_call_it_as_its_record_says(tmp_path):
+    modalities.register(dataclasses.replace(MOTION, aliases=("gesture",), kin=("hand",)))
+    np.save(tmp_path / "a.npy", motions()[0])
+    (tmp_path / "metadata.csv").write_text("gesture,caption\na.npy,a three\n")
+    assert np.array_equal(mm.load_pairs(tmp_path)["motion"], motions()[:1])
+    (tmp_path / "metadata.csv").write_text("hand,image,caption\na.npy,b.png,a three\n")
+    with pytest.warns(UserWarning, match=r"left out: hand \(did you mean motion\?\)"), pytest.raises(FileNotFoundError):
+        mm.load_pairs(tmp_path)
+
+
+def test_pictures_under_another_name_are_pictures(tmp_path):
+    modalities.register(dataclasses.replace(modalities.IMAGE, name="sketch"))
+    for number, side in enumerate((8, 9)):
+        Image.new("RGB", (side, side), (200, 0, 0)).save(tmp_path / f"{number}.png")
+    (tmp_path / "metadata.csv").write_text("sketch,text\n0.png,red\n1.png,red too\n")
+    assert mm.load_pairs(tmp_path, size=6)["sketch"].shape == (2, 6, 6, 3)
+    assert "sketch: nothing but one colour in rows 0, 1" in check.report(tmp_path, size=6)
+    with pytest.raises(ValueError, match="channels last, please"):
+        mm.as_dataset({"sketch": np.zeros((4, 3, 8, 8)), "text": ["a"] * 4}, 2)

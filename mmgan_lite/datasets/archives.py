@@ -34,9 +34,9 @@ def read_archive(path: str | Path) -> dict[str, Any]:
         if name in arrays:
             samples = record.from_arrays(name, arrays)
             read[name] = samples, present(samples)
-    if "speech" in arrays and modalities.known()["speech"] is modalities.SPEECH:
-        waves, rate = modalities.unpadded(arrays["speech"]), float(arrays["sample_rate"])
-        recordings.tell_cuts({f"row {row}": len(wave) / rate for row, wave in enumerate(waves)})
+            if record is modalities.SPEECH:
+                waves, rate = modalities.unpadded(arrays[name]), float(arrays["sample_rate"])
+                recordings.tell_cuts(name, {f"row {row}": len(wave) / rate for row, wave in enumerate(waves)})
     return read
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from mmgan_lite import arguments, modalities
-from mmgan_lite.datasets import captions, columns, pictures
+from mmgan_lite.datasets import captions, columns
 from mmgan_lite.datasets.lazy import LazyColumn
 from mmgan_lite.datasets.vocabulary import Vocabulary
 from mmgan_lite.datasets.words import UNKNOWN_WORD, split_words
@@ -200,8 +200,7 @@ def _column(record, given):
     if record.axes not in (None, samples.ndim - 1) or samples.ndim < 2:
         axes = f"{record.axes or 'one'} axes a sample; a last axis of length 1 is made by x[..., None]"
         raise ValueError(f"{record.name} must have {axes}. Received: shape={samples.shape}")
-    if record is modalities.IMAGE:
-        pictures.check_shape(samples.shape)
+    record.check_shape(samples.shape)
     return record.from_prompts(record.name, samples, samples.shape[1:])
 
 

@@ -118,8 +118,11 @@ def oddities(pairs: Mapping) -> Iterator[str]:
         if not present.all():
             yield f"{name}: missing in {_rows(~present)}; left out of the batches"
     yield from _odd_copies(pairs, split)
-    yield from _odd_images(pairs)
-    yield from _odd_captions(pairs, split)
+    for name, record in modalities.records_of(pairs["present"]).items():
+        if record.resize is not None:
+            yield from _odd_images(name, pairs[name], pairs["present"][name])
+        if record.in_words:
+            yield from _odd_captions(name, pairs[name], pairs["present"][name], split)
     yield from _odd_labels(pairs, split)
     yield from _odd_speakers(pairs, split)
 
@@ -140,32 +143,25 @@ def _odd_copies(pairs, split):
             yield f"{name}: the same in two splits ({len(across)} of them), such as {_rows(across[0])}"
 
 
-def _odd_images(pairs):
-    if "image" not in pairs:
-        return
-    images = pairs["image"][pairs["present"]["image"]]
-    flat = np.flatnonzero(pairs["present"]["image"])[np.ptp(images, axis=(1, 2)).max(-1) == 0]
+def _odd_images(name, images, present):
+    images = images[present]
+    flat = np.flatnonzero(present)[np.ptp(images, axis=(1, 2)).max(-1) == 0]
     if len(flat):
-        yield f"image: nothing but one colour in {_rows(flat)}"
+        yield f"{name}: nothing but one colour in {_rows(flat)}"
     if images.size and images.max() < -0.9:
-        yield "image: all are nearly black; do their pixels reach from 0 to 255?"
+        yield f"{name}: all are nearly black; do their pixels reach from 0 to 255?"
     _, height, width, _ = images.shape
     if height * width > _LARGE:
-        yield f"image: {height} x {width} pixels make training slow; read them smaller, size=32 (--size 32)"
+        yield f"{name}: {height} x {width} pixels make training slow; read them smaller, size=32 (--size 32)"
 
 
-def _odd_captions(pairs, split):
-    if "text" not in pairs:
-        return
-    present = pairs["present"]["text"]
-    wordless = np.flatnonzero(
-        [here and not split_words(text) for text, here in zip(pairs["text"], present, strict=True)]
-    )
+def _odd_captions(name, captions, present, split):
+    wordless = np.flatnonzero([here and not split_words(text) for text, here in zip(captions, present, strict=True)])
     if len(wordless):
-        yield f"text: no word in the caption of {_rows(wordless)}"
-    new = sorted(_words(pairs["text"][split != "train"]) - _words(pairs["text"][split == "train"]))
+        yield f"{name}: no word in the caption of {_rows(wordless)}"
+    new = sorted(_words(captions[split != "train"]) - _words(captions[split == "train"]))
     if new and (split == "train").any():
-        yield f"text: words that no caption of train has: {columns.listed(new)}"
+        yield f"{name}: words that no caption of train has: {columns.listed(new)}"
 
 
 def _words(captions):
@@ -240,7 +236,7 @@ def picture_of(pairs: Mapping, rows: NDArray) -> plots.Figure:
 def _line(pairs, row):
     parts = [f"row {row}", _split(pairs)[row]]
     parts += [f"label {_labels(pairs)[row]}"] if "label" in pairs and pairs["label"][row] >= 0 else []
-    parts += [repr(str(pairs["text"][row]))] if "text" in pairs else []
+    parts += [repr(str(pairs[name][row])) for name, record in modalities.of_pairs(pairs).items() if record.in_words]
     return ", ".join(parts)
 
 

@@ -21,12 +21,9 @@ _SPLIT_OF = {
     **dict.fromkeys(("valid", "validation", "val", "dev"), "valid"),
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
-_ALIASES = {"audio": "speech", "caption": "text", "transcription": "text"}
-_MEANT = {  # near in meaning, not in letters
+_MEANT = {  # near in meaning, not in letters; modalities have `kin` of their own
     **dict.fromkeys(("is_test", "is_train", "is_valid", "test", "train", "subset", "partition", "fold"), "split"),
     **dict.fromkeys(("class", "target", "category"), "label"),
-    **dict.fromkeys(("picture", "photo"), "image"),
-    **dict.fromkeys(("sound", "wav", "wave", "voice"), "speech"),
     **dict.fromkeys(("rate", "sr", "fs", "sampling_rate"), "sample_rate"),
 }
 _TOLD = 5  # names in one sentence
@@ -75,15 +72,18 @@ def _meaning(header, names):
     """Our name for a header, or None."""
     word = re.sub(r"[\s-]+", "_", unicodedata.normalize("NFC", header).strip()).casefold()
     bare = word.removesuffix(f"_{FILE_NAME}")  # image_file_name, as `datasets` writes it
-    name = names.get(_ALIASES.get(bare, bare))
-    in_files = name in modalities.known() and modalities.known()[name].readers
+    known = modalities.known()
+    aliases = {alias: name for name, record in known.items() for alias in record.aliases}
+    name = names.get(bare) or names.get(aliases.get(bare, bare))
+    in_files = name in known and known[name].readers
     return name if bare == word or in_files else None
 
 
 def _told(header, found, names, source):
     word = header.strip().casefold()
     near = difflib.get_close_matches(word, names, n=1, cutoff=0.75)
-    meant = _MEANT.get(word) or (names[near[0]] if near else None)
+    kin = {other: name for name, record in modalities.known().items() for other in record.kin}
+    meant = (_MEANT | kin).get(word) or (names[near[0]] if near else None)
     if meant is None or meant in found:
         return header
     if meant == "split":

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
-from mmgan_lite.datasets import named_files, pictures
+from mmgan_lite.datasets import pictures
 
 
 class LazyColumn:
@@ -82,10 +82,9 @@ class LazyColumn:
 
 
 def column_of_files(
-    root: Path, names: Sequence[str], places: Sequence[str], readers: Mapping[str, Callable], fit: Callable
+    found: Mapping[int, Path], names: Sequence[str], _: Sequence[str], *, readers: Mapping[str, Callable], fit: Callable
 ) -> tuple[LazyColumn, Any]:
-    """As `named_files.read_files`, but only the first file is read; all are looked for."""
-    found = named_files.find_files(root, names, places, readers)
+    """As `named_files.read_files`, but only the first file is read."""
     paths = [str(found[row]) if name else "" for row, name in enumerate(names)]
     return LazyColumn(paths, readers, fit), np.array([bool(name) for name in names])
 

@@ -16,15 +16,14 @@ MAX_BYTES = 2**31  # of a folder's samples of one modality
 
 
 def read_files(
-    root: Path, names: Sequence[str], places: Sequence[str], readers: Mapping[str, Callable],
+    found: Mapping[int, Path], names: Sequence[str], places: Sequence[str], *, readers: Mapping[str, Callable],
     fit: Callable[[NDArray], NDArray] = lambda sample: sample,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:  # fmt: skip
     """Samples of one modality.
 
     Args:
-        root: The folder.
-        names: A file for each of n rows, relative to the folder; "" for none.
-        places: Where the rows stand, for messages.
+        found: As `find_files` returns it.
+        names, places: As there.
         readers: {ending: a function of a path to one sample}.
         fit: Brings a sample to one size.
 
@@ -33,10 +32,9 @@ def read_files(
         have colours, all have three channels.
 
     Raises:
-        ValueError: if files cannot be read, or make no single shape. FileNotFoundError: if some are not there. All that
-            are at fault are counted, and the first five named; the cause is that of the first.
+        ValueError: if files cannot be read, or make no single shape. All that are at fault are counted, and the first
+            five named; the cause is that of the first.
     """
-    found = find_files(root, names, places, readers)
     stack, failed, cause = _Stack(len(names)), [], ""
     for row, path in found.items():
         try:
@@ -62,8 +60,15 @@ def _files(count):
 def find_files(root: Path, names: Sequence[str], places: Sequence[str], endings: Mapping) -> dict[int, Path]:
     """{row: path} of the files that are named; each must exist, inside the folder, and end as it should.
 
+    Args:
+        root: The folder.
+        names: A file for each of n rows, relative to the folder; "" for none.
+        places: Where the rows stand, for messages.
+        endings: Those that are read.
+
     Raises:
-        ValueError, FileNotFoundError: as `read_files`.
+        ValueError: for a file that is none, lies elsewhere or ends otherwise.
+        FileNotFoundError: if some are not there. They are counted, and the first five named.
     """
     entries = functools.cache(paths.entries_of)  # for this call alone: a folder changes
     found = {row: paths.with_accents_as_there(root / name, entries) for row, name in enumerate(names) if name}

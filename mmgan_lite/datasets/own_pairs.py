@@ -1,5 +1,6 @@
 """Your own data: pairs from an `.npz` file, from a folder of pictures and sounds, or from the table in it."""
 
+import functools
 import os.path
 import re
 from pathlib import Path
@@ -67,9 +68,9 @@ def _pairs(path, height_width, encoding, lazy):
     read = _read(path, height_width, encoding, lazy)
     here = [name for name in modalities.known() if name in read]
     pairs: dict[str, Any] = {name: read[name][0] for name in here}
-    if "image" in pairs:
-        pairs["image"] = _resized_all(pairs["image"], height_width)
-        pictures.check_shape(pairs["image"].shape)
+    for name, record in modalities.records_of(here).items():
+        pairs[name] = _resized_all(record, pairs[name], height_width)
+        record.check_shape(pairs[name].shape)
     pairs["present"] = {name: read[name][1] for name in here}
     pairs |= _facts(read)
     columns.check_counts({name: len(pairs[name]) for name in (*pairs["present"], *columns.FACTS) if name in pairs})
@@ -100,12 +101,18 @@ def _read_folder(listing, height_width, lazy):
             samples = record.from_arrays(name, strings)
             read[name] = samples, archives.present(samples)
         elif name in listing.cells:
-            fit = (lambda sample: _resized(sample, height_width)) if name == "image" else (lambda sample: sample)
-            cells = listing.cells[name]
-            read_files = column_of_files if lazy else named_files.read_files
-            read[name] = read_files(listing.root, cells, listing.places, record.readers, fit)
-    if "speech" in listing.cells:
-        recordings.tell_cuts(recordings.lengths(listing))
+            read[name] = _read_files(listing, record, height_width, lazy)
+    return read
+
+
+def _read_files(listing, record, height_width, lazy):
+    """(samples, bool (n,) where they are there) of one modality; what is cut off long recordings is told."""
+    cells, fit = listing.cells[record.name], functools.partial(_resized, record, height_width=height_width)
+    found = named_files.find_files(listing.root, cells, listing.places, record.readers)
+    make = column_of_files if lazy else named_files.read_files
+    read = make(found, cells, listing.places, readers=record.readers, fit=fit)
+    if record.seconds is not None:
+        recordings.tell_cuts(record.name, {cells[row]: record.seconds(path) for row, path in found.items()})
     return read
 
 
@@ -137,14 +144,15 @@ def _height_width(size):
     return sides
 
 
-def _resized_all(images, height_width):
-    if height_width is None or images.shape[1:3] == height_width:
-        return images
-    return np.stack([_resized(sample, height_width) for sample in images])
+def _resized_all(record, samples, height_width):
+    if record.resize is None or height_width in (None, samples.shape[1:3]):
+        return samples
+    return np.stack([record.resize(sample, height_width) for sample in samples])
 
 
-def _resized(sample, height_width):
-    return sample if height_width in (None, sample.shape[:2]) else pictures.resize(sample, height_width)
+def _resized(record, sample, height_width):
+    as_it_is = record.resize is None or height_width in (None, sample.shape[:2])
+    return sample if as_it_is else record.resize(sample, height_width)
 
 
 # ---- facts

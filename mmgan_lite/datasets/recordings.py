@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities
-from mmgan_lite.datasets import arrays, columns, folders, named_files, sounds
+from mmgan_lite.datasets import arrays, columns, folders, named_files
 from mmgan_lite.prompts import warn_caller
 
 _FULL = 0.98  # where a recorder ends
@@ -28,17 +28,12 @@ def is_clipped(wave: NDArray) -> bool:
     return bool(peak >= _FULL and (loud[:-2] & loud[1:-1] & loud[2:]).any())
 
 
-def tell_cuts(seconds: Mapping[str, float]) -> None:
-    """Warn of recordings {name: how long they last} of which the word is kept and the rest cut off."""
+def tell_cuts(modality: str, seconds: Mapping[str, float]) -> None:
+    """Warn of a modality's recordings {name: how long they last} of which the word is kept and the rest cut off."""
     long = [name for name, length in seconds.items() if length > modalities.LONG]
     if long:
-        message = f"speech: longer than {modalities.LONG} s, so that the word alone is kept and the rest cut off"
+        message = f"{modality}: longer than {modalities.LONG} s, so that the word alone is kept and the rest cut off"
         warn_caller(f"{message}: {columns.listed(long)}")
-
-
-def lengths(listing: folders.Listing) -> dict[str, float]:
-    """{name: seconds} of the sounds of a folder, by their headers."""
-    return {name: sounds.seconds(path) for name, path in _files(listing)}
 
 
 def oddities(path: str | Path, encoding: str | None = None) -> Iterator[str]:
@@ -68,9 +63,11 @@ def _waves(path, encoding):
 
 def _files(listing):
     """(name, path) of every sound of a folder."""
-    names, record = listing.cells.get("speech", []), modalities.known()["speech"]
-    found = named_files.find_files(listing.root, names, listing.places, record.readers)
-    return [(names[row], path) for row, path in found.items()]
+    for record in modalities.records_of(listing.cells.keys() & modalities.known()).values():
+        if record.seconds is not None:
+            names = listing.cells[record.name]
+            found = named_files.find_files(listing.root, names, listing.places, record.readers)
+            yield from ((names[row], path) for row, path in found.items())
 
 
 def _waves_of_archive(path):
