@@ -255,7 +255,7 @@ def generate(args: argparse.Namespace, _: list[str]) -> None:
     records = modalities.records_of(given)
     if not records:
         raise ValueError("give at least one of --text, --image, --speech, --prompt. Received: no prompt")
-    prompts = {name: record.read(given[name]) for name, record in records.items()}
+    prompts = {name: _told(given[name], *record.read_telling(given[name])) for name, record in records.items()}
     from mmgan_lite.training import saving
 
     gan = saving.load(args.run)
@@ -276,12 +276,16 @@ def _outs(to, out):
 
 
 def _fitted(gan, record, source, samples):
-    """A prompt from a file in the form that the model expects; what was done to it is told in a line."""
+    """A prompt from a file in the form that the model expects."""
     if record.name not in gan.sizes:
         return samples  # `generate` says so
-    samples, told = record.fit_prompt(source, samples, gan.sizes[record.name], gan.of_digits)
-    if told:
-        print(f"{source}: {told}", file=sys.stderr)
+    return _told(source, *record.fit_prompt(source, samples, gan.sizes[record.name], gan.of_digits))
+
+
+def _told(source, samples, what_was_done):
+    """The samples of a prompt; what was done to them is told in a line."""
+    if what_was_done:
+        print(f"{source}: {what_was_done}", file=sys.stderr)
     return samples
 
 

@@ -51,6 +51,8 @@ class Modality:
         readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
         resize: A function (one sample, (height, width)) to a sample of so many pixels; None where it has none.
         seconds: A function of a path to how long the recording in that file lasts; None where nothing is recorded.
+        listen: A function of a path, of a sound or an .npz, to (samples, what was done to them, in words, or ""); None:
+            of a prompt, `readers` and `from_arrays` tell all.
         fit: What else becomes of samples from such a file, or an .npz, when they are prompts: a function (path,
             samples, shape, whether the model knows the kit's digits) to (samples, what was done, in words, or "").
         writers: {ending: a function of an open binary file and samples}, besides the .npz of `to_arrays`.
@@ -78,6 +80,7 @@ class Modality:
     readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
     resize: Callable | None = None
     seconds: Callable | None = None
+    listen: Callable | None = None
     fit: Callable = lambda path, samples, shape, of_digits: (samples, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     draw: Callable = plots.draw_numbers
@@ -107,8 +110,12 @@ class Modality:
         Raises:
             ValueError: for another ending, or a file that does not hold such samples.
         """
+        return self.read_telling(source)[0]
+
+    def read_telling(self, source: str) -> tuple[Any, str]:
+        """The same, with what was done to them in reading, in words, or ""."""
         if self.in_words:
-            return [source]
+            return [source], ""
         with paths.naming(source):
             return self._read(source)
 
@@ -120,10 +127,12 @@ class Modality:
             raise ValueError(f"{self.name} must be a file that ends in {wanted}{remedy}. Received: {source}")
         path = paths.find_file(source)
         if ending == ".npy":
-            return files.read_array(path)
+            return files.read_array(path), ""
+        if self.listen is not None:
+            return self.listen(path)
         if ending == ".npz":
-            return self.from_arrays(self.name, files.read_archive(path, self.name))
-        return self.readers[ending](path)[None]
+            return self.from_arrays(self.name, files.read_archive(path, self.name)), ""
+        return self.readers[ending](path)[None], ""
 
     def fit_prompt(self, source: str, samples: Any, shape: Any, of_digits: bool) -> tuple[Any, str]:
         """What `read` returned, fitted to a model; an array of a .npy and captions stay as they are.
@@ -207,7 +216,10 @@ def _waves_of_arrays(name, arrays):
 
 
 def _read_sound(path):
-    wave, sample_rate = files.read_sound(path)
+    return _log_mel(path, *files.read_sound(path))
+
+
+def _log_mel(path, wave, sample_rate):
     try:
         return speech.from_waveform(wave, sample_rate)
     except ValueError as error:
@@ -219,24 +231,25 @@ def unpadded(waves: np.ndarray) -> list[np.ndarray]:
     return [np.trim_zeros(wave, "b") for wave in waves]
 
 
-def _tell_what_was_cut(path, log_mels, _, __):
-    waves, sample_rate = _recorded(path)
+def _listen(path):
+    """The log-mels of a sound or an .npz, and what was cut off, in words."""
+    if path.suffix.lower() == ".npz":
+        arrays = files.read_archive(path, "speech")
+        log_mels = _log_mels_of_arrays("speech", arrays)
+        waves, sample_rate = _waves_of_arrays("speech", arrays)
+        return log_mels, _what_was_cut(unpadded(waves), sample_rate)
+    wave, sample_rate = files.read_sound(path)
+    return _log_mel(path, wave, sample_rate)[None], _what_was_cut([wave], sample_rate)
+
+
+def _what_was_cut(waves, sample_rate):
     long = [wave for wave in waves if len(wave) > LONG * sample_rate]
     if not long:
-        return log_mels, ""
+        return ""
     start, stop = speech.find_word(long[0], sample_rate)
     message = f"of {len(long[0]) / sample_rate:.1f} s, the word from {start:.2f} to {stop:.2f} s is heard"
     others = f", and as much of {len(long) - 1} more" if len(long) > 1 else ""
-    return log_mels, f"{message}; the rest was cut off{others}"
-
-
-def _recorded(path):
-    """The waves of a file, an .npz or a sound, and their rate in Hz."""
-    if path.suffix.lower() == ".npz":
-        waves, sample_rate = _waves_of_arrays("speech", files.read_archive(path, "speech"))
-        return unpadded(waves), sample_rate
-    wave, sample_rate = files.read_sound(path)
-    return [wave], sample_rate
+    return f"{message}; the rest was cut off{others}"
 
 
 def _waves(name, log_mels):
@@ -261,7 +274,7 @@ SPEECH = Modality(
     to_arrays=_waves,
     readers=dict.fromkeys(sounds.ENDINGS, _read_sound),
     seconds=sounds.seconds,
-    fit=_tell_what_was_cut,
+    listen=_listen,
     writers={".wav": _write_wave},
     draw=plots.draw_sound,
     augment=augment_speech,

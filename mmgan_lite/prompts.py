@@ -123,7 +123,7 @@ def _picture_remedy(given, shape):
         remedy = f'Image.fromarray(pixels).convert("{mode}") of PIL changes that, and so does a picture file'
         return f"the last axis is the channels, and the model's images have {shape[-1]}; {remedy}"
     if len(given) > 2 and given[-2:] == shape[:2] and given[-3] in (1, 3, 4):
-        return "channels last, please: np.moveaxis(image, -3, -1)"
+        return image.CHANNELS_LAST
     return FIT_REMEDY
 
 

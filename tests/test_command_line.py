@@ -333,14 +333,16 @@ def test_a_picture_for_a_model_of_other_things_is_resized_and_told(tmp_path, cap
     assert "resized from 30 × 40 to 9 × 8 pixels" in capsys.readouterr().err
 
 
-def test_a_long_recording_is_cut_to_the_word_and_told(tmp_path, capsys, shipped, digits):
+def test_a_long_recording_is_read_once_cut_to_the_word_and_told(tmp_path, capsys, shipped, digits, monkeypatch):
+    read, readings = files.read_sound, []
+    monkeypatch.setattr(files, "read_sound", lambda path: readings.append(path) or read(path))
     word = speech.to_waveform(digits["speech"][0])
     recording = np.concatenate([np.zeros(16000, "float32"), word, np.zeros(16000, "float32")])
     with (tmp_path / "long.wav").open("wb") as file:
         files.write_wave(file, recording, speech.SAMPLE_RATE)
     assert main("generate", "x", "--speech", tmp_path / "long.wav", "--to", "text", "--out", tmp_path / "x.txt") == 0
     told = re.search(r"of 5\.0 s, the word from (\S+) to (\S+) s is heard", capsys.readouterr().err)
-    assert told and 0 < float(told[1]) < float(told[2]) < 5
+    assert told and 0 < float(told[1]) < float(told[2]) < 5 and len(readings) == 1
 
 
 def test_what_is_cut_off_the_sounds_of_an_archive_is_told_and_padding_is_none(tmp_path, capsys, shipped, digits):

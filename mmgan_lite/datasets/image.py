@@ -15,6 +15,7 @@ __all__ = [
 
 THICKNESS_CUTS = (2.228, 2.747)  # pixels: the terciles of the embedded digits
 SLANT_CUTS = (0.0, 15.0)  # degrees, + leans right
+CHANNELS_LAST = "channels last, please: np.moveaxis(image, -3, -1)"  # of pictures that have them before the rows
 THICKNESS_DEAD_BAND, SLANT_DEAD_BAND = 0.1, 2.0  # nearer to a cut than this, a caption says nothing
 
 

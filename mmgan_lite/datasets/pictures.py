@@ -151,8 +151,7 @@ def check_shape(shape: Sequence[int]) -> None:
     """ValueError for images of a shape (n, h, w, c) that cannot be meant."""
     _, height, width, channels = shape
     if channels not in (1, 3, 4):
-        first = "channels last, please: np.moveaxis(image, 1, -1)"
-        message = first if height in (1, 3, 4) else "images have 1 or 3 channels, the last axis"
+        message = images.CHANNELS_LAST if height in (1, 3, 4) else "images have 1 or 3 channels, the last axis"
         raise ValueError(f"{message}. Received: image of {height} x {width} pixels with {channels} channels")
     if min(height, width) < SMALLEST:
         message = f"images must have at least {SMALLEST} x {SMALLEST} pixels"

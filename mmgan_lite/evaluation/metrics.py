@@ -116,8 +116,8 @@ def covered(points: ArrayLike, centres: ArrayLike, k: int = 3) -> NDArray[np.boo
         bool (n,), a value a point.
     """
     points, centres = np.asarray(points, np.float64), np.asarray(centres, np.float64)
-    radii = np.partition(_squared_distances(centres, centres), k, axis=1)[:, k]  # index 0 is the centre itself
-    return np.any(_squared_distances(points, centres) <= radii, axis=1)
+    radii = np.partition(squared_distances(centres, centres), k, axis=1)[:, k]  # index 0 is the centre itself
+    return np.any(squared_distances(points, centres) <= radii, axis=1)
 
 
 def recall_at_1(queries: ArrayLike, keys: ArrayLike, query_labels: ArrayLike, key_labels: ArrayLike) -> float:
@@ -240,20 +240,23 @@ def mode_coverage(samples: ArrayLike, modes: ArrayLike, radius: float) -> ModeCo
     samples, modes = _same_width("samples", samples, "modes", modes)
     if not radius > 0:
         raise ValueError(f"radius must be positive; try 3 standard deviations of a mode. Received: radius={radius}")
-    squared = _squared_distances(samples, modes)  # (n, num_modes)
+    squared = squared_distances(samples, modes)  # (n, num_modes)
     hits = squared.min(axis=1) <= radius**2
     return ModeCoverage(len(np.unique(squared.argmin(axis=1)[hits])), float(hits.mean()))
+
+
+def squared_distances(a: NDArray, b: NDArray) -> NDArray:
+    """Of all rows of two arrays, (n, dim) and (m, dim), as (n, m).
+
+    By differences, row by row: the faster |a|² + |b|² - 2ab loses equal points in rounding.
+    """
+    return np.stack([np.sum((b - row) ** 2, axis=1) for row in a])
 
 
 def _symmetric_root(matrix):
     """The root of a covariance; rounding may leave eigenvalues a hair below 0."""
     values, vectors = np.linalg.eigh(matrix)
     return (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
-
-
-def _squared_distances(a, b):
-    """(n, m), by differences, row by row: the faster |a|² + |b|² - 2ab loses equal points in rounding."""
-    return np.stack([np.sum((b - row) ** 2, axis=1) for row in a])
 
 
 def _num_independent(successes):

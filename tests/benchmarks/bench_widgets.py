@@ -187,16 +187,16 @@ def direction_slider():
 
 
 def experiment():
-    """Notebook 13: the plan, the prediction, and a sweep of six scores that cost nothing."""
+    """Notebook 13: the design, the prediction, and a sweep of six scores that cost nothing."""
     offers = {"loss": ["old", "new"], "penalty": ["none", "R1"], "rate": [2e-3, 5e-4, 1e-2]}
     with tempfile.TemporaryDirectory() as folder:
         made = mm.course.Experiment(lambda **_: 0.5, offers, vary=["rate"], path=f"{folder}/kept.json")
-        yield "seeds", cycling(made.plan.seeds, [4, 5, 6, 3])
-        yield "vary", cycling(made.plan.names[0], ["penalty", "loss", "rate"])
-        made.plan.names[0].value = "rate"
-        yield "levels", cycling(made.plan.levels[0], [["0.002"], ["0.002", "0.01"], ["0.0005", "0.01"]])
-        made.plan.levels[0].value = ["0.002", "0.01"]
-        yield "prediction", cycling(made.plan.prediction, [f"guess {i}: slower wins" for i in range(20)])
+        yield "seeds", cycling(made.design.seeds, [4, 5, 6, 3])
+        yield "vary", cycling(made.design.names[0], ["penalty", "loss", "rate"])
+        made.design.names[0].value = "rate"
+        yield "levels", cycling(made.design.levels[0], [["0.002"], ["0.002", "0.01"], ["0.0005", "0.01"]])
+        made.design.levels[0].value = ["0.002", "0.01"]
+        yield "prediction", cycling(made.design.prediction, [f"guess {i}: slower wins" for i in range(20)])
 
 
 WIDGETS = (

@@ -43,13 +43,13 @@ def plan_by_keyboard_and_run(notebook, board):
     assert run.is_disabled()
     board.locator(".experiment-prediction textarea").fill("A slower rate wins, since the ring is small")
     notebook.page.keyboard.press("Tab")
-    board.locator(".experiment-plan", has_text="= 3 runs").wait_for()
+    board.locator(".experiment-design", has_text="= 3 runs").wait_for()
     board.locator(".experiment-seeds").scroll_into_view_if_needed()
     notebook.point(".predict-gate .experiment-seeds", 0.99)  # by mouse
-    board.locator(".experiment-plan", has_text="3 combinations × 10 seeds = 30 runs").wait_for()
+    board.locator(".experiment-design", has_text="3 combinations × 10 seeds = 30 runs").wait_for()
     for _ in range(8):
         notebook.move(".predict-gate .experiment-seeds", "ArrowLeft")
-    board.locator(".experiment-plan", has_text="3 combinations × 2 seeds = 6 runs").wait_for()
+    board.locator(".experiment-design", has_text="3 combinations × 2 seeds = 6 runs").wait_for()
     run.press("Enter")
     board.locator(".experiment-line", has_text="1 of 6 runs").wait_for()
     board.locator(".experiment-stop").press("Enter")

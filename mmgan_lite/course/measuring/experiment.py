@@ -13,7 +13,7 @@ from mmgan_lite.course.kit.reach import Reach
 from mmgan_lite.course.kit.widget import CourseWidget
 from mmgan_lite.course.kit.worker import Worker
 from mmgan_lite.course.measuring import sweep as experiments
-from mmgan_lite.course.measuring.plan import STYLE, WIDE, Plan
+from mmgan_lite.course.measuring.design import STYLE, WIDE, Design
 
 
 class Experiment(CourseWidget):
@@ -30,7 +30,7 @@ class Experiment(CourseWidget):
         path: Where results are kept, a JSON file, from the beginning on.
 
     Attributes:
-        plan: The controls, a `Plan`.
+        design: The controls, a `Design`.
         sweep: The `experiments.Sweep` that runs or was run last, or None.
         complete: Whether it has all its runs.
         worker: The `Worker` that runs it.
@@ -48,14 +48,16 @@ class Experiment(CourseWidget):
         self.score, self.sweep = score, None
         self.worker, self.reach = Worker(self._work, self.guard, self._ended), Reach()
         offers = {name: experiments.labelled(levels) for name, levels in offers.items()}
-        self.plan = Plan(self.guard, offers, vary=vary, seeds=seeds, seconds=seconds, prediction=prediction)
-        self.on(self.plan, self._follow, "ready")
+        self.design = Design(self.guard, offers, vary=vary, seeds=seeds, seconds=seconds, prediction=prediction)
+        self.on(self.design, self._follow, "ready")
         self.line, self.view, self.told = self.page("line"), self.page("view"), self.page("told")
         self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "420px", "max_width": "98%"})
         self._make_buttons(str(path))
         self._follow()
         buttons = widgets.HBox([self.runner, self.stopper])
-        self.lay_out(self.plan, self.reach, buttons, self.bar, self.line, self.view, self.told, self.file, self.loader)
+        self.lay_out(
+            self.design, self.reach, buttons, self.bar, self.line, self.view, self.told, self.file, self.loader
+        )
 
     def _make_buttons(self, path):
         tip = "Stop after this run, and keep what is done"
@@ -65,8 +67,8 @@ class Experiment(CourseWidget):
         self.file = self.control("file", widgets.Text(path, description="Kept in", layout=WIDE, style=STYLE))
 
     def _follow(self):
-        """Let Run follow the plan."""
-        self.runner.disabled = self.worker.is_running or not self.plan.ready
+        """Let Run follow the design."""
+        self.runner.disabled = self.worker.is_running or not self.design.ready
 
     # The run
 
@@ -75,8 +77,8 @@ class Experiment(CourseWidget):
         return self.sweep is not None and len(self.sweep.results) == len(self.sweep)
 
     def start(self):
-        """Begin the sweep that the controls describe, or go on with it; the plan is closed meanwhile."""
-        if self.worker.is_running or not self.plan.ready:
+        """Begin the sweep that the controls describe, or go on with it; the design is closed meanwhile."""
+        if self.worker.is_running or not self.design.ready:
             return
         try:
             sweep = self._planned()
@@ -89,10 +91,10 @@ class Experiment(CourseWidget):
         self.worker.go_on()
 
     def _planned(self):
-        plan, score, held = self.plan, self.score, self.plan.held()
+        design, score, held = self.design, self.score, self.design.held()
         sweep = experiments.Sweep(
-            lambda seed, **at: score(seed=seed, **held, **at), plan.varied(),
-            seeds=plan.seeds.value, prediction=plan.prediction.value, seconds=plan.seconds.value,
+            lambda seed, **at: score(seed=seed, **held, **at), design.varied(),
+            seeds=design.seeds.value, prediction=design.prediction.value, seconds=design.seconds.value,
         )  # fmt: skip
         old = self.sweep
         if old is not None and old.prediction == sweep.prediction and list(old.settings) == list(sweep.settings):
@@ -103,10 +105,10 @@ class Experiment(CourseWidget):
         return sweep
 
     def _open(self, opened):
-        self.plan.unlock(opened)
+        self.design.unlock(opened)
         self.file.disabled = self.loader.disabled = not opened
         self.stopper.disabled = opened
-        self.runner.disabled = not (opened and self.plan.ready)
+        self.runner.disabled = not (opened and self.design.ready)
 
     def _work(self):
         self._tell("running; the first run takes the longest")
@@ -155,7 +157,7 @@ class Experiment(CourseWidget):
             kept = experiments.read(self.file.value)
             sweep = experiments.Sweep(self.score, kept["settings"], seeds=kept["seeds"])
             sweep.restore(self.file.value)
-            self.plan.take(kept)
+            self.design.take(kept)
         except OSError as error:
             self.line.say(f"No results can be read there. Received: {error}", wrong=True)
             return
@@ -178,8 +180,8 @@ class Experiment(CourseWidget):
         return not self.complete
 
     def still_html(self):
-        """The plan, how far it is, and what was found."""
-        return "".join(f"<div>{part.value}</div>" for part in (self.plan.told, self.line, self.view, self.told))
+        """The design, how far it is, and what was found."""
+        return "".join(f"<div>{part.value}</div>" for part in (self.design.told, self.line, self.view, self.told))
 
 
 def _free(path):

@@ -24,7 +24,7 @@ def picture(history, samples, real, *, field=None, treated=(), at=None):
     """Samples and signals of a run on a ring, side by side.
 
     Args:
-        history: {signal: numbers}, as `recorder.Recorder` makes it.
+        history: {signal: numbers}, as `logbook.Logbook` makes it.
         samples, real: float (n, 2).
         field: float (side, side), D's probability over the plane from the bottom up; or None.
         treated: Rounds to mark, where the settings changed.
@@ -84,7 +84,7 @@ def _field(trial, side=32):
 
 def draw_trial(trial):
     """The `picture` of a `ToyRun` as it stands."""
-    return picture(trial.history, trial.snapshots[-1], trial.recorder.real, field=_field(trial), treated=trial.treated)
+    return picture(trial.history, trial.snapshots[-1], trial.logbook.real, field=_field(trial), treated=trial.treated)
 
 
 RATES = (5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2)

@@ -1,6 +1,6 @@
 """The clinic: runs on points that are healthy, or ill on purpose, and recorded ones to diagnose.
 
-A `ToyRun` trains by such a `ToyConfig`, and its `Recorder` makes the history that `doctor.py` reads. Notebook 04.
+A `ToyRun` trains by such a `ToyConfig`, and its `Logbook` makes the history that `doctor.py` reads. Notebook 04.
 """
 
 from pathlib import Path

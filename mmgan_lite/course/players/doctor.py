@@ -99,7 +99,7 @@ def examine(history):
     """Name what is wrong with a run.
 
     Args:
-        history: {signal: numbers, one a record}, as `recorder.Recorder` makes it; whatever is missing, the doctor goes
+        history: {signal: numbers, one a record}, as `logbook.Logbook` makes it; whatever is missing, the doctor goes
             without, and says what it would need. Some 60 records a run: "drift" counts from one to the next.
 
     Returns:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from mmgan_lite import losses, steps
 from mmgan_lite.course.players import toys
-from mmgan_lite.course.players.recorder import Recorder
+from mmgan_lite.course.players.logbook import Logbook
 from mmgan_lite.course.players.toy_gan import ToyGAN, toy_mlp
 from mmgan_lite.evaluation import metrics
 
@@ -88,7 +88,7 @@ class ToyRun:
     Attributes:
         round: Rounds that it has trained.
         gan: The `ToyGAN`, and its players by name: `discriminator`, `generator`.
-        history: {signal: list}, which `doctor.examine` reads; see `Recorder`.
+        history: {signal: list}, which `doctor.examine` reads; see `Logbook`.
         snapshots: The samples at each record, float32 (256, 2) each.
         treated: The rounds at which `treat` was called.
     """
@@ -111,10 +111,10 @@ class ToyRun:
             variable.assign(values)
         real, which = self._draw(_WATCHED, seed + 10_000)  # D never trains on these
         which = None if self.config.condition == "none" else which
-        self.recorder = Recorder(
+        self.logbook = Logbook(
             self.gan.players, self.gan.adversarial, real, which=which, noise=self.config.noise, seed=seed
         )
-        self.history, self.snapshots = self.recorder.history, self.recorder.snapshots
+        self.history, self.snapshots = self.logbook.history, self.logbook.snapshots
 
     def _draw(self, n, seed):
         """Points (n, 2), and the number of each one's mode (n,)."""
@@ -137,7 +137,7 @@ class ToyRun:
             raise ValueError(f"build a new ToyRun for other players: treat goes on with these. Received: {born}")
         self.treated.append(self.round)
         self._play_by(self.config.but(head_start=0, **changes), self.gan.players)
-        self.recorder.play_by(self.gan.adversarial)
+        self.logbook.play_by(self.gan.adversarial)
 
     def train(self, every=25):
         """Train to the end of the config, a record each `every` rounds; yields both losses with each."""
@@ -146,7 +146,7 @@ class ToyRun:
         while self.round < self.until:
             d_loss, g_loss = (float(loss) for loss in self._rounds(every, self.round, self.config.g_steps))
             self.round += every
-            self.recorder.record(self.round, d_loss, g_loss)
+            self.logbook.record(self.round, d_loss, g_loss)
             yield {"d_points": d_loss, "g_points": g_loss}
 
     def finish(self):

@@ -70,7 +70,7 @@ def _mapped(images, affine):
 def _each(images, change):
     """Change pictures one by one, as 8-bit ones with black outside the frame."""
     changed = [np.asarray(change(Image.fromarray(pixels))) for pixels in image.unscale(images)[..., 0]]
-    return (np.stack(changed)[..., None] / 127.5 - 1).astype("float32")
+    return image.scale(np.stack(changed)[..., None])
 
 
 def faster(sounds, factor):

@@ -1,4 +1,4 @@
-"""The recorder: what one should write down of a run on vectors, so that `doctor.py` can read it.
+"""The logbook: what one should write down of a run on vectors, so that `doctor.py` can read it.
 
 All of it can be computed without knowing the true distribution: real samples and the two players suffice. Source of
 "precision" and "coverage": Naeem et al. 2020, with balls around the real samples. Notebook 04.
@@ -8,11 +8,12 @@ import numpy as np
 import tensorflow as tf
 
 from mmgan_lite import steps
+from mmgan_lite.evaluation import metrics
 
 NUM_NEIGHBOURS = 10  # a real sample's ball reaches to its tenth neighbour
 
 
-class Recorder:
+class Logbook:
     """Looks at both players, again and again, with the same noise and the same real samples.
 
     Args:
@@ -106,4 +107,4 @@ class Recorder:
 
 def _distances(a, b):
     """float32 (n, m)."""
-    return np.linalg.norm(a[:, None] - b, axis=-1)
+    return np.sqrt(metrics.squared_distances(a, b))

@@ -1,4 +1,4 @@
-"""The plan of an experiment: what is varied, over how many seeds, for how long, and what is expected of it."""
+"""The design of an experiment: what is varied, over how many seeds, for how long, and what is expected of it."""
 
 import math
 
@@ -13,7 +13,7 @@ WIDE = {"width": "560px", "max_width": "98%"}
 STYLE = {"description_width": "120px"}
 
 
-class Plan(CourseWidget):
+class Design(CourseWidget):
     """The controls of an `Experiment`, and a line that says what they come to, or what is missing.
 
     Args:
@@ -29,7 +29,7 @@ class Plan(CourseWidget):
 
     def __init__(self, guard, offers, *, vary, seeds, seconds, prediction):
         super().__init__(guard)
-        self._offers, self.told = offers, self.page("plan")
+        self._offers, self.told = offers, self.page("design")
         self._amounts(seeds, seconds, prediction)
         self._choices([*vary, *list(offers)][: 1 if len(vary) == 1 else 2])
         self._offer_levels()

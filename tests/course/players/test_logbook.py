@@ -1,16 +1,16 @@
-"""The recorder: what it writes down of a run."""
+"""The logbook: what it writes down of a run."""
 
 import numpy as np
 import pytest
 
 from mmgan_lite import losses, steps
 from mmgan_lite.course.players import duel, toys
-from mmgan_lite.course.players.recorder import Recorder
+from mmgan_lite.course.players.logbook import Logbook
 from mmgan_lite.course.players.toy_run import ToyConfig, ToyRun
 
 
 class Copies:
-    """A generator that returns given points, whatever the noise, and the Keras attributes that a recorder reads."""
+    """A generator that returns given points, whatever the noise, and the Keras attributes that a logbook reads."""
 
     def __init__(self, points):
         self.points, self.trainable_weights, self.inputs = points, [], [np.zeros((1, 2))]
@@ -21,7 +21,7 @@ class Copies:
 
 def recorded(points, real):
     players = steps.Players(lambda x, training=False: x[:, :1], Copies(points))
-    made = Recorder(players, losses.non_saturating, real)
+    made = Logbook(players, losses.non_saturating, real)
     made.record(1)
     return {name: values[0] for name, values in made.history.items()}
 
@@ -47,7 +47,7 @@ def test_a_crowd_on_one_mode_looks_real_and_covers_an_eighth():
 def test_slope_of_g_s_loss_is_the_share_of_d_s_slope_that_a_loss_hands_on(name, wanted):
     real = toys.ring(50, seed=1)
     sure = steps.Players(lambda x, training=False: 0 * x[:, :1] - 3, Copies(real))
-    seen = Recorder(sure, losses.ADVERSARIAL[name], real)
+    seen = Logbook(sure, losses.ADVERSARIAL[name], real)
     seen.record(1)
     assert seen.history["g_loss_slope"] == [pytest.approx(wanted, rel=1e-3)]
 
@@ -60,7 +60,7 @@ def test_a_generator_is_sensitive_to_its_condition_unless_it_is_deaf():
 
 def test_a_duel_can_be_recorded():
     game = duel.Duel(toys.ring(500), seed=0)
-    seen = Recorder(game.gan.players, losses.non_saturating, toys.ring(100, seed=9))
+    seen = Logbook(game.gan.players, losses.non_saturating, toys.ring(100, seed=9))
     for _ in range(2):
         seen.record(game.step, *game.step_both())
     assert seen.history["drift"][1] > 0 and seen.history["g_gradient"][0] > 0
