@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mmgan_lite import __main__, modalities
-from mmgan_lite.course import grade, handins  # noqa: F401  (nobody may not be able to import it)
+from mmgan_lite.course.grading import grade, handins  # noqa: F401  (nobody may not be able to import it)
 from mmgan_lite.datasets import check  # noqa: F401
 from mmgan_lite.evaluation import evaluate, report
 from mmgan_lite.training import saving

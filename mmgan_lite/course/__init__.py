@@ -6,10 +6,10 @@ space/        notebooks 05, 06 and 11: the shared space
 generating/   "The generating side, opened": layers, and one training step, slowly
 translation/  notebooks 00, 08 and 09: from any modality to any other
 measuring/    notebooks 10 and 13: which of two runs is better?
+grading/      many hand-ins of a class, checked again exercise by exercise
 
 Next to these rooms stand the checker and what knows who did what: `checker`, examining an answer in a `limited` child;
-`progress` of the `tasks`; `handout`, `handins`, and `grade` for a class, exercise by exercise (`regrade`, `slices`,
-`confined`).
+`progress` of the `tasks`; `handout`, and `commands` for the command line.
 
 Each name is imported when it is first used: `mm.course.Predict`, `from mmgan_lite.course import duel`.
 """
@@ -48,8 +48,8 @@ _NAMES = {
 _MODULES = {
     "checker": "checker",
     "handout": "handout",
-    "handins": "handins",
-    "grade": "grade",
+    "handins": "grading.handins",
+    "grade": "grading.grade",
     "tasks": "tasks",
     "toys": "players.toys",
     "duel": "players.duel",

@@ -50,14 +50,14 @@ def progress(args, _):
 
 def handin(args, _):
     """The notebooks and the log in one file."""
-    from mmgan_lite.course import handins
+    from mmgan_lite.course.grading import handins
 
     print(handins.write(args.out, args.folder))
 
 
 def grade(args, _):
     """A table of many hand-ins, a row a learner and exercise, and a picture."""
-    from mmgan_lite.course import grade
+    from mmgan_lite.course.grading import grade
 
     options = {} if args.seconds is None else {"seconds": args.seconds}
     print(grade.grade(args.folder, args.out, **options))

@@ -24,7 +24,8 @@ sys.path.insert(0, str(TESTS / "notebooks"))
 
 from course import EXERCISES, PATHS, exercises, paste, source  # noqa: E402
 
-from mmgan_lite.course import handins, tasks  # noqa: E402
+from mmgan_lite.course import tasks  # noqa: E402
+from mmgan_lite.course.grading import handins  # noqa: E402
 
 KNOWN = {path.stem: exercises(path) for path in EXERCISES}
 HOSTILE = {

@@ -3,7 +3,8 @@
 import pytest
 from course import EXERCISES, NOTEBOOKS, exercises, load, paste
 
-from mmgan_lite.course import slices, tasks
+from mmgan_lite.course import tasks
+from mmgan_lite.course.grading import slices
 
 ALL = [pytest.param(task, id=str(task)) for task in tasks.find(NOTEBOOKS)]
 FILES = {path.stem: path for path in EXERCISES}

@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 from mmgan_lite import files
-from mmgan_lite.course import class_picture, handins, limited, progress, regrade, tasks
+from mmgan_lite.course import limited, progress, tasks
+from mmgan_lite.course.grading import class_picture, handins, regrade
 
 COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
            "late_submission_penalty", "score", "max_score",  # as nbgrader exports them

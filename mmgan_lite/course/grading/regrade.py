@@ -13,7 +13,8 @@ import tempfile
 import types
 from pathlib import Path
 
-from mmgan_lite.course import checker, confined, handins, limited, progress, slices, tasks
+from mmgan_lite.course import checker, limited, progress, tasks
+from mmgan_lite.course.grading import confined, handins, slices
 from mmgan_lite.course.handout import without_solutions
 
 SECONDS = 20.0  # an exercise may take, with what it loads

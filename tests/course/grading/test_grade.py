@@ -14,7 +14,8 @@ import zipfile
 import pytest
 from PIL import Image
 
-from mmgan_lite.course import class_picture, confined, grade, handins, limited, regrade, tasks
+from mmgan_lite.course import limited, tasks
+from mmgan_lite.course.grading import class_picture, confined, grade, handins, regrade
 
 KIT = '''
 import numpy as np
@@ -221,7 +222,8 @@ def test_a_learner_whose_answers_never_end_does_not_hold_up_the_class(kit, submi
 
 ORPHAN = """
 import os, sys, time
-from mmgan_lite.course import confined, limited
+from mmgan_lite.course import limited
+from mmgan_lite.course.grading import confined
 
 def tell_and_wait():
     os.write(told, str(os.getpid()).encode())

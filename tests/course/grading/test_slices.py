@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from mmgan_lite.course import slices
+from mmgan_lite.course.grading import slices
 
 CHECK = "exercises.Sum.check(answer)"
 

@@ -3,7 +3,7 @@
 import zipfile
 
 from mmgan_lite.arguments import cut
-from mmgan_lite.course import handins
+from mmgan_lite.course.grading import handins
 
 
 def opened(path):
