@@ -19,8 +19,6 @@ from mmgan_lite.networks.seeding import seeded
 from mmgan_lite.prompts import check, check_count, counted
 from mmgan_lite.shell import Conductor, Shell
 
-PROMPTS = 4  # that the prior is given of each example, a step
-
 
 class MultimodalGAN(Shell):
     """Any modality to any other, through one shared space.
@@ -157,7 +155,7 @@ class MultimodalGAN(Shell):
         penalty: Callable | str | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
         mismatched: bool = True, hard_fraction: float = 0.5, whole_fraction: float = 0.5, condition_noise: float = 0.5,
         matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
-        ema_decay: float = 0.995, **kwargs,
+        prior_prompts: int = 4, ema_decay: float = 0.995, **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -177,6 +175,7 @@ class MultimodalGAN(Shell):
             matching_temperature: Divides the cosines of that cross-entropy.
             teacher_forcing_weight: Weight in the loss of a generator that has `teacher_force`, as the kit's text
                 generator does, of a cross-entropy: the next word of a real caption.
+            prior_prompts: Prompts that the prior is given of each example, a step.
             ema_decay: Of the generators' running averages.
             kwargs: `run_eagerly`, `steps_per_execution` and `jit_compile`, as Keras takes them.
 
@@ -185,7 +184,7 @@ class MultimodalGAN(Shell):
         """
         playing.check_keras_options(kwargs)
         playing.check_numbers(
-            penalty_interval,
+            counts={"penalty_interval": penalty_interval, "prior_prompts": prior_prompts},
             shares={"hard_fraction": hard_fraction, "whole_fraction": whole_fraction, "ema_decay": ema_decay},
             positive={"matching_temperature": matching_temperature},
             weights={"gamma": gamma, "condition_noise": condition_noise, "matching_weight": matching_weight,
@@ -197,7 +196,7 @@ class MultimodalGAN(Shell):
         self.mismatched, self.hard_fraction, self.whole_fraction = mismatched, hard_fraction, whole_fraction
         self.condition_noise, self.ema_decay = condition_noise, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
-        self.teacher_forcing_weight = teacher_forcing_weight
+        self.teacher_forcing_weight, self.prior_prompts = teacher_forcing_weight, prior_prompts
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
         further = [] if self.prior is None else [(self.prior_optimizer, self.prior)]
@@ -242,7 +241,7 @@ class MultimodalGAN(Shell):
 
     def _train_prior(self, prior, ema_prior, vectors, e_whole, seed):
         """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
-        prompts, targets = ops.repeat(vectors, PROMPTS, 0), ops.repeat(e_whole, PROMPTS, 0)
+        prompts, targets = ops.repeat(vectors, self.prior_prompts, 0), ops.repeat(e_whole, self.prior_prompts, 0)
         given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
         z = replicas.normal((prompts.shape[0], 2, _latent_dim(prior)), seed + 2)
         e = embedders.fuse(prompts, given)

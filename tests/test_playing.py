@@ -43,6 +43,7 @@ REFUSED = [
     ({"penalty": 10}, "must be a function such as losses.r1"),
     ({"penalty_interval": 0}, "penalty_interval must be a whole number from 1. Received: 0"),
     ({"penalty_interval": 2.0}, "penalty_interval must be a whole number"),
+    ({"prior_prompts": 0}, "prior_prompts must be a whole number from 1. Received: 0"),
     ({"hard_fraction": 1.5}, "hard_fraction must be a number from 0 to 1. Received: 1.5"),
     ({"ema_decay": -1}, "ema_decay must be a number from 0 to 1. Received: -1"),
     ({"matching_temperature": 0}, "matching_temperature must be a number at least 1e-06. Received: 0"),

@@ -74,6 +74,15 @@ def test_a_step_moves_the_prior_and_nothing_else_of_it(fresh):
     assert int(gan.prior_optimizer.iterations.numpy()) == 1
 
 
+def test_the_prior_is_given_so_many_prompts_of_each_example(fresh, monkeypatch):
+    gan, batch = fresh
+    gan.compile(prior_prompts=3)
+    seen = []
+    monkeypatch.setattr(steps, "prior_step", lambda prior, optimizer, z, e, given, whole: seen.append(e.shape) or 0.0)
+    gan.train_step(batch)
+    assert seen == [(24, 64)]
+
+
 def test_the_prior_learns_two_answers_to_one_prompt():
     """One prompt that means either of two points: both are drawn, about as often, and hardly anything between."""
     keras.utils.set_random_seed(0)
