@@ -117,6 +117,17 @@ def contrastive_forces():
     yield "shuffle", made.shuffle.click
 
 
+def training_step():
+    """Notebook 07: another loss, another example, another pace, once all losses are worked out."""
+    gan, pairs = mm.load(), mm.load_digits("test")
+    batch = next(iter(mm.as_dataset(pairs, batch_size=16, seed=0)))
+    made = mm.course.TrainingStep(gan, batch, mm.losses.ADVERSARIAL)
+    made.worker.wait()
+    yield "loss", cycling(made.loss)
+    yield "example", stepping(made.example)
+    yield "pace", cycling(made.pace)
+
+
 def noise_by_condition():
     """Notebook 08: another caption, the size of z, other noise; images, then sounds."""
     made = mm.course.NoiseByCondition(mm.load())
@@ -206,6 +217,7 @@ WIDGETS = (
     logits,
     embedding_explorer,
     contrastive_forces,
+    training_step,
     noise_by_condition,
     interpolation,
     translation_board,

@@ -118,7 +118,7 @@ def attempt(read, path):
     except (ValueError, FileNotFoundError) as error:
         assert type(error) in (ValueError, FileNotFoundError) and len(str(error)) < 1500
         assert path.name in str(error) or path.parent.name in str(error)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10  # what takes longer might as well hang
 
 
 @pytest.mark.parametrize("name", WHOLE)

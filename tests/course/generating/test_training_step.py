@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import pytest
 
@@ -55,14 +54,12 @@ def test_another_example_changes_samples_but_not_the_slopes_of_the_batch(made):
     assert {"real", "vector", "z", "fake", "logits"} <= found and not {"d", "g"} & found
 
 
-def test_a_hand_is_answered_at_once(made):
-    made.loss.value = "minimax"  # all losses were worked out before
-    taken = []
+def test_a_hand_waits_for_no_slopes(made, monkeypatch):
+    """Those of all losses were worked out before; tests/benchmarks/bench_widgets.py measures what is left to do."""
+    monkeypatch.setattr(type(made.step), "slopes", None)
     for name, number in (("hinge", 3), ("minimax", 4)):
-        start = time.process_time()
         made.loss.value, made.example.value = name, number
-        taken.append(time.process_time() - start)
-    assert min(taken) < 0.4, "two answers, 200 ms each"
+        assert f"under the {name} loss, example {number}." in made.diagram.alt
 
 
 def test_each_box_has_a_shape_and_alt_text(made):
