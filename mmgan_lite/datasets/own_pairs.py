@@ -151,8 +151,9 @@ def _resized_all(record, samples, height_width):
 
 
 def _resized(record, sample, height_width):
-    as_it_is = record.resize is None or height_width in (None, sample.shape[:2])
-    return sample if as_it_is else record.resize(sample, height_width)
+    if record.resize is None or height_width in (None, sample.shape[:2]):
+        return sample
+    return record.resize(sample, height_width)
 
 
 # ---- facts
