@@ -68,9 +68,10 @@ def penalty_of(given: Any) -> Callable | None:
     raise ValueError(f"penalty must be a function such as losses.r1, or one of {names}. Received: {given!r}")
 
 
-def check_numbers(interval: int, shares: Mapping, positive: Mapping, weights: Mapping) -> None:
+def check_numbers(counts: Mapping, shares: Mapping, positive: Mapping, weights: Mapping) -> None:
     """Raise a ValueError for a number that cannot be meant: a share outside [0, 1], a temperature of 0."""
-    arguments.whole("penalty_interval", interval, 1)
+    for name, value in counts.items():
+        arguments.whole(name, value, 1)
     for group, least, most in ((shares, 0, 1), (positive, 1e-6, float("inf")), (weights, 0, float("inf"))):
         for name, value in group.items():
             arguments.number(name, value, least, most)

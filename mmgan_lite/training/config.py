@@ -31,8 +31,8 @@ class Config:
         temperature: Of the embedders' contrastive loss.
         precision: "float32", or "mixed_bfloat16", see `networks.precision`.
         adversarial, penalty: Names in `losses.ADVERSARIAL` and `losses.PENALTIES`; "none" is no penalty.
-        gamma, penalty_interval, mismatched, hard_fraction, whole_fraction, condition_noise,
-            matching_weight, matching_temperature, teacher_forcing_weight, ema_decay: See `MultimodalGAN.compile`.
+        gamma, penalty_interval, mismatched, hard_fraction, whole_fraction, condition_noise, matching_weight,
+            matching_temperature, teacher_forcing_weight, point_steps, ema_decay: See `MultimodalGAN.compile`.
 
     Raises:
         ValueError: for a value that cannot be one; all others are named.
@@ -61,6 +61,7 @@ class Config:
     matching_weight: float = 0.2
     matching_temperature: float = 0.1
     teacher_forcing_weight: float = 1.0
+    point_steps: int = 3
     ema_decay: float = 0.995
 
     def __post_init__(self):
@@ -104,7 +105,8 @@ class Config:
     def compile_options(self) -> dict[str, Any]:
         """What `MultimodalGAN.compile` takes of it, but for the optimizer."""
         names = ("gamma", "penalty_interval", "mismatched", "hard_fraction", "whole_fraction", "condition_noise",
-                 "matching_weight", "matching_temperature", "teacher_forcing_weight", "ema_decay")  # fmt: skip
+                 "matching_weight", "matching_temperature", "teacher_forcing_weight", "point_steps",
+                 "ema_decay")  # fmt: skip
         functions = {"adversarial": losses.ADVERSARIAL[self.adversarial], "penalty": losses.PENALTIES.get(self.penalty)}
         return functions | {name: getattr(self, name) for name in names}
 
