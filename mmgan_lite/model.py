@@ -155,7 +155,7 @@ class MultimodalGAN(Shell):
         penalty: Callable | str | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
         mismatched: bool = True, hard_fraction: float = 0.5, whole_fraction: float = 0.5, condition_noise: float = 0.5,
         matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
-        prior_prompts: int = 4, ema_decay: float = 0.995, **kwargs,
+        point_steps: int = 3, prior_prompts: int = 4, ema_decay: float = 0.995, **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -175,6 +175,7 @@ class MultimodalGAN(Shell):
             matching_temperature: Divides the cosines of that cross-entropy.
             teacher_forcing_weight: Weight in the loss of a generator that has `teacher_force`, as the kit's text
                 generator does, of a cross-entropy: the next word of a real caption.
+            point_steps: Steps of the imaginer and of the prior for each step of the others.
             prior_prompts: Prompts that the prior is given of each example, a step.
             ema_decay: Of the generators' running averages.
             kwargs: `run_eagerly`, `steps_per_execution` and `jit_compile`, as Keras takes them.
@@ -184,7 +185,7 @@ class MultimodalGAN(Shell):
         """
         playing.check_keras_options(kwargs)
         playing.check_numbers(
-            counts={"penalty_interval": penalty_interval, "prior_prompts": prior_prompts},
+            {"penalty_interval": penalty_interval, "point_steps": point_steps, "prior_prompts": prior_prompts},
             shares={"hard_fraction": hard_fraction, "whole_fraction": whole_fraction, "ema_decay": ema_decay},
             positive={"matching_temperature": matching_temperature},
             weights={"gamma": gamma, "condition_noise": condition_noise, "matching_weight": matching_weight,
@@ -194,7 +195,7 @@ class MultimodalGAN(Shell):
         self.optimizers, self.prior_optimizer = playing.optimizers_of(optimizer, players, self.prior)
         self.adversarial, penalty = playing.adversarial_of(adversarial), playing.penalty_of(penalty)
         self.mismatched, self.hard_fraction, self.whole_fraction = mismatched, hard_fraction, whole_fraction
-        self.condition_noise, self.ema_decay = condition_noise, ema_decay
+        self.condition_noise, self.point_steps, self.ema_decay = condition_noise, point_steps, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
         self.teacher_forcing_weight, self.prior_prompts = teacher_forcing_weight, prior_prompts
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
@@ -225,11 +226,18 @@ class MultimodalGAN(Shell):
                 wrong_e = tf.gather(all_e, rows)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
         e_whole = embedders.fuse(whole, ops.ones_like(presence))
+        for turn in range(self.point_steps):
+            logs |= self._learn_points(vectors, e_whole, seed + 1000 * turn)
+        self.step.assign_add(1)
+        return logs
+
+    def _learn_points(self, vectors, e_whole, seed):
+        """One step of the networks whose samples are points: they are small and quick, and learn more slowly."""
+        logs = {}
         if "imagined" in self.generators:
             logs |= self._play("imagined", e_whole, None, None, seed + 5)
         if self.prior is not None and self.ema_prior is not None:
             logs |= self._train_prior(self.prior, self.ema_prior, vectors, e_whole, seed)
-        self.step.assign_add(1)
         return logs
 
     def _in_full(self, batch, vectors):

@@ -71,12 +71,21 @@ def test_a_step_moves_the_prior_and_nothing_else_of_it(fresh):
     assert np.isfinite(float(logs["prior"]))
     for old, network in zip(before, (gan.prior, gan.ema_prior), strict=True):
         assert any(not np.array_equal(a, b) for a, b in zip(old, network.get_weights(), strict=True))
-    assert int(gan.prior_optimizer.iterations.numpy()) == 1
+    assert int(gan.prior_optimizer.iterations.numpy()) == gan.point_steps == 3
+
+
+def test_the_networks_of_points_take_more_steps_than_the_others(fresh):
+    gan, batch = fresh
+    gan.compile(point_steps=2)
+    gan.train_step(batch)
+    taken = {name: [int(one.iterations.numpy()) for one in pair] for name, pair in gan.optimizers.items()}
+    assert taken == {"image": [1, 1], "text": [1, 1], "speech": [1, 1], "imagined": [2, 2]}
+    assert int(gan.prior_optimizer.iterations.numpy()) == 2
 
 
 def test_the_prior_is_given_so_many_prompts_of_each_example(fresh, monkeypatch):
     gan, batch = fresh
-    gan.compile(prior_prompts=3)
+    gan.compile(prior_prompts=3, point_steps=1)
     seen = []
     monkeypatch.setattr(steps, "prior_step", lambda prior, optimizer, z, e, given, whole: seen.append(e.shape) or 0.0)
     gan.train_step(batch)

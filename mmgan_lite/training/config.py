@@ -31,8 +31,8 @@ class Config:
         temperature: Of the embedders' contrastive loss.
         precision: "float32", or "mixed_bfloat16", see `networks.precision`.
         adversarial, penalty: Names in `losses.ADVERSARIAL` and `losses.PENALTIES`; "none" is no penalty.
-        gamma, penalty_interval, mismatched, hard_fraction, whole_fraction, condition_noise,
-            matching_weight, matching_temperature, teacher_forcing_weight, prior_prompts, ema_decay: See
+        gamma, penalty_interval, mismatched, hard_fraction, whole_fraction, condition_noise, matching_weight,
+            matching_temperature, teacher_forcing_weight, point_steps, prior_prompts, ema_decay: See
             `MultimodalGAN.compile`.
 
     Raises:
@@ -62,6 +62,7 @@ class Config:
     matching_weight: float = 0.2
     matching_temperature: float = 0.1
     teacher_forcing_weight: float = 1.0
+    point_steps: int = 3
     prior_prompts: int = 4
     ema_decay: float = 0.995
 
@@ -106,7 +107,7 @@ class Config:
     def compile_options(self) -> dict[str, Any]:
         """What `MultimodalGAN.compile` takes of it, but for the optimizer."""
         names = ("gamma", "penalty_interval", "mismatched", "hard_fraction", "whole_fraction", "condition_noise",
-                 "matching_weight", "matching_temperature", "teacher_forcing_weight", "prior_prompts",
+                 "matching_weight", "matching_temperature", "teacher_forcing_weight", "point_steps", "prior_prompts",
                  "ema_decay")  # fmt: skip
         functions = {"adversarial": losses.ADVERSARIAL[self.adversarial], "penalty": losses.PENALTIES.get(self.penalty)}
         return functions | {name: getattr(self, name) for name in names}
