@@ -22,7 +22,7 @@ def lengths(length, marked):
     words = sorted(length, key=length.get)
     fig, ax = plots.figure(8, 3)
     colours = [plots.COLOURS["text"] if word in marked else "#999999" for word in words]
-    bars = ax.bar(words, [length[word] for word in words], color=colours)
+    bars = ax.bar(words, [length[word] for word in words], color=colours, edgecolor="white")
     ax.tick_params(axis="x", rotation=70)
     for bar, name, word in zip(bars, ax.get_xticklabels(), words, strict=True):
         bar.set_hatch("//" if word in marked else None)

@@ -28,7 +28,7 @@ def heard(found, fact="digit", note="", **more):
     ax.set_yticks(place, found.keys())
     ax.set(xlim=(0, 1.02), xlabel=f"{fact} as asked")
     ax.invert_yaxis()
-    ax.legend(fontsize="x-small", frameon=False, bbox_to_anchor=(1, 0.5))
+    ax.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     told = zip(found, value, low, high, others, strict=True)
     words = (f"{name} {x:.0%} ({a:.0%} to {b:.0%}), another's caption {s:.0%}" for name, x, a, b, s in told)
     ax.alt = f"{fact} as asked: {'; '.join(words)}."
