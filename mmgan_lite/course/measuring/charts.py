@@ -92,20 +92,21 @@ def shares(groups, tables, ylabel, note=""):
     return plots.show(plots.note(fig, note) if note else fig, numbers=columns)
 
 
-def intervals(means, xlabel, *, dots=None, colours=None, note=""):
+def intervals(means, xlabel, *, dots=None, colours=None, xlim=(-0.02, 1.02), note=""):
     """Shares with their 95% intervals, one below the other.
 
     Args:
         means: {name: `metrics.Interval`}.
         xlabel: What is shared out.
         dots, colours: As `sweep.intervals` takes them.
+        xlim: Ends of the axis; None fits it to what is drawn.
         note: A line under it.
 
     Returns:
         As `curves` does.
     """
     ax = sweep.intervals(means, dots, colours=colours)
-    ax.set(xlim=(-0.02, 1.02), xlabel=xlabel)
+    ax.set(xlim=xlim, xlabel=xlabel)
     ax.alt = f"{xlabel}. {ax.alt}"
     return plots.show(plots.note(ax, note) if note else ax, numbers=sweep.columns(means))
 

@@ -1,10 +1,9 @@
-"""The figures of notebooks 01 to 04: what they draw, their words say in numbers, and their tables list."""
+"""The figures of notebooks 01 to 03: what they draw, their words say in numbers, and their tables list."""
 
 import numpy as np
-import pytest
 
 from mmgan_lite import plots
-from mmgan_lite.course import Duel, clinic_recipes, doctor, toys
+from mmgan_lite.course import Duel, toys
 from mmgan_lite.course.players import figures
 
 
@@ -42,30 +41,3 @@ def test_what_d_found_is_held_against_the_best():
     line = np.linspace(-1, 1, 5)[:, None]
     fig = figures.found_and_best(line, 2 - 2 * line, 3 - 2 * line, "budget smoke")
     assert "learnt from 4.0 to 0.0, best from 5.0 to 1.0; 1.0 apart on average. budget smoke." in plots.alt_text(fig)
-
-
-def test_crowds_tell_what_each_recipe_reached_and_which_did_not_run():
-    real = toys.ring(20)
-    html = figures.crowds(real, {"five steps": real / 2}, {"five steps": [0.01, 0.02], "one by one": []}).data
-    assert "five steps: samples" in html and "by seed: 1%, 2%." in html and "by seed: not run yet." in html
-
-
-@pytest.mark.parametrize(("last", "way"), [(1.65, "outwards"), (0.09, "inwards")])
-def test_orbits_say_which_way_they_spiral(last, way):
-    path = np.linspace([1, 0], [last, 0], 400)
-    html = figures.orbits({"calm": path, "again": path}).data
-    assert f"calm: the pair (θ, w) spirals {way}, from 1.00 to {last:.2f} away from rest." in html
-    assert "<td>400</td>" in html and f"<td>{last:.3g}</td>" in html
-
-
-def test_agreement_stands_next_to_that_of_shuffled_conditions():
-    history = {"round": np.arange(3), "agreement": np.array([0, 0.5, 0.99]), "agreement_shuffled": np.full(3, 0.13)}
-    html = figures.agreements({"run P": history, "run S": history}).data
-    assert "run S ends with 99% agreement, next to 13% for shuffled conditions." in html and "<td>0.99</td>" in html
-
-
-def test_an_opinion_is_given_only_of_a_run():
-    assert "choose a run" in plots.alt_text(figures.opinion(None, "nobody yet"))
-    found = doctor.examine(clinic_recipes.load_cases()["R"]["history"])
-    words = plots.alt_text(figures.opinion(found, "R"))
-    assert words.startswith("R. Mode collapse.") and found.control in words and found.evidence[0] in words
