@@ -93,7 +93,7 @@ def ward_round(trials):
 
     beds = []
     for name, trial in trials.items():
-        if not trial.history["round"]:
+        if not trial.round:
             beds.append(f"<div>{html.escape(name)}: not trained yet.</div>")
             continue
         fig = draw_trial(trial)
