@@ -12,7 +12,7 @@ CELL = "diagnosis = {}\n\nexercises.Hidden.check(diagnosis)"
 def test_stop_go_on_guess_treat_ask_and_diagnose(open_notebook):
     notebook = open_notebook(NAME)
     page = notebook.page
-    notebook.stop_trainings(2)
+    notebook.stop_trainings(3)  # the first, the ward round, and the four recipes
     notebook.go_on()
     assert not page.locator(".clinic").first.is_visible()  # closed until a guess is stored
     notebook.guess(option=1)

@@ -11,6 +11,7 @@ PARTS = (
     "Afterwards you can", "minutes", "Builds on", "From memory", "<details><summary>Answer", "Investigate", "Modify",
     "Make", "Exercise 1", "Exercise 2", "Take away", "Where next",
 )  # fmt: skip
+PLUMBING = re.compile(r"\.alt\b|\.(?:legend|imshow|scatter|plot|hist|bar|barh)\(|\bax\.|\baxes\[|\bplt\.")
 NOISE = re.compile(r"cuda|oneDNN|absl::|cpu_feature_guard|Warning|Traceback")
 
 
@@ -26,6 +27,12 @@ def test_it_is_short_enough_for_a_lesson(path):
     assert len(cells) <= 44
     assert [source(cell) for cell in code(cells) if len(source(cell).splitlines()) > 20] == []
     assert path.stat().st_size < 1.2e6
+
+
+@EVERY
+def test_a_cell_shows_what_is_computed_and_one_call_draws_it(path):
+    """What a figure looks like, and its words, stand in the course's `figures`."""
+    assert [source(cell) for cell in code(read(path)) if PLUMBING.search(source(cell))] == []
 
 
 @EVERY

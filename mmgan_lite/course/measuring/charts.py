@@ -3,6 +3,7 @@
 import numpy as np
 
 from mmgan_lite import plots
+from mmgan_lite.course.measuring import sweep
 
 LOOKS = (("blue", "o-"), ("vermilion", "s--"), ("green", "D:"), ("black", "^-."))
 
@@ -89,6 +90,25 @@ def shares(groups, tables, ylabel, note=""):
     ax.alt = f"{ylabel}: {'; '.join(told)}."
     columns = {"": list(groups)} | {name: np.transpose(table)[0] for name, table in tables.items()}
     return plots.show(plots.note(fig, note) if note else fig, numbers=columns)
+
+
+def intervals(means, xlabel, *, dots=None, colours=None, xlim=(-0.02, 1.02), note=""):
+    """Shares with their 95% intervals, one below the other.
+
+    Args:
+        means: {name: `metrics.Interval`}.
+        xlabel: What is shared out.
+        dots, colours: As `sweep.intervals` takes them.
+        xlim: Ends of the axis; None fits it to what is drawn.
+        note: A line under it.
+
+    Returns:
+        As `curves` does.
+    """
+    ax = sweep.intervals(means, dots, colours=colours)
+    ax.set(xlim=xlim, xlabel=xlabel)
+    ax.alt = f"{xlabel}. {ax.alt}"
+    return plots.show(plots.note(ax, note) if note else ax, numbers=sweep.columns(means))
 
 
 def bars(names, panels, colours=None, log=()):

@@ -21,6 +21,12 @@ ILL = {  # illness: recipes that bring it about; the doctor's thresholds were ch
     "condition ignored": [ToyConfig(condition="shuffled"), ToyConfig(condition="unseen")],
     "healthy": [ToyConfig(), _BARE, ToyConfig(condition="told")],
 }
+WARD = {  # the notebook's four; what they have is for its readers to find
+    "patient 1": ILL["mode collapse"][0],
+    "patient 2": ILL["D too strong"][0],
+    "patient 3": ILL["oscillation"][1],
+    "patient 4": ILL["vanishing gradient"][1],
+}
 
 
 def load_cases(path=CASES_FILE):

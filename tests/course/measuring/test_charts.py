@@ -3,6 +3,7 @@
 import numpy as np
 
 from mmgan_lite.course import charts
+from mmgan_lite.evaluation.metrics import Interval
 
 LEVELS = [0.0, 0.5, 1.0]
 BAND = np.array([[0.9, 0.8, 0.95], [0.5, 0.4, 0.6], [0.1, 0.05, 0.2]])
@@ -34,3 +35,10 @@ def test_bars_tell_every_value_and_hand_their_numbers_on():
     fig, numbers = charts.bars(["three", "eight"], {"cosine": [0.7, -0.1], "force": [2.0, 0.0]}, log=("force",))
     assert [ax.alt for ax in fig.axes] == ["cosine: three 0.7, eight -0.1.", "force: three 2, eight 0."]
     assert numbers == {"": ["three", "eight"], "cosine": [0.7, -0.1], "force": [2.0, 0.0]}
+
+
+def test_intervals_tell_every_end_and_list_them():
+    means = {"kit": Interval(0.5, 0.4, 0.6), "ours": Interval(0.7, 0.61, 0.79)}
+    html = page(charts.intervals(means, "share right", dots={"kit": [0.45, 0.55]}, note="budget smoke"))
+    assert "share right. Means with 95% intervals: kit 0.5 (0.4 to 0.6); ours 0.7 (0.61 to 0.79). budget smoke." in html
+    assert "<td>0.61</td>" in html
