@@ -217,12 +217,16 @@ def build_prior(
         A `keras.Model` from [z (batch, latent_dim), e (batch, embed_dim), given (batch, num_modalities), 1 where the
         prompt has the modality] to unit vectors float32 (batch, embed_dim).
 
-    Source: Ramesh et al. 2022 (unCLIP), section 2.2, where the prior is a diffusion model.
+    Sources: Ramesh et al. 2022 (unCLIP), section 2.2, where the prior is a diffusion model; for the scaled and shifted
+    noise, Perez et al. 2018 (FiLM).
     """
     z, e, given = keras.Input((latent_dim,)), keras.Input((embed_dim,)), keras.Input((num_modalities,))
     island = 4.0 * ops.one_hot(ops.argmax(z, -1), latent_dim)  # as for the imaginer
-    x = ops.concatenate([z, island, e * math.sqrt(embed_dim), 2.0 * given - 1.0], -1)
-    for _ in range(2):
-        x = layers.LeakyReLU(0.2)(layers.Dense(width)(x))
+    noise = layers.Dense(width)(ops.concatenate([z, island], -1))
+    asked = layers.Dense(width)(ops.concatenate([e * math.sqrt(embed_dim), 2.0 * given - 1.0], -1))
+    asked = layers.LeakyReLU(0.2)(asked)
+    # the prompt scales and shifts the noise: what it says must not vary, and what it leaves open should
+    x = layers.LeakyReLU(0.2)(noise * layers.Dense(width)(asked) + layers.Dense(width)(asked))
+    x = layers.LeakyReLU(0.2)(layers.Dense(width)(x))
     e_whole = layers.UnitNormalization()(e + layers.Dense(embed_dim)(x))
     return keras.Model([z, e, given], e_whole, name="prior")
