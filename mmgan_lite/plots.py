@@ -311,10 +311,11 @@ def _whole(fig: Any) -> Figure:
 
 
 def note(fig: Figure | Axes, words: str) -> Figure:
-    """Small words under a figure, such as the budget that it depends on; returns the Figure."""
+    """Small words under a figure, such as the budget that it depends on, or none; returns the Figure."""
     fig = _whole(fig)
-    fig.supxlabel(words, fontsize=7, color="#555555", x=0.99, ha="right")
-    described(fig.axes[0], f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip())
+    if words:
+        fig.supxlabel(words, fontsize=7, color="#555555", x=0.99, ha="right")
+        described(fig.axes[0], f"{getattr(fig.axes[0], 'alt', '')} {words}.".strip())
     return fig
 
 

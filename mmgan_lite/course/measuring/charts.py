@@ -41,7 +41,7 @@ def curves(x, panels, xlabel, *, chance=None, log=False, note=""):
         ax.alt = f"{title} by {xlabel}: {'; '.join(ends)}."
     if len(lines) > 1:
         ax.legend(fontsize="x-small", frameon=False)
-    return plots.show(plots.note(fig, note) if note else fig, numbers=numbers)
+    return plots.show(plots.note(fig, note), numbers=numbers)
 
 
 def _curve(ax, x, values, colour, style, name):
@@ -89,7 +89,7 @@ def shares(groups, tables, ylabel, note=""):
     ax.legend(fontsize="x-small", frameon=False, bbox_to_anchor=(1, 0.7))
     ax.alt = f"{ylabel}: {'; '.join(told)}."
     columns = {"": list(groups)} | {name: np.transpose(table)[0] for name, table in tables.items()}
-    return plots.show(plots.note(fig, note) if note else fig, numbers=columns)
+    return plots.show(plots.note(fig, note), numbers=columns)
 
 
 def intervals(means, xlabel, *, dots=None, colours=None, xlim=(-0.02, 1.02), note=""):
@@ -108,7 +108,7 @@ def intervals(means, xlabel, *, dots=None, colours=None, xlim=(-0.02, 1.02), not
     ax = sweep.intervals(means, dots, colours=colours)
     ax.set(xlim=xlim, xlabel=xlabel)
     ax.alt = f"{xlabel}. {ax.alt}"
-    return plots.show(plots.note(ax, note) if note else ax, numbers=sweep.columns(means))
+    return plots.show(plots.note(ax, note), numbers=sweep.columns(means))
 
 
 def bars(names, panels, colours=None, log=()):

@@ -28,7 +28,7 @@ def nearest_distances(near, note=""):
     told = ", ".join(f"{name} {median:.2f}" for name, median in medians.items())
     ax.alt = f"Histogram of the distance to the nearest training image. Medians: {told}."
     numbers = {"": [*medians], "median": [*medians.values()]}
-    return plots.show(plots.note(fig, note) if note else fig, numbers=numbers)
+    return plots.show(plots.note(fig, note), numbers=numbers)
 
 
 def losses_of_fakes(x, curves, courses, level):

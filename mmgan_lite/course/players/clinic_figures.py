@@ -32,7 +32,7 @@ def crowds(real, samples, reached, note=""):
         ax.set_title(name, fontsize=8)
         seeds = ", ".join(f"{share:.0%}" for share in shares) or "not run yet"
         ax.alt = f"{name}: samples as vermilion dots, real ones as blue squares; real ones reached, by seed: {seeds}."
-    return plots.show(plots.note(fig, note) if note else fig)
+    return plots.show(plots.note(fig, note))
 
 
 def orbits(paths):

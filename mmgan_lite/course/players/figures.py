@@ -44,7 +44,7 @@ def duels(games, layers, numbers, note=""):
     for ax, (title, game), row in zip(np.ravel(axes), games.items(), zip(*numbers.values(), strict=True), strict=True):
         picture(game, ax, layers, title)
         ax.alt += "".join(f" {name}: {value:.3g}." for name, value in zip(numbers, row, strict=True))
-    return plots.show(plots.note(fig, note) if note else fig, numbers={"game": list(games), **numbers})
+    return plots.show(plots.note(fig, note), numbers={"game": list(games), **numbers})
 
 
 def losses_and_shares(history, at, near, note=""):
@@ -69,7 +69,7 @@ def losses_and_shares(history, at, near, note=""):
     right.plot(at, near, "o-", color=GREEN, markersize=3)
     right.set(xlabel="step", ylabel="fakes near a place", ylim=(0, 1))
     right.alt = f"Meanwhile the share of fakes near a place goes from {near[0]:.0%} to {near[-1]:.0%}."
-    return plots.show(plots.note(fig, note) if note else fig, numbers={"step": at, "share near": near})
+    return plots.show(plots.note(fig, note), numbers={"step": at, "share near": near})
 
 
 def bells(x, p, q, distances, jensen, here):
@@ -118,4 +118,4 @@ def found_and_best(line, found, best, note=""):
     ends = (f"{name} from {values[0]:.1f} to {values[-1]:.1f}" for name, values in (("learnt", found), ("best", best)))
     off = np.abs(found - best).mean()
     ax.alt = f"D's logit for x from {line[0]:.1f} to {line[-1]:.1f}: {', '.join(ends)}; {off:.1f} apart on average."
-    return plots.note(fig, note) if note else fig
+    return plots.note(fig, note)

@@ -131,7 +131,7 @@ def four_maps(before, after, turned, labels, note=""):
         ax.alt = f"Map of {', '.join(vectors)} vectors, {title}: {alike[title]:.0%} lie nearest to one of their {kind}."
     axes[0].legend(fontsize="x-small", loc="lower left")
     numbers = {"map": [*alike], "nearest one is of the same kind": [f"{share:.0%}" for share in alike.values()]}
-    return plots.show(plots.note(fig, note) if note else fig, numbers=numbers)
+    return plots.show(plots.note(fig, note), numbers=numbers)
 
 
 def nearest_alike(places, kinds):

@@ -33,7 +33,7 @@ def heard(found, fact="digit", note="", **more):
     words = (f"{name} {x:.0%} ({a:.0%} to {b:.0%}), another's caption {s:.0%}" for name, x, a, b, s in told)
     ax.alt = f"{fact} as asked: {'; '.join(words)}."
     numbers = {"": [*found], "right": value, "low": low, "high": high, "another's caption": others, **more}
-    return plots.show(plots.note(fig, note) if note else fig, numbers=numbers)
+    return plots.show(plots.note(fig, note), numbers=numbers)
 
 
 def logits_of_pairs(tables, note=""):
@@ -56,4 +56,4 @@ def logits_of_pairs(tables, note=""):
         told = f"{on:+.2f} where they belong together, {off:+.2f} elsewhere"
         ax.alt = f"D's mean logits, images by captions, {name}: {told}."
     np.ravel(axes)[0].set_ylabel("image")
-    return plots.show(plots.note(fig, note) if note else fig, numbers=numbers)
+    return plots.show(plots.note(fig, note), numbers=numbers)
