@@ -225,14 +225,27 @@ class MultimodalGAN(Shell):
                 rows = conditions.sample_mismatched(facts[name], all_facts, own, self.hard_fraction)
                 wrong_e = tf.gather(all_e, rows)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
-        e_whole = embedders.fuse(whole, ops.ones_like(presence))
-        for turn in range(self.point_steps):
-            logs |= self._learn_points(vectors, e_whole, seed + 1000 * turn)
+        logs |= self._learn_points(vectors, embedders.fuse(whole, ops.ones_like(presence)), seed)
         self.step.assign_add(1)
         return logs
 
     def _learn_points(self, vectors, e_whole, seed):
-        """One step of the networks whose samples are points: they are small and quick, and learn more slowly."""
+        """A few steps of the networks whose samples are points: they are small and quick, and learn more slowly."""
+        logs = dict.fromkeys(["d_imagined", "g_imagined"] if "imagined" in self.generators else [], 0.0)
+        logs |= {"prior": 0.0} if self.ema_prior is not None else {}
+
+        def again(turn, _):
+            return turn + 1, self._point_step(vectors, e_whole, seed + 1000 * turn)
+
+        if tf.distribute.has_strategy():  # a loop cannot add up the gradients of several replicas
+            for turn in range(self.point_steps):
+                _, logs = again(turn, logs)
+            return logs
+        # a loop of the graph, which holds one step: to build three takes a quarter longer for the whole model
+        return ops.while_loop(lambda turn, _: turn < self.point_steps, again, (0, logs))[1]
+
+    def _point_step(self, vectors, e_whole, seed):
+        """One step of the imaginer, and of the prior."""
         logs = {}
         if "imagined" in self.generators:
             logs |= self._play("imagined", e_whole, None, None, seed + 5)

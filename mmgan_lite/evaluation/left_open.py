@@ -6,7 +6,7 @@ the second. `measure` and `agreement` take the samples of any model and facts of
     world = left_open.World.of(pairs, {"image": my_judge})         # pairs with "facts": {fact: int (N,)}
     said = {"colour": [0, 1], "shape": [-1, -1]}                   # "a red thing", "a green thing": no shape
     samples = {"image": gan.generate(prompts, to="image", count=50)}
-    left_open.measure(said, samples, world)                        # {"class": …, "levels": …, "spread": …}
+    left_open.measure(said, samples, world)                        # {"said": …, "levels": …, "spread": …}
 """
 
 import dataclasses
@@ -81,31 +81,44 @@ def measure(said: Mapping, samples: Mapping, world: World, seed: int = 0) -> dic
         seed: Of real answers that are drawn, and of the intervals.
 
     Returns:
-        {"class": {modality: {"value" (share of answers that tell the class which was said), "low", "high" (95%,
-        `metrics.interval` over prompts), "prompts"}}, "levels": {modality: `variety.levels_left_open`}, "spread":
+        {"said": {modality: {fact: {"value" (share of answers that tell what was said), "low", "high" (95%,
+        `metrics.interval` over prompts), "prompts"}}}, "levels": {modality: `variety.levels_left_open`}, "spread":
         {modality: `variety.spread`}}; no spread for a judge without features, or for one sample a prompt.
 
     Raises:
         ValueError: as those.
     """
-    classes, levels, widths = {}, {}, {}
+    obeyed, levels, widths = {}, {}, {}
     for name, made in samples.items():
         told, features = world.read(name, made)
-        classes[name] = _class_right(said, told)
+        obeyed[name] = said_and_told(said, told)
         levels[name] = variety.levels_left_open(said, told, world.facts, world.told[name], seed=seed)
         if features is not None and features.shape[1] > 1:
             widths[name] = variety.spread(said, features, world.facts, world.features[name], seed=seed)
-    return {"class": classes, "levels": levels, "spread": widths}
+    return {"said": obeyed, "levels": levels, "spread": widths}
 
 
-def _class_right(said, told):
-    """Variety without obedience is easily had: the share of answers that tell the right class stands next to it."""
-    kind, asked = next((fact, np.asarray(level)) for fact, level in said.items())
-    known = asked != captions.UNKNOWN
-    if kind not in told or not known.any():
-        return {}
-    found = metrics.interval(told[kind][known] == asked[known, None])
-    return {"value": found.mean, "low": found.low, "high": found.high, "prompts": int(known.sum())}
+def said_and_told(said: Mapping, told: Mapping) -> dict:
+    """Variety without obedience is easily had: the share of answers that tell what was said stands next to it.
+
+    Args:
+        said: {fact: int (n,)}, as for `measure`.
+        told: {fact: int (n, count)}, what the answers tell; the class always counts, of other facts only what is told.
+
+    Returns:
+        {fact: {"value", "low", "high", "prompts"}}, as `measure` does, for facts that some prompts say.
+    """
+    cells = {}
+    for place, (fact, levels) in enumerate(said.items()):
+        asked = np.asarray(levels)[:, None]
+        if fact not in told or (asked == captions.UNKNOWN).all():
+            continue
+        counts = (asked != captions.UNKNOWN) & ((told[fact] != captions.UNKNOWN) | (place == 0))
+        kept = counts.any(1)
+        if kept.any():
+            found = metrics.interval(np.mean((told[fact] == asked)[kept], 1, where=counts[kept], keepdims=True))
+            cells[fact] = {"value": found.mean, "low": found.low, "high": found.high, "prompts": int(kept.sum())}
+    return cells
 
 
 def agreement(said: Mapping, samples: Mapping, world: World) -> dict:

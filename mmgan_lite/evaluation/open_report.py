@@ -14,6 +14,11 @@ ROWS = {"bare captions": ("bare",), "one fact said": ("one fact",), "image or so
 
 def lines(figures: Mapping) -> Iterator[str]:
     """The section "open" of `evaluate` as lines of text."""
+    yield f"\n{'said, of few facts':<25}{'told':>9}{'95% interval':>16}{'prompts':>37}"
+    for pair, facts in figures["said"].items():
+        for fact, cell in facts.items():
+            name = f"{pair}  {fact}"
+            yield f"{name:<25}{cell['value']:>9.1%}{_interval(cell, 3):>16}{cell['prompts']:>37}"
     head = f"{'distance':>9}{'95% interval':>16}{'floor':>7}{'timid':>7}{'told':>8}{'real':>8}{'prompts':>9}"
     yield f"\n{'left open: levels':<25}{head}"
     for pair, facts in figures["levels"].items():
@@ -42,9 +47,6 @@ def _agreement(name, cell):
 
 def _bare(figures):
     yield f"\n{'bare captions':<25}{'figure':>9}{'95% interval':>16}{'real':>8}{'ratio':>8}"
-    for pair, cell in figures["class"].items():
-        if pair.startswith("bare"):
-            yield f"{pair + '  digit':<25}{cell['value']:>9.3f}{_interval(cell, 3):>16}"
     for pair, cell in figures["frechet"].items():
         distances = f"{cell['floor']:>8.2f}{cell['ratio']:>8.2f}"
         yield f"{pair + '  Fréchet²':<25}{cell['value']:>9.2f}{_interval(cell, 1):>16}{distances}"

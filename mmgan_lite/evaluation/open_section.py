@@ -1,6 +1,7 @@
 """The section "open" of `evaluate`: what is left open by captions that say little, by images and by sounds."""
 
 import functools
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +12,12 @@ from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.evaluation import judges, left_open, metrics, variety
 
-BARE, ONE_FACT = "bare", "one fact"  # captions: "a three"; "a thin three", "a woman says a three", …
-SAMPLES = {BARE: 50, ONE_FACT: 5}  # for each sample that another prompt is given: there are ten bare captions
+BARE, ONE_FACT, TWO_FACTS = "bare", "one fact", "two facts"  # "a three"; "a thin three"; "a thin three leaning left"
+SAMPLES = {
+    BARE: 50,
+    ONE_FACT: 5,
+    TWO_FACTS: 5,
+}  # for each sample that another prompt is given: there are ten bare captions
 TOGETHER = {BARE: 40, "image": 2, "speech": 2}  # draws of several modalities at once, a prompt
 
 
@@ -30,7 +35,7 @@ def prompts_of(source: str, pairs: Mapping) -> tuple[dict, dict]:
     """Prompts that leave something open, and what they say.
 
     Args:
-        source: "bare" or "one fact" (captions, in the words of the grammar), "image" or "speech".
+        source: "bare", "one fact" or "two facts" (captions, in the words of the grammar), "image" or "speech".
         pairs: Of the digits.
 
     Returns:
@@ -46,9 +51,16 @@ def prompts_of(source: str, pairs: Mapping) -> tuple[dict, dict]:
 
 
 def _told_beside(source):
-    """What captions of the source tell besides the digit: nothing, or one fact at each level that has a word."""
+    """What captions of the source tell besides the digit: nothing; or a fact at each level that has a word, or two.
+
+    Two facts are of one picture, or of one sound.
+    """
     said = {(fact, level) for fact, words in captions.SLOTS.values() for level in words if fact != "digit"}
-    return [{}] if source == BARE else [{fact: level} for fact, level in sorted(said)]
+    if source != TWO_FACTS:
+        return [{}] if source == BARE else [{fact: level} for fact, level in sorted(said)]
+    shown = [set(record.facts) for record in modalities.known().values() if not record.in_words]
+    pairs = [dict(pair) for pair in itertools.combinations(sorted(said), 2)]
+    return [pair for pair in pairs if len(pair) == 2 and any(set(pair) <= facts for facts in shown)]
 
 
 def section(
@@ -68,17 +80,20 @@ def section(
         seed: Of all samples.
 
     Returns:
-        {"class": {"bare→image": …, …}, "levels": {"bare→image": {fact: …}, …}, "spread": {"bare→image": …, …}} as
-        `left_open.measure` returns them, {"agreement": {"bare→image+text": {fact: …}, …}} as `left_open.agreement`
+        {"said": {"bare→image": {fact: …}, …}, "levels": {"bare→image": {fact: …}, …}, "spread": {"bare→image": …, …}}
+        as `left_open.measure` returns them, {"agreement": {"bare→image+text": {fact: …}, …}} as `left_open.agreement`
         does, and "frechet" and "precision_recall" for bare captions, as `likeness` does.
     """
-    targets, figures = tuple(world.judges), {"class": {}, "levels": {}, "spread": {}, "agreement": {}}
-    for source in (BARE, ONE_FACT, "image", "speech"):
+    targets, figures = tuple(world.judges), {"said": {}, "levels": {}, "spread": {}, "agreement": {}}
+    for source in (*SAMPLES, "image", "speech"):
         prompts, said = prompts_of(source, real)
         if source in SAMPLES:
             more = {"count": SAMPLES[source] * count, "seed": seed}
             made = {**made, **{(source, to): gan.generate(prompts, to=to, **more) for to in targets}}
-        for kind, found in left_open.measure(said, {to: made[source, to] for to in targets}, world, seed).items():
+        measured = left_open.measure(said, {to: made[source, to] for to in targets}, world, seed)
+        if source not in SAMPLES:  # what images and sounds say is scored in `coherence`, away from the levels' borders
+            del measured["said"]
+        for kind, found in measured.items():
             figures[kind] |= {f"{source}→{to}": cells for to, cells in found.items() if cells}
         if source in TOGETHER:
             drawn = gan.generate(prompts, to=_others(source, targets), count=TOGETHER[source], seed=seed)

@@ -32,9 +32,12 @@ def left_open(figures):
     """The other debt: what prompts leave open."""
     for name in "image", "speech":
         pair = f"bare→{name}"
-        yield f"{pair}: digit", 100 * figures["class"][pair]["value"], "%"
+        yield f"{pair}: digit", 100 * figures["said"][pair]["digit"]["value"], "%"
         yield f"{pair}: squared Fréchet distance over real against real", figures["frechet"][pair]["ratio"], "×"
         yield f"{pair}: recall", figures["precision_recall"][pair]["recall"]["value"], ""
+    for name in "image", "speech":
+        for fact, cell in figures["said"][f"two facts→{name}"].items():
+            yield f"two facts→{name}: {fact}", 100 * cell["value"], "%"
     for pair, facts in figures["levels"].items():
         if not pair.endswith("text"):  # a caption need not tell
             for fact, cell in facts.items():

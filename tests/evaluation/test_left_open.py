@@ -29,7 +29,16 @@ def test_own_model_and_own_facts():
     assert list(varied["levels"]["image"]) == ["size"]
     assert varied["levels"]["image"]["size"]["value"] < 0.1 < 0.4 < timid["levels"]["image"]["size"]["value"]
     assert varied["spread"]["image"]["value"] == pytest.approx(1, abs=0.05) and timid["spread"]["image"]["value"] == 0
-    assert varied["class"]["image"]["value"] == timid["class"]["image"]["value"] == 1
+    assert varied["said"]["image"] == timid["said"]["image"] and varied["said"]["image"]["colour"]["value"] == 1
+
+
+def test_what_a_caption_does_not_tell_is_not_wrong_but_the_class_must_be_told():
+    said = {"colour": [0, 1, -1], "size": [1, -1, 0]}
+    told = {"colour": np.array([[0, -1], [1, 1], [3, 3]]), "size": np.array([[1, -1], [0, 0], [-1, -1]])}
+    found = left_open.said_and_told(said, told)
+    assert (found["colour"]["value"], found["colour"]["prompts"]) == (0.75, 2)
+    assert (found["size"]["value"], found["size"]["prompts"]) == (1.0, 1)
+    assert left_open.said_and_told({"colour": [-1]}, {"colour": np.array([[2]])}) == {}
 
 
 def test_own_samples_drawn_together():
@@ -46,7 +55,7 @@ def test_with_labels_alone_nothing_is_open_but_the_spread():
     )
     found = left_open.measure({"label": np.arange(4)}, {"image": drawn(1)}, world)
     assert found["levels"] == {"image": {}} and found["spread"]["image"]["value"] == 0
-    assert found["class"]["image"]["value"] == 1
+    assert found["said"]["image"]["label"]["value"] == 1
 
 
 def test_pairs_without_facts_are_refused_with_the_reason():

@@ -69,7 +69,7 @@ def bare(answers, real, reference, world):
     _, said = open_section.prompts_of(open_section.BARE, real)
     found, like = left_open.measure(said, made, world), open_section.likeness(real, reference, made)
     for m in made:
-        yield f"bare→{m}: digit, %", 100 * found["class"][m]["value"]
+        yield f"bare→{m}: digit, %", 100 * found["said"][m]["digit"]["value"]
         for fact, cell in found["levels"][m].items():
             yield f"bare→{m}: distance of {fact} (floor {cell['floor']:.2f})", cell["value"]
         yield f"bare→{m}: spread over real", found["spread"][m]["value"]
