@@ -16,7 +16,7 @@ import mmgan_lite as mm
 from mmgan_lite.training import keeper, trainer
 from mmgan_lite.training.config import Config
 
-RECIPE = Config(embedder_batch_size=16, gan_batch_size=8)
+RECIPE = Config(embedder_batch_size=16, gan_batch_size=8, point_steps=2)
 STEPS = (2, 5)
 
 
