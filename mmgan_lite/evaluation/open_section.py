@@ -13,11 +13,7 @@ from mmgan_lite.datasets.digits import load_digits
 from mmgan_lite.evaluation import judges, left_open, metrics, variety
 
 BARE, ONE_FACT, TWO_FACTS = "bare", "one fact", "two facts"  # "a three"; "a thin three"; "a thin three leaning left"
-SAMPLES = {
-    BARE: 50,
-    ONE_FACT: 5,
-    TWO_FACTS: 5,
-}  # for each sample that another prompt is given: there are ten bare captions
+SAMPLES = {BARE: 50, ONE_FACT: 5, TWO_FACTS: 5}  # for each that another prompt gets: there are ten bare captions
 TOGETHER = {BARE: 40, "image": 2, "speech": 2}  # draws of several modalities at once, a prompt
 
 
