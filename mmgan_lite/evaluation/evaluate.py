@@ -152,15 +152,10 @@ def score(asked: np.ndarray, read: np.ndarray, silence: bool = False) -> dict:
     kept = (asked >= 0) & scored.any(1)
     asked, read, scored = asked[kept], read[kept], scored[kept]
     levels = np.unique(asked)
-    shares = [np.mean(asked == level) * _by_prompt(read == level, scored).mean() for level in levels]
-    shuffled = _interval(_by_prompt(read == stratified_shuffle(asked, read[:, 0])[:, None], scored))
-    value = _interval(_by_prompt(read == asked[:, None], scored))
+    shares = [np.mean(asked == level) * metrics.by_prompt(read == level, scored).mean() for level in levels]
+    shuffled = _interval(metrics.by_prompt(read == stratified_shuffle(asked, read[:, 0])[:, None], scored))
+    value = _interval(metrics.by_prompt(read == asked[:, None], scored))
     return {**value, "chance": float(sum(shares)), "shuffled": shuffled, "prompts": len(asked)}
-
-
-def _by_prompt(successes, scored):
-    """What `metrics.interval` takes: (n, count), or each prompt's mean (n, 1) where some samples are left out."""
-    return successes if scored.all() else ((successes & scored).sum(1) / scored.sum(1))[:, None]
 
 
 def _interval(successes):

@@ -116,7 +116,7 @@ def said_and_told(said: Mapping, told: Mapping) -> dict:
         counts = (asked != captions.UNKNOWN) & ((told[fact] != captions.UNKNOWN) | (place == 0))
         kept = counts.any(1)
         if kept.any():
-            found = metrics.interval(np.mean((told[fact] == asked)[kept], 1, where=counts[kept], keepdims=True))
+            found = metrics.interval(metrics.by_prompt((told[fact] == asked)[kept], counts[kept]))
             cells[fact] = {"value": found.mean, "low": found.low, "high": found.high, "prompts": int(kept.sum())}
     return cells
 

@@ -164,6 +164,18 @@ def interval(successes_by_prompt: ArrayLike) -> Interval:
     return Interval(float(mean), float(low), float(high))
 
 
+def by_prompt(successes: NDArray[np.bool_], scored: NDArray[np.bool_]) -> NDArray:
+    """What `interval` takes where some samples are left out: each prompt's mean; with none left out, the samples.
+
+    Args:
+        successes, scored: (num_prompts, num_samples); at least one sample of each prompt is scored.
+
+    Returns:
+        float (num_prompts, 1), or `successes` as they are.
+    """
+    return successes if scored.all() else ((successes & scored).sum(1) / scored.sum(1))[:, None]
+
+
 def agreeing(first: ArrayLike, second: ArrayLike, *others: ArrayLike) -> NDArray[np.bool_]:
     """Which rows have the same known level everywhere; what `interval` takes. Arguments and Raises: see `agreement`.
 

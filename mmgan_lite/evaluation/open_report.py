@@ -17,8 +17,7 @@ def lines(figures: Mapping) -> Iterator[str]:
     yield f"\n{'said, of few facts':<25}{'told':>9}{'95% interval':>16}{'prompts':>37}"
     for pair, facts in figures["said"].items():
         for fact, cell in facts.items():
-            name = f"{pair}  {fact}"
-            yield f"{name:<25}{cell['value']:>9.1%}{_interval(cell, 3):>16}{cell['prompts']:>37}"
+            yield f"{pair + '  ' + fact:<25}{cell['value']:>9.1%}{_interval(cell, 3):>16}{cell['prompts']:>37}"
     head = f"{'distance':>9}{'95% interval':>16}{'floor':>7}{'timid':>7}{'told':>8}{'real':>8}{'prompts':>9}"
     yield f"\n{'left open: levels':<25}{head}"
     for pair, facts in figures["levels"].items():

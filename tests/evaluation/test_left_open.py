@@ -38,6 +38,8 @@ def test_what_a_caption_does_not_tell_is_not_wrong_but_the_class_must_be_told():
     found = left_open.said_and_told(said, told)
     assert (found["colour"]["value"], found["colour"]["prompts"]) == (0.75, 2)
     assert (found["size"]["value"], found["size"]["prompts"]) == (1.0, 1)
+    everyone = left_open.said_and_told({"colour": [0, 1]}, {"colour": np.repeat([[0] * 19 + [3], [1] * 20], 20, 1)})
+    assert everyone["colour"]["low"] > 0.8  # every sample counts: of two prompts alone the interval would begin at 0.3
     assert left_open.said_and_told({"colour": [-1]}, {"colour": np.array([[2]])}) == {}
 
 

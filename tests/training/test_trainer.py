@@ -25,7 +25,7 @@ from mmgan_lite.training.config import Config, versions
 from mmgan_lite.training.run import Run
 
 STEPS = (3, 4)
-# 2 and 4 steps an epoch, and of everything as little as there is
+# 2 and 4 steps an epoch, and one of points for each: what is tested here needs no more
 SMALL = Config(embedder_batch_size=16, gan_batch_size=8, point_steps=1)
 RNG = np.random.default_rng(0)
 pytestmark = pytest.mark.filterwarnings("ignore:Even though the `tf.config")  # tf.data stays a graph: so it shall
