@@ -252,6 +252,29 @@ def _row_cross_entropy(targets, logits):
     return -ops.mean(ops.sum(shares * ops.log_softmax(logits, axis=1), axis=1))
 
 
+def mil_nce(a: Tensor, b: Tensor, allowed: Tensor, temperature: float | Tensor) -> Tensor:
+    """Contrastive loss with several right answers, any of which will do: minus the log of their summed softmax.
+
+    `contrastive` with many targets asks for all of them at once, that is for their mean. Here row i of `a` may lie near
+    whichever it likes of the rows of `b` that are allowed, if only it keeps away from the others.
+
+    Args:
+        a: float (n, embed_dim), unit vectors.
+        b: float (m, embed_dim), unit vectors.
+        allowed: bool (n, m), whether b_j is a right answer for a_i; a row without one adds nothing.
+        temperature: positive scalar that divides the cosines.
+
+    Returns:
+        Scalar, the mean over rows; 0 where every answer is allowed.
+
+    Source: Miech et al. 2020 (MIL-NCE), eq. 1.
+    """
+    logits = ops.matmul(a, ops.transpose(b)) / temperature  # (n, m)
+    log_shares = ops.where(allowed, ops.log_softmax(logits, axis=1), -1e9)
+    loss = -ops.logsumexp(log_shares, axis=1)
+    return ops.mean(ops.where(ops.any(allowed, axis=1), loss, 0.0))
+
+
 def kernel_score(samples: Any, target: Any, scales: Sequence[float] = (0.05, 0.15, 0.5, 1.5)) -> Tensor:
     """How badly samples foretell a target: they should lie near it, and as far from one another as targets do.
 

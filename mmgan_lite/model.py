@@ -155,7 +155,8 @@ class MultimodalGAN(Shell):
         penalty: Callable | str | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
         mismatched: bool = True, hard_fraction: float = 0.5, whole_fraction: float = 0.5, condition_noise: float = 0.5,
         matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
-        point_steps: int = 3, prior_prompts: int = 4, ema_decay: float = 0.995, **kwargs,
+        point_steps: int = 3, prior_prompts: int = 4, prior_matching_weight: float = 0.1, ema_decay: float = 0.995,
+        **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -177,6 +178,8 @@ class MultimodalGAN(Shell):
                 generator does, of a cross-entropy: the next word of a real caption.
             point_steps: Steps of the imaginer and of the prior for each step of the others.
             prior_prompts: Prompts that the prior is given of each example, a step.
+            prior_matching_weight: Weight in the prior's loss of `losses.mil_nce`: is what it drew like an example of
+                the batch that the prompt allows, and unlike the others? At `matching_temperature` too.
             ema_decay: Of the generators' running averages.
             kwargs: `run_eagerly`, `steps_per_execution` and `jit_compile`, as Keras takes them.
 
@@ -189,7 +192,7 @@ class MultimodalGAN(Shell):
             shares={"hard_fraction": hard_fraction, "whole_fraction": whole_fraction, "ema_decay": ema_decay},
             positive={"matching_temperature": matching_temperature},
             weights={"gamma": gamma, "condition_noise": condition_noise, "matching_weight": matching_weight,
-                     "teacher_forcing_weight": teacher_forcing_weight},
+                     "teacher_forcing_weight": teacher_forcing_weight, "prior_matching_weight": prior_matching_weight},
         )  # fmt: skip
         players = {name: self.players(name) for name in self.generators}
         self.optimizers, self.prior_optimizer = playing.optimizers_of(optimizer, players, self.prior)
@@ -197,7 +200,8 @@ class MultimodalGAN(Shell):
         self.mismatched, self.hard_fraction, self.whole_fraction = mismatched, hard_fraction, whole_fraction
         self.condition_noise, self.point_steps, self.ema_decay = condition_noise, point_steps, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
-        self.teacher_forcing_weight, self.prior_prompts = teacher_forcing_weight, prior_prompts
+        self.teacher_forcing_weight = teacher_forcing_weight
+        self.prior_prompts, self.prior_matching_weight = prior_prompts, prior_matching_weight
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
         further = [] if self.prior is None else [(self.prior_optimizer, self.prior)]
@@ -225,17 +229,17 @@ class MultimodalGAN(Shell):
                 rows = conditions.sample_mismatched(facts[name], all_facts, own, self.hard_fraction)
                 wrong_e = tf.gather(all_e, rows)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
-        logs |= self._learn_points(vectors, embedders.fuse(whole, ops.ones_like(presence)), seed)
+        logs |= self._learn_points(vectors, embedders.fuse(whole, ops.ones_like(presence)), facts, seed)
         self.step.assign_add(1)
         return logs
 
-    def _learn_points(self, vectors, e_whole, seed):
+    def _learn_points(self, vectors, e_whole, facts, seed):
         """A few steps of the networks whose samples are points: they are small and quick, and learn more slowly."""
         logs = dict.fromkeys(["d_imagined", "g_imagined"] if "imagined" in self.generators else [], 0.0)
         logs |= {"prior": 0.0} if self.ema_prior is not None else {}
 
         def again(turn, _):
-            return turn + 1, self._point_step(vectors, e_whole, seed + 1000 * turn)
+            return turn + 1, self._point_step(vectors, e_whole, facts, seed + 1000 * turn)
 
         if tf.distribute.has_strategy():  # a loop cannot add up the gradients of several replicas
             for turn in range(self.point_steps):
@@ -244,13 +248,13 @@ class MultimodalGAN(Shell):
         # a loop of the graph, which holds one step: to build three takes a quarter longer for the whole model
         return ops.while_loop(lambda turn, _: turn < self.point_steps, again, (0, logs))[1]
 
-    def _point_step(self, vectors, e_whole, seed):
+    def _point_step(self, vectors, e_whole, facts, seed):
         """One step of the imaginer, and of the prior."""
         logs = {}
         if "imagined" in self.generators:
             logs |= self._play("imagined", e_whole, None, None, seed + 5)
         if self.prior is not None and self.ema_prior is not None:
-            logs |= self._train_prior(self.prior, self.ema_prior, vectors, e_whole, seed)
+            logs |= self._train_prior(self.prior, self.ema_prior, vectors, e_whole, facts, seed)
         return logs
 
     def _in_full(self, batch, vectors):
@@ -260,15 +264,31 @@ class MultimodalGAN(Shell):
         full = {name: self.embedders[name](self.records[name].to_network(x)) for name, x in batch["in_full"].items()}
         return ops.stack([full.get(name, vectors[:, number]) for number, name in enumerate(self.modalities)], 1)
 
-    def _train_prior(self, prior, ema_prior, vectors, e_whole, seed):
+    def _train_prior(self, prior, ema_prior, vectors, e_whole, facts, seed):
         """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
         prompts, targets = ops.repeat(vectors, self.prior_prompts, 0), ops.repeat(e_whole, self.prior_prompts, 0)
         given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
         z = replicas.normal((prompts.shape[0], 2, _latent_dim(prior)), seed + 2)
         e = embedders.fuse(prompts, given)
-        loss = steps.prior_step(prior, self.prior_optimizer, ops.swapaxes(z, 0, 1), e, given, targets)
+        loss = steps.prior_step(
+            prior, self.prior_optimizer, ops.swapaxes(z, 0, 1), e, given, targets,
+            further_loss=self._keeping_what_is_said(e_whole, facts, given) if self.prior_matching_weight else None,
+        )  # fmt: skip
         steps.update_ema(ema_prior.weights, prior.weights, self.step, self.ema_decay)
         return {"prior": loss}
+
+    def _keeping_what_is_said(self, e_whole, facts, given):
+        """A loss of the points that the prior drew: any example of the batch that the prompt allows is right."""
+        said = {name: ops.repeat(levels, self.prior_prompts, 0) for name, levels in facts.items()}
+        said = conditions.merge_facts(said, self.modalities, given)
+        known = conditions.merge_facts(facts, self.modalities, ops.ones((e_whole.shape[0], len(self.modalities))))
+        allowed, examples = conditions.facts_agree(said, replicas.gathered(known)), replicas.gathered(e_whole)
+
+        def loss(drawn):
+            terms = [losses.mil_nce(e, examples, allowed, self.matching_temperature) for e in ops.unstack(drawn)]
+            return self.prior_matching_weight * sum(terms) / len(terms)
+
+        return loss
 
     def _play(self, name, real, e, wrong_e, seed, agree=None):
         """One step of D and G, for one modality."""

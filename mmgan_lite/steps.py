@@ -198,8 +198,9 @@ def gan_step(
 
 
 def prior_step(
-    prior: keras.Model, optimizer: keras.Optimizer, z: Tensor, e: Tensor, given: Tensor, whole: Tensor
-) -> Tensor:
+    prior: keras.Model, optimizer: keras.Optimizer, z: Tensor, e: Tensor, given: Tensor, whole: Tensor, *,
+    further_loss: Callable | None = None,
+) -> Tensor:  # fmt: skip
     """One step of the prior: of each prompt it draws several whole examples, to be spread as the real ones are.
 
     Args:
@@ -208,6 +209,8 @@ def prior_step(
         z: float32 (count, batch, latent_dim), noise for `count` samples of each prompt, 2 or more.
         e, given: float32 (batch, embed_dim) and (batch, modalities), the prompts.
         whole: float32 (batch, embed_dim), the whole examples which they were taken from.
+        further_loss: A function of what was drawn, float32 (count, batch, embed_dim), such as "does it keep what the
+            prompt said?"; or None.
 
     Returns:
         Scalar loss, see `losses.kernel_score`.
@@ -217,8 +220,10 @@ def prior_step(
         drawn = prior(
             [ops.reshape(z, (-1, z.shape[-1])), ops.tile(e, (count, 1)), ops.tile(given, (count, 1))], training=True
         )
-        loss = losses.kernel_score(ops.reshape(drawn, (count, *e.shape)), whole)
-    descend(optimizer, tape.gradient(loss, prior.trainable_weights), prior.trainable_weights)
+        drawn = ops.reshape(drawn, (count, *e.shape))
+        loss = losses.kernel_score(drawn, whole)
+        total = loss if further_loss is None else loss + further_loss(drawn)
+    descend(optimizer, tape.gradient(total, prior.trainable_weights), prior.trainable_weights)
     return loss
 
 

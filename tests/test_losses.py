@@ -517,6 +517,47 @@ def test_contrastive_names_the_remedy():
         losses.contrastive(A, B[:4], 0.2)
 
 
+# Several right answers, of which one will do
+
+
+def test_mil_nce_is_minus_the_log_of_the_summed_softmax():
+    allowed = np.array([[1, 1, 0, 0, 0], [0, 1, 0, 0, 0], [1, 0, 1, 1, 0], [0, 0, 0, 1, 1], [0, 0, 0, 0, 1]], bool)
+    weights = np.exp(A @ B.T / 0.2)
+    expected = -np.mean(np.log((weights * allowed).sum(1) / weights.sum(1)))
+    np.testing.assert_allclose(losses.mil_nce(A, B, allowed, 0.2), expected, rtol=1e-12)
+
+
+def test_mil_nce_with_one_right_answer_is_a_cross_entropy():
+    labels, logits = tf.range(5), tf.constant(A @ B.T / 0.2)
+    expected = keras.ops.mean(keras.ops.sparse_categorical_crossentropy(labels, logits, from_logits=True))
+    np.testing.assert_allclose(losses.mil_nce(A, B, np.eye(5, dtype=bool), 0.2), expected, rtol=1e-12)
+
+
+def test_mil_nce_is_content_with_any_right_answer_where_contrastive_asks_for_their_mean():
+    sides = np.array([[1.0, 0.0], [-1.0, 0.0]])  # both are right; the third is not
+    b, allowed = np.concatenate([sides, [[0.0, -1.0]]]), np.array([[True, True, False]])
+    at_one, between = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    assert float(losses.mil_nce(at_one, b, allowed, 0.1)) < 1e-4
+    targets, rows = np.tile(allowed, (3, 1)), [np.tile(a, (3, 1)) for a in (at_one, between)]
+    assert float(losses.contrastive(rows[0], b, 0.1, targets)) > float(losses.contrastive(rows[1], b, 0.1, targets))
+
+
+def test_mil_nce_is_0_where_all_is_allowed_and_where_nothing_is():
+    for answers in (np.ones((5, 5), bool), np.zeros((5, 5), bool)):
+        np.testing.assert_allclose(losses.mil_nce(A, B, answers, 0.2), 0, atol=1e-12)
+        slope = gradient(lambda a, answers=answers: losses.mil_nce(a, B, answers, 0.2), tf.constant(A))
+        np.testing.assert_allclose(slope, 0, atol=1e-12)
+
+
+def test_mil_nce_gradient_equals_differences():
+    allowed = np.array([[1, 1, 0, 0, 0], [0, 1, 0, 0, 0], [1, 0, 1, 1, 0], [0, 0, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
+    for function, x in [
+        (lambda a: losses.mil_nce(a, B, allowed, 0.2), tf.constant(A)),
+        (lambda b: losses.mil_nce(A, b, allowed, 0.2), tf.constant(B)),
+    ]:
+        np.testing.assert_allclose(gradient(function, x), differences(function, x), atol=1e-8)
+
+
 # A proper score: what foretells best is spread as the targets are
 
 

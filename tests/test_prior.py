@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import mmgan_lite as mm
-from mmgan_lite import steps
+from mmgan_lite import losses, steps
 from mmgan_lite.networks import generators
 
 BARE = {"text": ["a three", "an eight"]}
@@ -87,9 +87,39 @@ def test_the_prior_is_given_so_many_prompts_of_each_example(fresh, monkeypatch):
     gan, batch = fresh
     gan.compile(prior_prompts=3, point_steps=1)
     seen = []
-    monkeypatch.setattr(steps, "prior_step", lambda prior, optimizer, z, e, given, whole: seen.append(e.shape) or 0.0)
+    monkeypatch.setattr(steps, "prior_step", lambda prior, optimizer, z, e, *others, **_: seen.append(e.shape) or 0.0)
     gan.train_step(batch)
     assert seen == [(24, 64)]
+
+
+def test_the_prior_is_told_which_examples_of_the_batch_its_prompt_allows(fresh, monkeypatch):
+    """Those that agree with what the given modalities say, and the prompt's own example among them."""
+    gan, batch = fresh
+    gan.compile(prior_prompts=2, point_steps=1)
+    seen, mil_nce = {}, losses.mil_nce
+    monkeypatch.setattr(losses, "mil_nce", lambda *given: seen.update(allowed=given[2].numpy()) or mil_nce(*given))
+
+    def prior_step(prior, optimizer, z, e, given, whole, further_loss):
+        seen.update(given=given.numpy(), loss=float(further_loss(tf.stack([e, e]))))
+        return 0.0
+
+    monkeypatch.setattr(steps, "prior_step", prior_step)
+    gan.train_step(batch)
+    facts = [np.asarray(batch["facts_of"][name]) for name in gan.modalities]
+    known = np.max(facts, 0)
+    for row, given in enumerate(seen["given"]):
+        said = np.max([levels[row // 2] for levels, here in zip(facts, given, strict=True) if here], 0)
+        agrees = [all(a == b or -1 in (a, b) for a, b in zip(said, other, strict=True)) for other in known]
+        np.testing.assert_array_equal(seen["allowed"][row], agrees)
+        assert agrees[row // 2]
+    assert seen["loss"] > 0
+
+
+def test_the_prior_may_learn_without_that(fresh, monkeypatch):
+    gan, batch = fresh
+    gan.compile(prior_matching_weight=0, point_steps=1)
+    monkeypatch.setattr(losses, "mil_nce", lambda *_: pytest.fail("it was asked"))
+    assert np.isfinite(float(gan.train_step(batch)["prior"]))
 
 
 def test_the_prior_learns_two_answers_to_one_prompt():
