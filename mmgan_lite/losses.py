@@ -252,26 +252,30 @@ def _row_cross_entropy(targets, logits):
     return -ops.mean(ops.sum(shares * ops.log_softmax(logits, axis=1), axis=1))
 
 
-def mil_nce(a: Tensor, b: Tensor, allowed: Tensor, temperature: float | Tensor) -> Tensor:
+def mil_nce(
+    a: Tensor, b: Tensor, allowed: Tensor, temperature: float | Tensor, margin: float = 0.0
+) -> Tensor:  # fmt: skip
     """Contrastive loss with several right answers, any of which will do: minus the log of their summed softmax.
 
     `contrastive` with many targets asks for all of them at once, that is for their mean. Here row i of `a` may lie near
-    whichever it likes of the rows of `b` that are allowed, if only it keeps away from the others.
+    whichever it likes of the rows of `b` that are allowed, if only it keeps away from the others. It would still be
+    safest in the midst of what is allowed; a margin lets it stay anywhere within.
 
     Args:
         a: float (n, embed_dim), unit vectors.
         b: float (m, embed_dim), unit vectors.
         allowed: bool (n, m), whether b_j is a right answer for a_i; a row without one adds nothing.
         temperature: positive scalar that divides the cosines.
+        margin: a row whose loss is below it has no slope: 0.2 asks for a summed softmax of exp(-0.2) = 82%.
 
     Returns:
-        Scalar, the mean over rows; 0 where every answer is allowed.
+        Scalar, the mean over rows of what is above the margin; 0 where every answer is allowed.
 
     Source: Miech et al. 2020 (MIL-NCE), eq. 1.
     """
     logits = ops.matmul(a, ops.transpose(b)) / temperature  # (n, m)
     log_shares = ops.where(allowed, ops.log_softmax(logits, axis=1), -1e9)
-    loss = -ops.logsumexp(log_shares, axis=1)
+    loss = ops.relu(-ops.logsumexp(log_shares, axis=1) - margin)
     return ops.mean(ops.where(ops.any(allowed, axis=1), loss, 0.0))
 
 

@@ -155,8 +155,8 @@ class MultimodalGAN(Shell):
         penalty: Callable | str | None = losses.r1, *, gamma: float = 0.5, penalty_interval: int = 4,
         mismatched: bool = True, hard_fraction: float = 0.5, whole_fraction: float = 0.5, condition_noise: float = 0.5,
         matching_weight: float = 0.2, matching_temperature: float = 0.1, teacher_forcing_weight: float = 1.0,
-        point_steps: int = 3, prior_prompts: int = 4, prior_matching_weight: float = 0.1, ema_decay: float = 0.995,
-        **kwargs,
+        point_steps: int = 3, prior_prompts: int = 4, prior_matching_weight: float = 0.1,
+        prior_matching_margin: float = 0.2, ema_decay: float = 0.995, **kwargs,
     ):  # fmt: skip
         """Choose how the players learn.
 
@@ -180,6 +180,7 @@ class MultimodalGAN(Shell):
             prior_prompts: Prompts that the prior is given of each example, a step.
             prior_matching_weight: Weight in the prior's loss of `losses.mil_nce`: is what it drew like an example of
                 the batch that the prompt allows, and unlike the others? At `matching_temperature` too.
+            prior_matching_margin: How small that loss need not get, or what is left open would become narrower.
             ema_decay: Of the generators' running averages.
             kwargs: `run_eagerly`, `steps_per_execution` and `jit_compile`, as Keras takes them.
 
@@ -192,7 +193,8 @@ class MultimodalGAN(Shell):
             shares={"hard_fraction": hard_fraction, "whole_fraction": whole_fraction, "ema_decay": ema_decay},
             positive={"matching_temperature": matching_temperature},
             weights={"gamma": gamma, "condition_noise": condition_noise, "matching_weight": matching_weight,
-                     "teacher_forcing_weight": teacher_forcing_weight, "prior_matching_weight": prior_matching_weight},
+                     "teacher_forcing_weight": teacher_forcing_weight, "prior_matching_weight": prior_matching_weight,
+                     "prior_matching_margin": prior_matching_margin},
         )  # fmt: skip
         players = {name: self.players(name) for name in self.generators}
         self.optimizers, self.prior_optimizer = playing.optimizers_of(optimizer, players, self.prior)
@@ -201,7 +203,8 @@ class MultimodalGAN(Shell):
         self.condition_noise, self.point_steps, self.ema_decay = condition_noise, point_steps, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
         self.teacher_forcing_weight = teacher_forcing_weight
-        self.prior_prompts, self.prior_matching_weight = prior_prompts, prior_matching_weight
+        self.prior_prompts = prior_prompts
+        self.prior_matching_weight, self.prior_matching_margin = prior_matching_weight, prior_matching_margin
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
         further = [] if self.prior is None else [(self.prior_optimizer, self.prior)]
@@ -285,7 +288,8 @@ class MultimodalGAN(Shell):
         allowed, examples = conditions.facts_agree(said, replicas.gathered(known)), replicas.gathered(e_whole)
 
         def loss(drawn):
-            terms = [losses.mil_nce(e, examples, allowed, self.matching_temperature) for e in ops.unstack(drawn)]
+            numbers = self.matching_temperature, self.prior_matching_margin
+            terms = [losses.mil_nce(e, examples, allowed, *numbers) for e in ops.unstack(drawn)]
             return self.prior_matching_weight * sum(terms) / len(terms)
 
         return loss

@@ -549,6 +549,17 @@ def test_mil_nce_is_0_where_all_is_allowed_and_where_nothing_is():
         np.testing.assert_allclose(slope, 0, atol=1e-12)
 
 
+def test_mil_nce_asks_for_no_more_than_its_margin():
+    allowed = np.eye(5, dtype=bool)
+    each = [float(losses.mil_nce(A[[row]], B, allowed[[row]], 0.2)) for row in range(5)]
+    margin = statistics.median(each)
+    expected = np.mean([max(loss - margin, 0) for loss in each])
+    assert 0 < expected < np.mean(each)
+    np.testing.assert_allclose(losses.mil_nce(A, B, allowed, 0.2, margin), expected, rtol=1e-12)
+    slopes = gradient(lambda a: losses.mil_nce(a, B, allowed, 0.2, margin), tf.constant(A))
+    np.testing.assert_array_equal(slopes.any(1), np.array(each) > margin)
+
+
 def test_mil_nce_gradient_equals_differences():
     allowed = np.array([[1, 1, 0, 0, 0], [0, 1, 0, 0, 0], [1, 0, 1, 1, 0], [0, 0, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
     for function, x in [

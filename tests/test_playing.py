@@ -51,6 +51,7 @@ REFUSED = [
     ({"condition_noise": -1}, "condition_noise must be"),
     ({"matching_weight": None}, "matching_weight must be"),
     ({"prior_matching_weight": -0.1}, "prior_matching_weight must be a number at least 0. Received: -0.1"),
+    ({"prior_matching_margin": "no"}, "prior_matching_margin must be a number at least 0. Received: 'no'"),
     ({"teacher_forcing_weight": "1"}, "teacher_forcing_weight must be"),
     ({"loss": "mse"}, "the losses are adversarial= and penalty=.*Received: loss='mse'"),
     ({"metrics": ["mse"]}, "Received: metrics="),

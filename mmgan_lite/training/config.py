@@ -32,9 +32,8 @@ class Config:
         precision: "float32", or "mixed_bfloat16", see `networks.precision`.
         adversarial, penalty: Names in `losses.ADVERSARIAL` and `losses.PENALTIES`; "none" is no penalty.
         gamma, penalty_interval, mismatched, hard_fraction, whole_fraction, condition_noise, matching_weight,
-            matching_temperature, teacher_forcing_weight, point_steps, prior_prompts,
-            prior_matching_weight, ema_decay: See
-            `MultimodalGAN.compile`.
+            matching_temperature, teacher_forcing_weight, point_steps, prior_prompts, prior_matching_weight,
+            prior_matching_margin, ema_decay: See `MultimodalGAN.compile`.
 
     Raises:
         ValueError: for a value that cannot be one; all others are named.
@@ -66,6 +65,7 @@ class Config:
     point_steps: int = 3
     prior_prompts: int = 4
     prior_matching_weight: float = 0.1
+    prior_matching_margin: float = 0.2
     ema_decay: float = 0.995
 
     def __post_init__(self):
@@ -110,7 +110,7 @@ class Config:
         """What `MultimodalGAN.compile` takes of it, but for the optimizer."""
         names = ("gamma", "penalty_interval", "mismatched", "hard_fraction", "whole_fraction", "condition_noise",
                  "matching_weight", "matching_temperature", "teacher_forcing_weight", "point_steps", "prior_prompts",
-                 "prior_matching_weight", "ema_decay")  # fmt: skip
+                 "prior_matching_weight", "prior_matching_margin", "ema_decay")  # fmt: skip
         functions = {"adversarial": losses.ADVERSARIAL[self.adversarial], "penalty": losses.PENALTIES.get(self.penalty)}
         return functions | {name: getattr(self, name) for name in names}
 
