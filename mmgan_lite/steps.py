@@ -21,6 +21,11 @@ from mmgan_lite import losses, replicas
 from mmgan_lite.conditions import Tensor, facts_agree
 
 
+# Nothing here branches on a tensor in Python. AutoGraph, left to look for that in a `tf.function` of anybody's, would
+# take three times as long as to build the graph.
+as_written = tf.autograph.experimental.do_not_convert
+
+
 class Players(NamedTuple):
     """One of each for the two players: networks, optimizers, or losses."""
 
@@ -73,6 +78,7 @@ def descend(optimizer: keras.Optimizer, gradients: Sequence, weights: Sequence) 
 # ---- one space
 
 
+@as_written
 def embedder_step(
     embedders: dict, optimizer: keras.Optimizer, batch: dict, facts: dict, temperature: float = 0.1
 ) -> Tensor:
@@ -104,6 +110,7 @@ def embedder_step(
 # ---- two players
 
 
+@as_written
 def discriminator_step(
     discriminator: keras.Model, optimizer: keras.Optimizer, adversarial: losses.AdversarialLoss,
     real: Tensor, fake: Tensor, e: Tensor | None, *, wrong_e: Tensor | None = None,
@@ -132,6 +139,7 @@ def discriminator_step(
     return loss
 
 
+@as_written
 def generator_step(
     discriminator: keras.Model, generator: keras.Model, optimizer: keras.Optimizer,
     adversarial: losses.AdversarialLoss, z: Tensor, e: Tensor | None, real: Tensor, *,
@@ -162,6 +170,7 @@ def generator_step(
     return fake, loss
 
 
+@as_written
 def gan_step(
     players: Players, optimizers: Players, adversarial: losses.AdversarialLoss,
     z: Tensor, e: Tensor | None, real: Tensor, *, wrong_e: Tensor | None = None,
@@ -197,6 +206,7 @@ def gan_step(
     return Players(d_loss, g_loss)
 
 
+@as_written
 def prior_step(
     prior: keras.Model, optimizer: keras.Optimizer, z: Tensor, e: Tensor, given: Tensor, whole: Tensor, *,
     further_loss: Callable | None = None,
@@ -274,6 +284,7 @@ def _of_pairs(discriminator):
     return lambda pair: apply(discriminator, *pair)
 
 
+@as_written
 def update_ema(averages: Sequence, weights: Sequence, step: Tensor, decay: float = 0.995) -> None:
     """Let running averages (EMA) follow the weights; the decay grows from 0.1, so that the first steps fade soon."""
     step = ops.cast(step, "float32")

@@ -50,7 +50,7 @@ class SeedSweep:
         self._optimizers = steps.Players(*(
             steps.build_optimizer(steps.gan_adam(rate), player) for player in self.players
         ))  # fmt: skip
-        self._play = tf.function(self._both_players)
+        self._play = tf.function(self._both_players, autograph=False)
         self.asked = np.arange(PROMPTS) % 10
         self._noise = np.random.default_rng(9).standard_normal((PROMPTS, generators.LATENT_DIM)).astype("float32")
 

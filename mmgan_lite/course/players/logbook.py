@@ -56,7 +56,7 @@ class Logbook:
         discriminator, generator = self._players
         e = None if self._e is None else tf.constant(self._e)
 
-        @tf.function
+        @tf.function(autograph=False)
         def look(z, real):
             with tf.GradientTape(persistent=True) as tape:
                 fake = steps.apply(generator, z, e)

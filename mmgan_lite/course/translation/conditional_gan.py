@@ -114,7 +114,7 @@ def train(gans, dataset, steps, mean=False):
         After each step of all, {"d_<name>": loss, "g_<name>": loss}; or {"d_image": mean, "g_image": mean}.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(batch):  # of all in one graph: it is built once, and the cores share them out
         return {name: gan.play(batch) for name, gan in gans.items()}
 

@@ -26,7 +26,7 @@ def learn(price, real, seed, steps):
         network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(32, "tanh"), keras.layers.Dense(1)])
     optimizer, weights = keras.optimizers.Adam(0.01), network.trainable_weights
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(z, y):
         with tf.GradientTape() as tape:
             cost = price(tf.reshape(network(z), (2, BATCH, 1)), y)
