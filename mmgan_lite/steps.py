@@ -20,7 +20,6 @@ from keras import ops
 from mmgan_lite import losses, replicas
 from mmgan_lite.conditions import Tensor, facts_agree
 
-
 # Nothing here branches on a tensor in Python. AutoGraph, left to look for that in a `tf.function` of anybody's, would
 # take three times as long as to build the graph.
 as_written = tf.autograph.experimental.do_not_convert
