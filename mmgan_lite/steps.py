@@ -288,5 +288,6 @@ def update_ema(averages: Sequence, weights: Sequence, step: Tensor, decay: float
     """Let running averages (EMA) follow the weights; the decay grows from 0.1, so that the first steps fade soon."""
     step = ops.cast(step, "float32")
     decay = ops.minimum(decay, (1.0 + step) / (10.0 + step))
+    share = 1.0 - decay
     for average, weight in zip(averages, weights, strict=True):
-        average.assign(decay * average + (1.0 - decay) * weight)
+        average.assign(decay * average + share * weight)

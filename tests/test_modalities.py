@@ -102,7 +102,11 @@ def test_a_fourth_modality_goes_all_the_way(motion, tmp_path, eagerly):
     prompt = {"motion": pairs["motion"][:2]}
     loaded = mm.load(tmp_path / "run")
     for to in FOUR:
-        assert np.array_equal(gan.generate(prompt, to=to, seed=1), loaded.generate(prompt, to=to, seed=1))
+        made, again = (model.generate(prompt, to=to, seed=1) for model in (gan, loaded))
+        if to == "text":
+            assert made == again
+        else:  # another graph may sum in another order
+            np.testing.assert_allclose(made, again, atol=1e-5)
 
 
 def test_it_goes_with_the_digits_too_and_tells_what_its_record_says(motion):

@@ -185,10 +185,9 @@ def joint(imagined: Mapping[str, Any]) -> dict:
     chance = sum(np.prod([np.mean(d == digit) for d in digits]) for digit in range(10))
     value = _interval(metrics.agreeing(*digits))
     first, second, third = digits
-    # two shares that spread pairs as evenly as the golden section spreads numbers (Roberts 2018, the sequence R2)
-    shuffled = _interval(
-        metrics.agreeing(first, stratified_shuffle(second, first, 0.754878), stratified_shuffle(third, first, 0.569840))
-    )
+    second = stratified_shuffle(second, first)
+    third = stratified_shuffle(third, 100 * first + second)  # every pair of the others gets a fair share of each digit
+    shuffled = _interval(metrics.agreeing(first, second, third))
     return {**value, "chance": float(chance), "shuffled": shuffled, "triples": len(first)}
 
 
