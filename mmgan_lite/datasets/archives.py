@@ -1,5 +1,6 @@
 """Pairs in an archive of arrays, `.npz`: which of its arrays mean what."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from mmgan_lite.datasets import columns, recordings
 _EXTRA = ("sample_rate",)
 
 
-def read_archive(path: str | Path) -> dict[str, Any]:
+def read_archive(path: str | Path, unread: list[str] | None = None) -> dict[str, Any]:
     """Read the columns of an `.npz` without pickles.
 
     Args:
         path: The file, as `numpy.savez` writes it.
+        unread: A list that a sentence on samples that cannot be read is added to, in place of an error.
 
     Returns:
         {modality: (samples (n, …), bool (n,) where they are there)}, and what there is of {"label", "split", "speaker":
@@ -32,12 +34,35 @@ def read_archive(path: str | Path) -> dict[str, Any]:
     read: dict[str, Any] = {name: arrays[name] for name in columns.FACTS if name in arrays}
     for name, record in modalities.known().items():
         if name in arrays:
-            samples = record.from_arrays(name, arrays)
-            read[name] = samples, present(samples)
+            read[name] = _read_column(record, arrays, unread)
             if record is modalities.SPEECH:
                 waves, rate = modalities.unpadded(arrays[name]), float(arrays["sample_rate"])
                 recordings.tell_cuts(name, {f"row {row}": len(wave) / rate for row, wave in enumerate(waves)})
     return read
+
+
+def _read_column(record, arrays, unread):
+    """(samples, bool (n,) where they are there) of one modality."""
+    try:
+        samples = record.from_arrays(record.name, arrays)
+        return samples, present(samples)
+    except ValueError as error:
+        rows = {} if unread is None else _readable_rows(record, arrays)
+        if not rows:
+            raise
+        unread.append(f"{record.name}: {str(error).removeprefix(f'{record.name}: ')}")
+    samples = np.full((len(arrays[record.name]), *next(iter(rows.values())).shape), -1, "float32")
+    samples[list(rows)] = np.stack(list(rows.values()))
+    return samples, np.isin(np.arange(len(samples)), list(rows))
+
+
+def _readable_rows(record, arrays):
+    """{row: sample} of those that can be read one by one."""
+    rows, column = {}, arrays[record.name]
+    for row in range(len(column) if column.ndim else 0):
+        with contextlib.suppress(ValueError):
+            rows[row] = record.from_arrays(record.name, {**arrays, record.name: column[row : row + 1]})[0]
+    return rows
 
 
 def present(samples: np.ndarray) -> np.ndarray:

@@ -50,9 +50,10 @@ def report(
         files.check_samples_path(out, (".png",))
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        pairs = own_pairs.load_pairs(path, size=size, encoding=encoding)
+        pairs, unread = own_pairs.readable_pairs(path, size=size, encoding=encoding)
         said = list(dict.fromkeys(str(warning.message) for warning in told))  # before the sounds are read anew
-        odd = [*said, *oddities(pairs), *recordings.oddities(path, encoding)]
+        refused = [f"{sentence}; a training refuses them: mend them, or leave their rows out" for sentence in unread]
+        odd = [*refused, *said, *oddities(pairs), *recordings.oddities(path, encoding)]
     rows = shown_rows(pairs)
     if out is not None:
         picture = plots.png(picture_of(pairs, rows))

@@ -82,7 +82,7 @@ class LazyColumn:
 
 
 def column_of_files(
-    found: Mapping[int, Path], names: Sequence[str], _: Sequence[str], *, readers: Mapping[str, Callable], fit: Callable
+    found: Mapping[int, Path], names: Sequence[str], *, readers: Mapping[str, Callable], fit: Callable
 ) -> tuple[LazyColumn, Any]:
     """As `named_files.read_files`, but only the first file is read."""
     paths = [str(found[row]) if name else "" for row, name in enumerate(names)]

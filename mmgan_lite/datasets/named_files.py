@@ -17,7 +17,7 @@ MAX_BYTES = 2**31  # of a folder's samples of one modality
 
 def read_files(
     found: Mapping[int, Path], names: Sequence[str], places: Sequence[str], *, readers: Mapping[str, Callable],
-    fit: Callable[[NDArray], NDArray] = lambda sample: sample,
+    fit: Callable[[NDArray], NDArray] = lambda sample: sample, unread: list[str] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:  # fmt: skip
     """Samples of one modality.
 
@@ -26,28 +26,32 @@ def read_files(
         names, places: As there.
         readers: {ending: a function of a path to one sample}.
         fit: Brings a sample to one size.
+        unread: A list that a sentence on files that cannot be read is added to, in place of an error.
 
     Returns:
-        float32 (n, …), -1 where no file is named; and bool (n,), false there. Where some pictures are grey and others
-        have colours, all have three channels.
+        float32 (n, …), -1 where no file is named, or none was read; and bool (n,), false there. Where some pictures are
+        grey and others have colours, all have three channels.
 
     Raises:
         ValueError: if files cannot be read, or make no single shape. All that are at fault are counted, and the first
             five named; the cause is that of the first.
     """
-    stack, failed, cause = _Stack(len(names)), [], ""
+    stack, failed, cause = _Stack(len(names)), {}, ""
     for row, path in found.items():
         try:
             sample = fit(readers[path.suffix.lower()](path))
         except (ValueError, OSError) as error:
             cause = cause or str(error).removesuffix(f". Received: {path.name}")
-            failed.append(f"{names[row]!r} in {places[row]}")
+            failed[row] = f"{names[row]!r} in {places[row]}"
             continue
-        if not failed:
+        if not failed or unread is not None:
             stack.add(row, sample, f"{names[row]!r} in {places[row]}")
     if failed:
-        raise ValueError(f"{_files(len(failed))} cannot be read ({cause}). Received: {columns.listed(failed)}")
-    return stack.finished(), np.array([bool(name) for name in names])
+        message, listed = f"{_files(len(failed))} cannot be read ({cause})", columns.listed([*failed.values()])
+        if unread is None or len(failed) == len(found):
+            raise ValueError(f"{message}. Received: {listed}")
+        unread.append(f"{message}: {listed}")
+    return stack.finished(), np.array([bool(name) and row not in failed for row, name in enumerate(names)])
 
 
 def _files(count):

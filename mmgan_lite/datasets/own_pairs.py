@@ -60,12 +60,21 @@ def load_pairs(
     if not str(path).strip():
         raise ValueError(f"name the file or folder of your data. Received: {str(path)!r}")
     with paths.naming(path):
-        pairs = _pairs(Path(path), _height_width(size), encoding, lazy)
+        pairs = _pairs(_read(Path(path), _height_width(size), encoding, lazy), _height_width(size))
         return pairs if split is None else _only(pairs, split)
 
 
-def _pairs(path, height_width, encoding, lazy):
-    read = _read(path, height_width, encoding, lazy)
+def readable_pairs(
+    path: str | Path, *, size: int | tuple[int, int] | None = None, encoding: str | None = None
+) -> tuple[dict, list[str]]:
+    """As `load_pairs`, but samples that cannot be read are absent, and told: a list of sentences. For `check`."""
+    unread: list[str] = []
+    with paths.naming(path):
+        read = _read(Path(path), _height_width(size), encoding, lazy=False, unread=unread)
+        return _pairs(read, _height_width(size)), unread
+
+
+def _pairs(read, height_width):
     here = [name for name in modalities.known() if name in read]
     pairs: dict[str, Any] = {name: read[name][0] for name in here}
     for name, record in modalities.records_of(here).items():
@@ -77,19 +86,19 @@ def _pairs(path, height_width, encoding, lazy):
     return pairs
 
 
-def _read(path, height_width, encoding, lazy):
+def _read(path, height_width, encoding, lazy, unread=None):
     if not os.path.exists(path):  # unlike `Path.exists`, it takes names of any length
         raise FileNotFoundError(f"no such file or folder. Received: {path}")
     if path.is_dir() or path.suffix.lower() in _TABLES:
-        return _read_folder(folders.read_folder(path, encoding), height_width, lazy)
+        return _read_folder(folders.read_folder(path, encoding), height_width, lazy, unread)
     if not path.is_file():
         raise ValueError(f"a folder, a table or an .npz file is expected. Received: {path}, which is not a file")
     if lazy:
         raise ValueError(f"an .npz file is read at once; for lazy, give a folder of files. Received: {path}")
-    return archives.read_archive(path)
+    return archives.read_archive(path, unread)
 
 
-def _read_folder(listing, height_width, lazy):
+def _read_folder(listing, height_width, lazy, unread):
     """{modality: (samples, bool (n,) where they are there)} and {fact: cells} of a folder."""
     columns.check_enough(listing.cells, listing.left_out, listing.root)
     known = modalities.known()
@@ -101,16 +110,18 @@ def _read_folder(listing, height_width, lazy):
             samples = record.from_arrays(name, strings)
             read[name] = samples, archives.present(samples)
         elif name in listing.cells:
-            read[name] = _read_files(listing, record, height_width, lazy)
+            read[name] = _read_files(listing, record, height_width, lazy, unread)
     return read
 
 
-def _read_files(listing, record, height_width, lazy):
+def _read_files(listing, record, height_width, lazy, unread):
     """(samples, bool (n,) where they are there) of one modality; what is cut off long recordings is told."""
     cells, fit = listing.cells[record.name], functools.partial(_resized, record, height_width=height_width)
     found = named_files.find_files(listing.root, cells, listing.places, record.readers)
-    make = column_of_files if lazy else named_files.read_files
-    read = make(found, cells, listing.places, readers=record.readers, fit=fit)
+    if lazy:
+        read = column_of_files(found, cells, readers=record.readers, fit=fit)
+    else:
+        read = named_files.read_files(found, cells, listing.places, readers=record.readers, fit=fit, unread=unread)
     if record.seconds is not None:
         recordings.tell_cuts(record.name, {cells[row]: record.seconds(path) for row, path in found.items()})
     return read

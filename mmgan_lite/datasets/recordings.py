@@ -1,5 +1,6 @@
 """Sounds as they were recorded, before a log-mel forgets how loud they were: clipped, or too quiet."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -40,12 +41,12 @@ def oddities(path: str | Path, encoding: str | None = None) -> Iterator[str]:
     """A sentence each for the sounds of own data that are clipped, and that are very quiet.
 
     Args:
-        path, encoding: As `load_pairs` takes them, and has read them without an error.
+        path, encoding: As `load_pairs` takes them; a sound that cannot be read, or is nothing but silence, is left out.
     """
     clipped, quiet = [], []
     for name, wave in _waves(Path(path), encoding):
         clipped += [name] if is_clipped(wave) else []
-        quiet += [name] if np.abs(wave).max(initial=0) < _QUIET else []
+        quiet += [name] if 0 < np.abs(wave).max(initial=0) < _QUIET else []
     if clipped:
         yield f"speech: clipped, too loud for the recorder: {columns.listed(clipped)}"
     if quiet:
@@ -58,7 +59,8 @@ def _waves(path, encoding):
         yield from _waves_of_archive(path)
         return
     for name, sound in _files(folders.read_folder(path, encoding)):
-        yield name, files.read_sound(sound)[0]
+        with contextlib.suppress(ValueError):
+            yield name, files.read_sound(sound)[0]
 
 
 def _files(listing):

@@ -84,6 +84,20 @@ def test_what_is_odd_is_told(tmp_path, changes, told):
     assert [line for line in odd if line.startswith(told)], odd
 
 
+def test_a_silent_sound_of_an_archive_is_told_with_all_else_that_is_odd(tmp_path):
+    report = check.report(archive(tmp_path, **changed("speech", [3, 7], 0), **changed("image", 2, 7)))
+    assert section(report, "Found in")[3].startswith("speech: 38 (28 train, 4 valid, 6 test); 32 x 32")
+    odd = section(report, "Odd")
+    assert odd[0].startswith("speech: speech[3], speech[7]: wave is silent") and "a training refuses them" in odd[0]
+    assert [line for line in odd if line.startswith("image: nothing but one colour in row 2")]
+    assert not [line for line in odd if "very quiet" in line or "the same" in line]
+
+
+def test_sounds_that_are_silent_throughout_are_refused_as_they_were(tmp_path):
+    with pytest.raises(ValueError, match="wave is silent"):
+        check.report(archive(tmp_path, speech=np.zeros_like(TONES)))
+
+
 def test_a_set_without_splits_is_told(tmp_path):
     np.savez(tmp_path / "own.npz", **{name: column for name, column in CLEAN.items() if name != "split"})
     assert section(check.report(tmp_path / "own.npz"), "Odd")[0].startswith("no column tells the split")
@@ -155,3 +169,25 @@ def test_sounds_of_a_folder_are_heard_as_they_were_recorded(tmp_path):
         mm.modalities.files.write_wave(file, samples, 8000)
     assert list(recordings.oddities(tmp_path)) == ["speech: clipped, too loud for the recorder: 4.wav"]
     assert list(recordings.oddities(tmp_path / "metadata.csv")) == list(recordings.oddities(tmp_path))
+
+
+def test_files_that_cannot_be_read_are_told_with_all_else_that_is_odd(tmp_path):
+    own_folder(tmp_path)
+    (tmp_path / "3.png").write_bytes(b"no picture")
+    for row in range(10):
+        mm.modalities.SPEECH.write(tmp_path / f"{row}.wav", RNG.uniform(-1, 1, (1, 32, 32)))
+    with (tmp_path / "4.wav").open("wb") as file:
+        mm.modalities.files.write_wave(file, np.zeros(8000), 8000)
+    (tmp_path / "5.wav").write_bytes(b"no sound")
+    lines = [f"{row}.png,{row}.wav" for row in range(10)]
+    (tmp_path / "metadata.csv").write_text("\n".join(["image,speech", *lines]))
+    report = check.report(tmp_path)
+    assert [line.split(";")[0] for line in section(report, "Found in")] == [
+        "rows: 10 train", "image: 9 train", "speech: 8 train"
+    ]  # fmt: skip
+    picture, sounds, *others = section(report, "Odd")
+    assert picture.startswith("a file cannot be read (") and "'3.png' in line 5 of metadata.csv; a training" in picture
+    assert sounds.startswith("2 files cannot be read (") and "'4.wav' in line 6" in sounds and "'5.wav'" in sounds
+    assert "image: missing in row 3; left out of the batches" in others
+    with pytest.raises(ValueError, match=r"a file cannot be read .* Received: '3\.png' in line 5"):
+        mm.load_pairs(tmp_path)
