@@ -47,8 +47,7 @@ def _read_column(record, arrays, unread):
         samples = record.from_arrays(record.name, arrays)
         return samples, present(samples)
     except ValueError as error:
-        rows = {} if unread is None else _readable_rows(record, arrays)
-        if not rows:
+        if unread is None or not (rows := _readable_rows(record, arrays)):
             raise
         unread.append(f"{record.name}: {str(error).removeprefix(f'{record.name}: ')}")
     samples = np.full((len(arrays[record.name]), *next(iter(rows.values())).shape), -1, "float32")
