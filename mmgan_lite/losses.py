@@ -239,11 +239,16 @@ def contrastive(a: Tensor, b: Tensor, temperature: float | Tensor, targets: Tens
     """
     a, b = ops.convert_to_tensor(a), ops.convert_to_tensor(b)
     _check_paired("a", a, "b", b)
-    if isinstance(temperature, int | float) and temperature <= 0:
-        raise ValueError(f"temperature must be positive; CLIP starts at 0.07. Received: temperature={temperature}")
-    logits = ops.matmul(a, ops.transpose(b)) / temperature  # (batch, batch): how alike a_i and b_j are
+    logits = _cosine_logits(a, b, temperature)  # (batch, batch)
     targets = ops.eye(ops.shape(a)[0], dtype=a.dtype) if targets is None else ops.cast(targets, a.dtype)
     return (_row_cross_entropy(targets, logits) + _row_cross_entropy(ops.transpose(targets), ops.transpose(logits))) / 2
+
+
+def _cosine_logits(a, b, temperature):
+    """How alike a_i and b_j are: (n, m), the cosines over the temperature."""
+    if isinstance(temperature, int | float) and temperature <= 0:
+        raise ValueError(f"temperature must be positive; CLIP starts at 0.07. Received: temperature={temperature}")
+    return ops.matmul(a, ops.transpose(b)) / temperature
 
 
 def _row_cross_entropy(targets, logits):
@@ -271,10 +276,13 @@ def mil_nce(
     Returns:
         Scalar, the mean over rows of what is above the margin; 0 where every answer is allowed.
 
+    Raises:
+        ValueError: if a plain-number temperature is not positive.
+
     Source: Miech et al. 2020 (MIL-NCE), eq. 1.
     """
-    logits = ops.matmul(a, ops.transpose(b)) / temperature  # (n, m)
-    log_shares = ops.where(allowed, ops.log_softmax(logits, axis=1), -1e9)
+    log_shares = ops.log_softmax(_cosine_logits(a, b, temperature), axis=1)  # (n, m)
+    log_shares = ops.where(allowed, log_shares, -1e9)
     loss = ops.relu(-ops.logsumexp(log_shares, axis=1) - margin)
     return ops.mean(ops.where(ops.any(allowed, axis=1), loss, 0.0))
 

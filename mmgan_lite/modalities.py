@@ -47,7 +47,8 @@ class Modality:
         shape_of: Samples to the shape of one as networks take it.
         encode, to_network, from_network: From a pairs column to a batch, on to what networks take, and back.
         from_prompts: A function (name, given, shape) to float32 (n, *shape): what a person handed over, checked.
-        from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back.
+        from_arrays, to_arrays: Functions (name, {key: array} of an .npz) to samples, and (name, samples) back. Where
+            some rows cannot be read, the first raises `UnreadRows`, so that `check` can tell of the others.
         readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
         resize: A function (one sample, (height, width)) to a sample of so many pixels; None where it has none.
         seconds: A function of a path to how long the recording in that file lasts; None where nothing is recorded.
@@ -151,6 +152,19 @@ class Modality:
         return self.fit(paths.find_file(source), samples, tuple(shape), of_digits)
 
 
+class UnreadRows(ValueError):
+    """What `from_arrays` raises where some rows cannot be read and the others can.
+
+    Attributes:
+        samples: float32 (n, …), -1 in the rows that cannot be read.
+        here: bool (n,), false there.
+    """
+
+    def __init__(self, message: str, samples: np.ndarray, here: np.ndarray):
+        super().__init__(message)
+        self.samples, self.here = samples, here
+
+
 # ---- images
 
 
@@ -193,15 +207,16 @@ LONG = 1.5  # seconds: of a shorter recording of one word, nothing is cut off bu
 
 def _log_mels_of_arrays(name, arrays):
     waves, rate = _waves_of_arrays(name, arrays)
-    log_mels, failed, cause = [], [], ""
+    log_mels, failed, cause = np.full((len(waves), speech.FRAMES, speech.MELS), -1, "float32"), [], ""
     for row, wave in enumerate(waves):
         try:
-            log_mels.append(speech.from_waveform(wave, rate))
+            log_mels[row] = speech.from_waveform(wave, rate)
         except ValueError as error:
-            failed, cause = [*failed, f"{name}[{row}]"], cause or str(error)
+            failed, cause = [*failed, row], cause or str(error)
     if failed:
-        raise ValueError(f"{cut(', '.join(failed))}: {cause}")
-    return np.stack(log_mels)
+        listed = ", ".join(f"{name}[{row}]" for row in failed)
+        raise UnreadRows(f"{cut(listed)}: {cause}", log_mels, ~np.isin(np.arange(len(waves)), failed))
+    return log_mels
 
 
 def _waves_of_arrays(name, arrays):

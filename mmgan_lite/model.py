@@ -288,8 +288,10 @@ class MultimodalGAN(Shell):
         allowed, examples = conditions.facts_agree(said, replicas.gathered(known)), replicas.gathered(e_whole)
 
         def loss(drawn):
-            numbers = self.matching_temperature, self.prior_matching_margin
-            terms = [losses.mil_nce(e, examples, allowed, *numbers) for e in ops.unstack(drawn)]
+            terms = [
+                losses.mil_nce(e, examples, allowed, self.matching_temperature, self.prior_matching_margin)
+                for e in ops.unstack(drawn)
+            ]
             return self.prior_matching_weight * sum(terms) / len(terms)
 
         return loss

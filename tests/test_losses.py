@@ -513,6 +513,8 @@ def test_contrastive_runs_in_a_graph_that_does_not_know_the_batch_size():
 def test_contrastive_names_the_remedy():
     with pytest.raises(ValueError, match=r"temperature must be positive.*Received: temperature=0"):
         losses.contrastive(A, B, 0)
+    with pytest.raises(ValueError, match=r"temperature must be positive.*Received: temperature=-1"):
+        losses.mil_nce(A, B, np.eye(5, dtype=bool), -1)
     with pytest.raises(ValueError, match=r"a and b .* Received: \(5, 3\) and \(4, 3\)"):
         losses.contrastive(A, B[:4], 0.2)
 

@@ -1,6 +1,5 @@
 """Pairs in an archive of arrays, `.npz`: which of its arrays mean what."""
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -46,22 +45,11 @@ def _read_column(record, arrays, unread):
     try:
         samples = record.from_arrays(record.name, arrays)
         return samples, present(samples)
-    except ValueError as error:
-        if unread is None or not (rows := _readable_rows(record, arrays)):
+    except modalities.UnreadRows as error:
+        if unread is None or not error.here.any():
             raise
-        unread.append(f"{record.name}: {str(error).removeprefix(f'{record.name}: ')}")
-    samples = np.full((len(arrays[record.name]), *next(iter(rows.values())).shape), -1, "float32")
-    samples[list(rows)] = np.stack(list(rows.values()))
-    return samples, np.isin(np.arange(len(samples)), list(rows))
-
-
-def _readable_rows(record, arrays):
-    """{row: sample} of those that can be read one by one."""
-    rows, column = {}, arrays[record.name]
-    for row in range(len(column) if column.ndim else 0):
-        with contextlib.suppress(ValueError):
-            rows[row] = record.from_arrays(record.name, {**arrays, record.name: column[row : row + 1]})[0]
-    return rows
+        unread.append(f"{record.name}: {error}")
+        return error.samples, error.here
 
 
 def present(samples: np.ndarray) -> np.ndarray:

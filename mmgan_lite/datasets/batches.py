@@ -134,12 +134,12 @@ def _varied(dataset, records, seed, start):
     known = {name: record.augment for name, record in records.items() if record.augment}
     number = itertools.count(start)
 
+    @tf.autograph.experimental.do_not_convert  # AutoGraph would look through all that it calls, for half a second
     def vary(batch):
         chances = tf.stack([seed % 2**31, tf.numpy_function(lambda: np.int32(next(number)), [], "int32")])
         return {**batch, **{name: augment(batch[name], chances) for name, augment in known.items()}}
 
-    as_written = tf.autograph.experimental.do_not_convert(vary)  # AutoGraph would look through all of it, half a second
-    return dataset.map(as_written).prefetch(2)
+    return dataset.map(vary).prefetch(2)
 
 
 def vocabulary_of(pairs: Mapping) -> Vocabulary:

@@ -57,10 +57,8 @@ def load_pairs(
             not fit; it names what to mend.
         FileNotFoundError: if the path, or a file that the table names, is not there.
     """
-    if not str(path).strip():
-        raise ValueError(f"name the file or folder of your data. Received: {str(path)!r}")
-    with paths.naming(path):
-        pairs = _pairs(_read(Path(path), _height_width(size), encoding, lazy), _height_width(size))
+    with _naming(path):
+        pairs = _pairs(Path(path), _height_width(size), encoding, lazy)
         return pairs if split is None else _only(pairs, split)
 
 
@@ -69,12 +67,19 @@ def readable_pairs(
 ) -> tuple[dict, list[str]]:
     """As `load_pairs`, but samples that cannot be read are absent, and told: a list of sentences. For `check`."""
     unread: list[str] = []
-    with paths.naming(path):
-        read = _read(Path(path), _height_width(size), encoding, lazy=False, unread=unread)
-        return _pairs(read, _height_width(size)), unread
+    with _naming(path):
+        return _pairs(Path(path), _height_width(size), encoding, lazy=False, unread=unread), unread
 
 
-def _pairs(read, height_width):
+def _naming(path):
+    """`paths.naming`, for a path that is one: an empty one would be the working folder."""
+    if not str(path).strip():
+        raise ValueError(f"name the file or folder of your data. Received: {str(path)!r}")
+    return paths.naming(path)
+
+
+def _pairs(path, height_width, encoding, lazy, unread=None):
+    read = _read(path, height_width, encoding, lazy, unread)
     here = [name for name in modalities.known() if name in read]
     pairs: dict[str, Any] = {name: read[name][0] for name in here}
     for name, record in modalities.records_of(here).items():
@@ -86,7 +91,7 @@ def _pairs(read, height_width):
     return pairs
 
 
-def _read(path, height_width, encoding, lazy, unread=None):
+def _read(path, height_width, encoding, lazy, unread):
     if not os.path.exists(path):  # unlike `Path.exists`, it takes names of any length
         raise FileNotFoundError(f"no such file or folder. Received: {path}")
     if path.is_dir() or path.suffix.lower() in _TABLES:

@@ -1,6 +1,5 @@
 """Sounds as they were recorded, before a log-mel forgets how loud they were: clipped, or too quiet."""
 
-import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -59,8 +58,11 @@ def _waves(path, encoding):
         yield from _waves_of_archive(path)
         return
     for name, sound in _files(folders.read_folder(path, encoding)):
-        with contextlib.suppress(ValueError):
-            yield name, files.read_sound(sound)[0]
+        try:
+            wave, _ = files.read_sound(sound)
+        except (ValueError, OSError):
+            continue
+        yield name, wave
 
 
 def _files(listing):

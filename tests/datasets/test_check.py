@@ -154,6 +154,8 @@ def test_the_command_fails_when_the_data_cannot_be_read(tmp_path, capsys):
     assert __main__.main(["check", str(tmp_path)]) == 2
     assert "2 files are named that are not there" in capsys.readouterr().err
     assert __main__.main(["check", str(tmp_path / "nowhere")]) == 2
+    assert __main__.main(["check", ""]) == 2
+    assert "name the file or folder of your data" in capsys.readouterr().err
     assert __main__.main(["check", str(own_folder(tmp_path)), "--out", str(tmp_path / "rows.jpg")]) == 2
 
 

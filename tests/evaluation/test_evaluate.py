@@ -148,8 +148,9 @@ def test_one_real_example_in_all_modalities_agrees_in_what_was_left_open(perfect
     assert list(found["image→text+speech"]) == ["sex", "pitch", "speed"]
     assert list(found["speech→image+text"]) == ["thickness", "slant"]
     for pair, facts in found.items():
+        least = 0.92 if pair.startswith("imagined") else 0.93  # the digit too is open there, as in `joint`
         for fact, cell in facts.items():
-            assert cell["value"] > 0.9 and cell["chance"] < 0.65, (pair, fact)  # as well as judges read
+            assert cell["value"] > least and cell["chance"] < 0.65, (pair, fact)
 
 
 def test_imagined_things_have_the_shares_of_real_ones(perfect, deaf):
