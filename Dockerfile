@@ -6,6 +6,9 @@ RUN useradd --create-home --uid 1000 learner && install --directory --owner lear
 USER learner
 WORKDIR /srv/mmgan_lite
 
+# A volume that is mounted here belongs to whom the folder belongs to.
+RUN install --directory runs
+
 # First what changes seldom, so that it is not installed again after every change of a notebook.
 COPY --chown=learner pyproject.toml requirements.txt README.md LICENSE ./
 COPY --chown=learner mmgan_lite/__init__.py mmgan_lite/

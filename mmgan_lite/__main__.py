@@ -211,12 +211,11 @@ def train(args: argparse.Namespace, _: list[str]) -> None:
 
 def evaluate(args: argparse.Namespace, _: list[str]) -> None:
     """Measure a run on the test split: a table here, the figures and a picture in files."""
-    from mmgan_lite import files
     from mmgan_lite.evaluation import evaluate as evaluation
     from mmgan_lite.evaluation import report
 
     _import_module(args.module)
-    files.check_place(args.out)
+    evaluation.check_out(args.out)
     figures = evaluation.evaluate(args.run)
     try:
         print(report.table(figures), flush=True)
@@ -250,7 +249,7 @@ def generate(args: argparse.Namespace, _: list[str]) -> None:
     to = modalities.records_of(outs)
     for name, out in outs.items():
         files.check_samples_path(out, to[name].endings)
-    options = {name: value for name, value in vars(args).items() if name in modalities.known() and value is not None}
+    options = {name: value for name in ("text", "image", "speech") if (value := getattr(args, name)) is not None}
     given = options | dict(args.prompt)
     records = modalities.records_of(given)
     if not records:

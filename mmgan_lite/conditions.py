@@ -7,13 +7,11 @@ Sources: Reed et al. 2016 (mismatched pairs); Zhang et al. 2017, StackGAN (condi
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
 
 import tensorflow as tf
 
 from mmgan_lite import replicas
-
-Tensor = Any  # TensorFlow's stubs know less of tensors than TensorFlow does
+from mmgan_lite.replicas import Tensor
 
 
 def random_presence(batch_size: int, num_modalities: int, seed: Tensor, whole_fraction: float = 0.0) -> Tensor:
@@ -94,10 +92,25 @@ def sample_mismatched(facts: Tensor, condition_facts: Tensor, seed: Tensor, hard
         hard_fraction: Share of rows that prefer a contradiction within the same class (the first fact): a subtler one.
 
     Returns:
-        int32 (rows,) row numbers of the batch.
+        int32 (rows,) row numbers of the batch; -1 where no row contradicts, as in data of one class.
     """
     contradicts = tf.cast(~facts_agree(facts, condition_facts), tf.float32)  # (rows, batch)
     luck = replicas.uniform(tf.unstack(tf.shape(contradicts)), seed)
     same_class = tf.cast(facts[:, None, 0] == condition_facts[None, :, 0], tf.float32)
     hard = tf.cast(replicas.uniform((facts.shape[0], 1), seed + 1) < hard_fraction, tf.float32)
-    return tf.argmax(contradicts * (0.1 + luck + hard * same_class), 1, tf.int32)
+    found = tf.argmax(contradicts * (0.1 + luck + hard * same_class), 1, tf.int32)
+    return tf.where(tf.reduce_any(contradicts > 0, 1), found, -1)
+
+
+def wrong_conditions(rows: Tensor, e: Tensor, all_e: Tensor) -> Tensor:
+    """The conditions of mismatched rows; where a row has none, the point opposite to its own, where nothing lies.
+
+    Args:
+        rows: int32 (rows,), of `sample_mismatched`.
+        e: float32 (rows, embed_dim), the rows' own conditions.
+        all_e: float32 (batch, embed_dim); of all replicas, if there are several.
+
+    Returns:
+        float32 (rows, embed_dim).
+    """
+    return tf.where(rows[:, None] < 0, -e, tf.gather(all_e, tf.maximum(rows, 0)))

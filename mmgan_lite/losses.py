@@ -1,8 +1,8 @@
-"""What the players minimise: cross-entropies, adversarial pairs, penalties and the contrastive loss.
+"""What is minimised: cross-entropies, adversarial pairs, penalties; contrastive losses, and the prior's kernel score.
 
 Four rules hold in the whole file.
 
-- Always real, then fake.
+- Always real, then fake, for two players; what learns from a target alone is named before its target.
 - Logits in, never probabilities: `softplus` stays finite where `log(sigmoid(x))` overflows, at logits of ±1000 too.
 - Every loss is a scalar, the mean over the batch, in the dtype of the logits.
 - `mismatched_logits` judge real samples with a wrong condition (Reed et al. 2016). They are fakes of another kind and

@@ -52,6 +52,8 @@ class Modality:
         readers: {ending: a function of a path to one sample}, for files that a folder of pairs or a prompt names.
         resize: A function (one sample, (height, width)) to a sample of so many pixels; None where it has none.
         seconds: A function of a path to how long the recording in that file lasts; None where nothing is recorded.
+        waves_of_arrays: A function (name, {key: array} of an .npz) to what is recorded there, (int16 (n, samples), rate
+            in Hz); None where nothing is recorded.
         listen: A function of a path, of a sound or an .npz, to (samples, what was done to them, in words, or ""); None:
             of a prompt, `readers` and `from_arrays` tell all.
         fit: What else becomes of samples from such a file, or an .npz, when they are prompts: a function (path,
@@ -81,6 +83,7 @@ class Modality:
     readers: Mapping[str, Callable] = dataclasses.field(default_factory=lambda: {".npy": files.read_numbers})
     resize: Callable | None = None
     seconds: Callable | None = None
+    waves_of_arrays: Callable | None = None
     listen: Callable | None = None
     fit: Callable = lambda path, samples, shape, of_digits: (samples, "")
     writers: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
@@ -289,6 +292,7 @@ SPEECH = Modality(
     to_arrays=_waves,
     readers=dict.fromkeys(sounds.ENDINGS, _read_sound),
     seconds=sounds.seconds,
+    waves_of_arrays=_waves_of_arrays,
     listen=_listen,
     writers={".wav": _write_wave},
     draw=plots.draw_sound,
@@ -336,7 +340,11 @@ def _captions_of_arrays(name, arrays):
 # ---- all of them, in the order in which models keep them
 
 _KNOWN = {"image": IMAGE, "text": text(), "speech": SPEECH}
-_RESERVED = ("label", "label_names", "split", "speaker", "present", "sample_rate", "imagined")
+_RESERVED = (
+    *("label", "label_names", "split", "speaker", "voice", "present", "sample_rate", "file_name", "imagined"),
+    *("facts", "exact_facts", "facts_of", "in_full", "paired_by_label"),
+    *("f0_hz", "slant_deg", "thickness_px", "speed_wpm"),
+)
 
 
 def register(modality: Modality) -> Modality:

@@ -1,32 +1,31 @@
 """`MultimodalGAN`: the networks of all modalities, trained in two stages and used in one line."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, overload
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import ops
-from numpy.typing import ArrayLike
 
-from mmgan_lite import arguments, conditions, losses, modalities, playing, replicas, steps, together
+from mmgan_lite import arguments, conditions, losses, modalities, playing, replicas, steps
 from mmgan_lite.datasets import captions
 from mmgan_lite.datasets.batches import as_columns, vocabulary_of
 from mmgan_lite.datasets.vocabulary import Vocabulary
+from mmgan_lite.inference import Inference
 from mmgan_lite.networks import discriminators, embedders, generators
 from mmgan_lite.networks.fitting import check_networks, check_precision, check_sizes
 from mmgan_lite.networks.seeding import seeded
-from mmgan_lite.prompts import check, check_count, counted
 from mmgan_lite.shell import Conductor, Shell
 
 
-class MultimodalGAN(Shell):
+class MultimodalGAN(Inference, Shell):
     """Any modality to any other, through one shared space.
 
     Args:
         embedders: {modality: keras.Model}, samples to unit vectors (batch, embed_dim); see `build_image_embedder`.
-        generators: {modality: keras.Model}, [z, e] to samples.
         discriminators: {modality: keras.Model}, [samples, e] to logits (batch, 1).
+        generators: {modality: keras.Model}, [z, e] to samples.
         imaginer: z to e, for `imagine`; None leaves it out.
         prior: [z, e, given] to e of a whole example, see `build_prior`; None: what a prompt leaves open stays typical.
         vocabulary: A `Vocabulary`, for captions.
@@ -43,14 +42,15 @@ class MultimodalGAN(Shell):
     """
 
     def __init__(
-        self, embedders: Mapping, generators: Mapping, discriminators: Mapping, *,
+        self, embedders: Mapping, discriminators: Mapping, generators: Mapping, *,
         imaginer: keras.Model | None = None, prior: keras.Model | None = None,
         vocabulary: Vocabulary = captions.DIGITS, seed: int = 0,
     ):  # fmt: skip
         super().__init__()
-        self.records = modalities.records_of({*embedders, *generators, *discriminators} - {"imagined"}, vocabulary)
+        self.records = modalities.records_of({*embedders, *discriminators, *generators} - {"imagined"}, vocabulary)
         self.modalities = tuple(self.records)
-        self.embedders, self.generators, self.discriminators = dict(embedders), dict(generators), dict(discriminators)
+        self.embedders, self.discriminators, self.generators = dict(embedders), dict(discriminators), dict(generators)
+        imaginer = imaginer or self.generators.get("imagined")
         self._check_networks(imaginer, prior)
         self.vocabulary, self.seed = vocabulary, arguments.seed(seed)
         with seeded(seed):
@@ -58,19 +58,18 @@ class MultimodalGAN(Shell):
                 self.generators["imagined"] = imaginer
                 if "imagined" not in self.discriminators:
                     self.discriminators["imagined"] = _build_imaginer_discriminator(imaginer)
-            self.ema_generators = {name: _twin(name, network) for name, network in self.generators.items()}
-            self.prior, self.ema_prior = prior, None if prior is None else _twin("the whole", prior)
+            self.ema_generators = {m: _twin(f"the generator of {m}", network) for m, network in self.generators.items()}
+            self.prior, self.ema_prior = prior, None if prior is None else _twin("the prior", prior)
         self.step = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="step")
-        self._compiled = {}
 
     def _check_networks(self, imaginer, prior):
-        groups = {"embedders": self.embedders, "generators": self.generators, "discriminators": self.discriminators}
+        groups = {"embedders": self.embedders, "discriminators": self.discriminators, "generators": self.generators}
         for kind, group in groups.items():
             missing = [name for name in self.modalities if name not in group]
             if missing:
                 raise ValueError(f"every modality needs one of each; {kind} lack one. Received: no {missing[0]!r}")
         check_precision()
-        check_networks(self.embedders, self.generators, self.discriminators, imaginer, prior)
+        check_networks(self.embedders, self.discriminators, self.generators, imaginer, prior)
         lengths = [network.output_shape[-1] for network in self.embedders.values()]
         check_sizes(self.sizes, max(lengths, default=1))
 
@@ -111,11 +110,12 @@ class MultimodalGAN(Shell):
                     for m, r in records.items()}  # fmt: skip
 
         with seeded(seed):
-            networks = build("embedder"), build("generator"), build("discriminator")
+            # in this order, which decides what weights a seed gives
+            networks = {f"{kind}s": build(kind) for kind in ("embedder", "generator", "discriminator")}
             imaginer = generators.build_imaginer(embed_dim=embed_dim)
-            networks[-1]["imagined"] = _build_imaginer_discriminator(imaginer)
+            networks["discriminators"]["imagined"] = _build_imaginer_discriminator(imaginer)
             prior = generators.build_prior(len(records), embed_dim=embed_dim)
-        gan = cls(*networks, imaginer=imaginer, prior=prior, vocabulary=vocabulary, seed=seed)
+        gan = cls(**networks, imaginer=imaginer, prior=prior, vocabulary=vocabulary, seed=seed)
         gan.made_by_the_kit = True
         return gan
 
@@ -135,12 +135,12 @@ class MultimodalGAN(Shell):
     # Stage 1: one space.
 
     def fit_embedders(
-        self, dataset: tf.data.Dataset, epochs: int = 50, *, callbacks: Any = (), optimizer: Any = None,
+        self, dataset: tf.data.Dataset, epochs: int = 50, *, callbacks: Any = None, optimizer: Any = None,
         verbose: Any = "auto", temperature: float = 0.1,
     ) -> keras.callbacks.History:  # fmt: skip
         """Train the embedders until the modalities of one example lie together; a Keras `History` comes back."""
         stage = self.embedder_stage(optimizer, temperature)
-        return stage.fit(dataset, epochs=epochs, callbacks=list(callbacks), verbose=verbose, shuffle=False)
+        return stage.fit(dataset, epochs=epochs, callbacks=callbacks, verbose=verbose, shuffle=False)
 
     def embedder_stage(self, optimizer: Any = None, temperature: float = 0.1) -> Shell:
         """Stage 1 as a Keras model of its own, whose `fit` trains the embedders."""
@@ -180,12 +180,13 @@ class MultimodalGAN(Shell):
             prior_prompts: Prompts that the prior is given of each example, a step.
             prior_matching_weight: Weight in the prior's loss of `losses.mil_nce`: is what it drew like an example of
                 the batch that the prompt allows, and unlike the others? At `matching_temperature` too.
-            prior_matching_margin: How small that loss need not get, or what is left open would become narrower.
+            prior_matching_margin: Below this value that loss has no slope; without it, what is left open would vary
+                less.
             ema_decay: Of the generators' running averages.
             kwargs: `run_eagerly`, `steps_per_execution` and `jit_compile`, as Keras takes them.
 
         Raises:
-            ValueError: for anything else.
+            ValueError: for an argument of another kind or range.
         """
         playing.check_keras_options(kwargs)
         playing.check_numbers(
@@ -199,6 +200,9 @@ class MultimodalGAN(Shell):
         players = {name: self.players(name) for name in self.generators}
         self.optimizers, self.prior_optimizer = playing.optimizers_of(optimizer, players, self.prior)
         self.adversarial, penalty = playing.adversarial_of(adversarial), playing.penalty_of(penalty)
+        if penalty is losses.gradient_penalty:  # its random points follow from the seed, and a checkpoint holds where
+            self.penalty_seed = keras.random.SeedGenerator(self.seed)
+            penalty = functools.partial(losses.gradient_penalty, seed=self.penalty_seed)
         self.mismatched, self.hard_fraction, self.whole_fraction = mismatched, hard_fraction, whole_fraction
         self.condition_noise, self.point_steps, self.ema_decay = condition_noise, point_steps, ema_decay
         self.matching_weight, self.matching_temperature = matching_weight, matching_temperature
@@ -230,7 +234,7 @@ class MultimodalGAN(Shell):
             own, wrong_e = seed + 10 * (number + 1), None
             if self.mismatched:
                 rows = conditions.sample_mismatched(facts[name], all_facts, own, self.hard_fraction)
-                wrong_e = tf.gather(all_e, rows)
+                wrong_e = conditions.wrong_conditions(rows, e, all_e)
             logs |= self._play(name, samples[name], e, wrong_e, own, agree)
         logs |= self._learn_points(vectors, embedders.fuse(whole, ops.ones_like(presence)), facts, seed)
         self.step.assign_add(1)
@@ -271,7 +275,7 @@ class MultimodalGAN(Shell):
         """One step of the prior, for which each example is a few prompts: its network is small, and its task is not."""
         prompts, targets = ops.repeat(vectors, self.prior_prompts, 0), ops.repeat(e_whole, self.prior_prompts, 0)
         given = conditions.random_presence(prompts.shape[0], len(self.modalities), seed + 1)
-        z = replicas.normal((prompts.shape[0], 2, _latent_dim(prior)), seed + 2)
+        z = replicas.normal((prompts.shape[0], 2, generators.latent_dim_of(prior)), seed + 2)
         e = embedders.fuse(prompts, given)
         loss = steps.prior_step(
             prior, self.prior_optimizer, ops.swapaxes(z, 0, 1), e, given, targets,
@@ -298,7 +302,7 @@ class MultimodalGAN(Shell):
 
     def _play(self, name, real, e, wrong_e, seed, agree=None):
         """One step of D and G, for one modality."""
-        z = replicas.normal((real.shape[0], _latent_dim(self.generators[name])), seed + 2)
+        z = replicas.normal((real.shape[0], generators.latent_dim_of(self.generators[name])), seed + 2)
 
         def generate(z, e):
             if e is None:  # the imaginer knows no condition
@@ -329,157 +333,6 @@ class MultimodalGAN(Shell):
         """A batch in the form that the networks take: tokens become one-hot words."""
         return {name: record.to_network(batch[name]) for name, record in self.records.items()}
 
-    # In use.
-
-    def embed(self, prompts: Mapping) -> np.ndarray:
-        """Prompts {modality: n prompts}, as `generate` takes them, to unit vectors float32 (n, embed_dim)."""
-        samples = check(prompts, self.records, self.sizes)
-        vectors = [self._in_batches(self.embedders[m], x) for m, x in samples.items()]
-        fused = embedders.fuse(np.stack(vectors, 1), np.ones((len(vectors[0]), len(vectors)), "float32"))
-        return ops.convert_to_numpy(fused)
-
-    def decode(
-        self, e: ArrayLike, to: str, z: ArrayLike | None = None, *, count: int = 1,
-        seed: int | np.random.Generator | None = None,
-    ) -> Any:  # fmt: skip
-        """Points of the space to samples of one modality: the way back from `embed`.
-
-        Args:
-            e: Unit vectors (n, embed_dim).
-            to: The modality to make.
-            z: Noise (count, latent_dim), the same for every point, or (n, count, latent_dim); None draws it.
-            count: Samples a point, where z is None.
-            seed: As for `generate`.
-
-        Returns:
-            As `generate`.
-
-        Raises:
-            ValueError: for an unknown `to`, or points or noise of another size.
-        """
-        e = self._check_points(e)
-        self._check_target(to, count, len(e))
-        latent_dim = _latent_dim(self.generators[to])
-        z = self.noise(to, len(e) * count, seed).reshape(len(e), count, -1) if z is None else np.asarray(z, "float32")
-        if z.ndim not in (2, 3) or z.shape[-1] != latent_dim or z.shape[:-2] not in ((), (len(e),)):
-            raise ValueError(f"z must be ({len(e)}, count, {latent_dim}) or (count, {latent_dim}). Received: {z.shape}")
-        count = z.shape[-2]
-        self._check_target(to, count, len(e))
-        z = np.broadcast_to(z, (len(e), count, latent_dim)).reshape(-1, latent_dim)
-        samples = self.records[to].from_network(self._in_batches(self.ema_generators[to], z, np.repeat(e, count, 0)))
-        if isinstance(samples, np.ndarray):
-            return samples.reshape(len(e), count, *samples.shape[1:])
-        return [samples[row * count : (row + 1) * count] for row in range(len(e))]
-
-    def noise(self, to: str, count: int, seed: int | np.random.Generator | None = None) -> np.ndarray:
-        """float32 (count, latent_dim), standard normal: what the generator of a modality, or of "imagined", takes."""
-        check_count("noise", count, (_latent_dim(self.generators[to]),))
-        return _noise(self.generators[to], count, self._rng(seed))
-
-    def complete(self, prompts: Mapping, count: int = 1, seed: int | np.random.Generator | None = None) -> np.ndarray:
-        """Draw what prompts leave open: whole examples that they may mean, as points of the space.
-
-        Args:
-            prompts, count, seed: As for `generate`.
-
-        Returns:
-            Unit vectors float32 (n, count, embed_dim), for `decode`. Without a prior, `count` times the prompt's own.
-
-        Raises:
-            ValueError: for prompts that make no sense (the remedy is named), or too many points.
-        """
-        check_count("points", count, (self._embed_dim,), self._prompted(prompts))
-        e, rng = self.embed(prompts), self._rng(seed)
-        points = np.repeat(e, count, 0)
-        if self.ema_prior is not None:
-            given = np.array([[name in prompts for name in self.modalities]], "float32").repeat(len(points), 0)
-            points = self._in_batches(self.ema_prior, _noise(self.ema_prior, len(points), rng), points, given)
-        return points.reshape(len(e), count, -1)
-
-    @overload
-    def generate(
-        self, prompts: Mapping, to: str, count: int = ..., *, seed: int | None = ..., typical: bool = ...
-    ) -> Any: ...
-    @overload
-    def generate(
-        self, prompts: Mapping, to: Sequence[str], count: int = ..., *, seed: int | None = ..., typical: bool = ...
-    ) -> dict: ...
-    def generate(self, prompts, to, count=1, *, seed=None, typical=False):
-        """Turn prompts of any modalities into samples of one modality, or of several that belong together.
-
-        Args:
-            prompts: {modality: n prompts}, one modality or several for the same n things: captions as strings; images
-                as uint8 0..255 or float32 in [-1, 1], (n, h, w[, c]); speech as log-mel, see `speech.from_waveform`.
-            to: The modality to make, or a sequence of some, to be drawn together (`together.draw`): where the prompt
-                leaves something open, they tell the same.
-            count: Samples a prompt.
-            seed: int; the same seed gives the same samples. None draws new ones each time.
-            typical: Leave the prior out: what a prompt leaves open is then as it mostly is, in every sample.
-
-        Returns:
-            Images float32 (n, count, h, w, c) in [-1, 1]; speech float32 (n, count, frames, mels) in [-1, 1];
-            captions as n lists of `count` strings. For several modalities {modality: samples}, draw for draw.
-
-        Raises:
-            ValueError: for prompts that make no sense (the remedy is named), or an unknown `to`.
-        """
-        names = (to,) if isinstance(to, str) else together.checked(to)
-        for name in names:
-            self._check_target(name, count, self._prompted(prompts))
-        rng = self._rng(seed)
-        e = np.repeat(self.embed(prompts)[:, None], count, 1) if typical else self.complete(prompts, count, rng)
-        made = together.draw(self, e, names, rng)
-        return made[to] if isinstance(to, str) else made
-
-    @staticmethod
-    def _rng(seed):
-        made = seed is None or isinstance(seed, np.random.Generator)
-        return np.random.default_rng(seed if made else arguments.seed(seed))
-
-    def imagine(self, count: int = 1, seed: int | None = None) -> dict[str, Any]:
-        """Samples of every modality of things that nobody asked for: one imagined e through all generators.
-
-        Args:
-            count: Number of things.
-            seed: int; the same seed imagines the same things.
-
-        Returns:
-            {modality: samples}: images (count, h, w, c), speech (count, frames, mels), captions a list of strings.
-        """
-        if "imagined" not in self.ema_generators:
-            raise ValueError("this model has no imaginer; build it with imaginer=build_imaginer(). Received: None")
-        for name in self.modalities:
-            self._check_target(name, count)
-        rng = self._rng(seed)
-        e = self._in_batches(self.ema_generators["imagined"], self.noise("imagined", count, rng))
-        made = {m: self.decode(e, m, seed=rng) for m in self.modalities}
-        return {m: x[:, 0] if isinstance(x, np.ndarray) else [row[0] for row in x] for m, x in made.items()}
-
-    def _prompted(self, prompts):
-        return max(counted(prompts, self.records, self.sizes).values(), default=1)
-
-    def _check_target(self, to, count, prompted=1):
-        if to not in self.modalities:
-            raise ValueError(f"to must be one of {', '.join(self.modalities)}. Received: {arguments.shown(to)}")
-        check_count(to, count, self.sizes[to], prompted)
-
-    @property
-    def _embed_dim(self):
-        return next(iter(self.embedders.values())).output_shape[-1]
-
-    def _check_points(self, e):
-        e, embed_dim = np.asarray(e, "float32"), self._embed_dim
-        if e.ndim != 2 or e.shape[1] != embed_dim or not np.isfinite(e).all():
-            raise ValueError(f"e must be finite points (n, {embed_dim}), as embed makes them. Received: {e.shape}")
-        return e
-
-    def _in_batches(self, network, *inputs, size=256):
-        """Run a network over many rows, compiled: `predict` would cost more than the small networks themselves."""
-        run = self._compiled.setdefault(id(network), tf.function(network, reduce_retracing=True))
-        pieces = [[x[i : i + size] for x in inputs] for i in range(0, len(inputs[0]), size)]
-        parts = [run(piece if len(piece) > 1 else piece[0]).numpy() for piece in pieces]
-        return np.concatenate(parts)
-
 
 def _build_imaginer_discriminator(imaginer):
     return discriminators.build_imaginer_discriminator(imaginer.output_shape[-1])
@@ -490,21 +343,11 @@ def _twin(name, network):
     try:
         twin = network.__class__.from_config(network.get_config())
     except (TypeError, ValueError, NotImplementedError) as error:
-        message = f"the generator of {name} cannot be made again from its get_config, for its running average"
+        message = f"{name} cannot be made again from its get_config, for its running average"
         remedy = "take keras.ops or a registered layer in place of a Lambda, and give a class of your own get_config"
         raise ValueError(f"{message}; {remedy}. Received: {network!r}, {str(error).split('. ')[0].strip()}") from None
     twin.set_weights(network.get_weights())
     return twin
-
-
-def _latent_dim(generator):
-    shape = generator.input_shape
-    return (shape[0] if isinstance(shape, list) else shape)[-1]
-
-
-def _noise(network, count, rng):
-    """float32 (count, latent_dim), standard normal."""
-    return rng.standard_normal((count, _latent_dim(network))).astype("float32")
 
 
 class _EmbedderStage(Shell):

@@ -132,7 +132,7 @@ def spectrogram(log_mel: ArrayLike, ax: Axes | None = None, labels: bool = True,
 
 
 def losses(history: Any, ax: Axes | None = None) -> Axes:
-    """The course of every loss: D drawn through, G dashed, a colour for each modality or other pair of players.
+    """The course of the losses: D drawn through, G dashed, a colour for each pair of players; the prior's dotted.
 
     Args:
         history: {name: numbers}, with names such as "d_image", "g_text" or "loss", and "step" if known;
@@ -144,14 +144,14 @@ def losses(history: Any, ax: Axes | None = None) -> Axes:
     """
     history = getattr(history, "history", history)
     ax = ax or figure(6, 3)[1]
-    names = [name for name in history if name == "loss" or name[:2] in ("d_", "g_")]
+    names = [name for name in history if name in ("loss", "prior") or name[:2] in ("d_", "g_")]
     others = [name[2:] for name in names if name.startswith("d_") and name[2:] not in COLOURS]
     colours = dict(zip(others, itertools.cycle(OKABE_ITO.values()), strict=False)) | COLOURS
     for name in names:
         values = np.asarray(history[name], "float64")
         steps = np.asarray(history.get("step", np.arange(1, len(values) + 1)))
         known = np.isfinite(values)  # the two stages have other losses: where one is silent, no line
-        style = "--" if name.startswith("g_") else "-"
+        style = "--" if name.startswith("g_") else ":" if name == "prior" else "-"
         ax.plot(steps[known], values[known], style, color=colours.get(name[2:], "black"), label=name, linewidth=1.4)
     ax.set(xlabel="step" if "step" in history else "epoch", ylabel="loss")
     if names:

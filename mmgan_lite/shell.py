@@ -101,8 +101,9 @@ class Shell(keras.Model):
     __reduce__ = _closed("copy.deepcopy or pickle", _KEEP)
     export = _closed("export", 'export a network of it, such as gan.ema_generators["image"].export(path)')
     quantize = _closed("quantize", 'quantize a network of it, such as gan.ema_generators["image"].quantize("int8")')
-    evaluate = test_on_batch = _closed("evaluate", _MEASURE)
-    predict = predict_on_batch = __call__ = _closed("predict", _USE)
+    evaluate, test_on_batch = (_closed(name, _MEASURE) for name in ("evaluate", "test_on_batch"))
+    predict, predict_on_batch = (_closed(name, _USE) for name in ("predict", "predict_on_batch"))
+    __call__ = _closed("gan(…)", _USE)
     train_on_batch = _closed("train_on_batch", "call gan.train_step(batch)")
 
 

@@ -240,13 +240,13 @@ def d_logits(
     discriminator: Callable, real: Tensor, fake: Tensor, e: Tensor | None, wrong_e: Tensor | None = None
 ) -> Logits:
     """What D says of real samples, of fakes, and of the real samples with a wrong condition."""
-    fake_logits = apply(discriminator, fake, e)
+    fake_logits = apply(discriminator, fake, e, training=True)
     if wrong_e is None:
-        return Logits(apply(discriminator, real, e), fake_logits)
-    if not hasattr(discriminator, "trunk"):  # your own D, built as one piece
-        return Logits(discriminator([real, e]), fake_logits, discriminator([real, wrong_e]))
-    features = discriminator.trunk(real)  # one look at the samples serves both conditions
-    return Logits(discriminator.head([features, e]), fake_logits, discriminator.head([features, wrong_e]))
+        return Logits(apply(discriminator, real, e, training=True), fake_logits)
+    look, judge = getattr(discriminator, "trunk", None), getattr(discriminator, "head", discriminator)
+    features = look(real, training=True) if look else real  # one look at the samples serves both conditions
+    logits, mismatched_logits = (apply(judge, features, condition, training=True) for condition in (e, wrong_e))
+    return Logits(logits, fake_logits, mismatched_logits)
 
 
 def _descend_regularised(discriminator, optimizer, gradients, samples, penalty, gamma, interval):
@@ -280,7 +280,7 @@ def lazy_regularization(
 
 def _of_pairs(discriminator):
     """D as penalties take it: a function of the pair [samples, condition]."""
-    return lambda pair: apply(discriminator, *pair)
+    return lambda pair: apply(discriminator, *pair, training=True)
 
 
 @as_written

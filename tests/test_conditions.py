@@ -56,6 +56,14 @@ def test_a_mismatched_condition_contradicts_what_the_sample_tells(seed):
     assert (conditions.sample_mismatched(facts, e_facts, tf.constant((1, 1))).numpy() != rows).any()
 
 
+def test_where_nothing_contradicts_a_sample_its_wrong_condition_is_the_opposite_of_its_own():
+    facts = np.array([[3, -1], [3, 0], [3, 1]], "int32")  # the first contradicts nobody
+    rows = conditions.sample_mismatched(facts, facts, tf.constant((0, 0)))
+    assert rows.numpy().tolist() == [-1, 2, 1]
+    e = tf.constant(np.eye(3, dtype="float32"))
+    np.testing.assert_array_equal(conditions.wrong_conditions(rows, e, e), [[-1, 0, 0], [0, 0, 1], [0, 1, 0]])
+
+
 @pytest.mark.parametrize(("hard_fraction", "share"), [(0.0, 0.1), (0.5, 0.55), (1.0, 1.0)])
 def test_so_many_mismatches_are_of_the_same_class_where_there_are_any(hard_fraction, share):
     told = np.stack([RNG.integers(0, 10, 1000), RNG.integers(0, 10, 1000)], 1).astype("int32")

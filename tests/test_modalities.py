@@ -171,7 +171,7 @@ def two():
 def test_a_model_of_an_unknown_modality_is_refused():
     gan = two()
     touch = {"touch": build_embedder(8, (4,))}
-    networks = [{**group, **touch} for group in (gan.embedders, gan.generators, gan.discriminators)]
+    networks = [{**group, **touch} for group in (gan.embedders, gan.discriminators, gan.generators)]
     with pytest.raises(ValueError, match=r"unknown modality; known are image, text, speech.*register.*'touch'"):
         mm.MultimodalGAN(*networks)
     with pytest.raises(ValueError, match=r"unknown modality.*Received: 'touch'"):
@@ -187,7 +187,7 @@ def test_pairs_of_an_unknown_modality_are_refused():
 def test_a_modality_needs_one_network_of_each_kind():
     gan = two()
     with pytest.raises(ValueError, match=r"discriminators lack one\. Received: no 'text'"):
-        mm.MultimodalGAN(gan.embedders, gan.generators, {"image": gan.discriminators["image"]})
+        mm.MultimodalGAN(gan.embedders, {"image": gan.discriminators["image"]}, gan.generators)
 
 
 def test_arrays_of_an_unknown_modality_in_a_file_are_named(tmp_path):
@@ -204,7 +204,9 @@ def test_a_run_of_an_unknown_modality_says_so(motion, tmp_path, monkeypatch):
         mm.load(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["label", "imagined", "split", "two words", ""])
+@pytest.mark.parametrize(
+    "name", ["label", "imagined", "split", "facts", "in_full", "file_name", "voice", "two words", ""]
+)
 def test_names_that_mean_something_else_are_refused(name):
     with pytest.raises(ValueError, match="choose another name"):
         modalities.register(mm.Modality(name, build_embedder, build_discriminator, build_generator))

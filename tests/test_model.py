@@ -319,7 +319,7 @@ def test_imagined_things_come_in_every_sense(fitted):
 
 def test_a_model_without_an_imaginer_says_so():
     gan, _ = tiny()
-    plain = mm.MultimodalGAN(gan.embedders, {m: gan.generators[m] for m in gan.modalities}, gan.discriminators)
+    plain = mm.MultimodalGAN(gan.embedders, gan.discriminators, {m: gan.generators[m] for m in gan.modalities})
     with pytest.raises(ValueError, match="build_imaginer"):
         plain.imagine()
 
@@ -334,7 +334,7 @@ def test_ones_own_generator_and_loss_take_part():
     gan, batch = tiny()
     parts = {**gan.generators, "image": mine}
     imaginer = parts.pop("imagined")
-    gan = mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer=imaginer, vocabulary=gan.vocabulary)
+    gan = mm.MultimodalGAN(gan.embedders, gan.discriminators, parts, imaginer=imaginer, vocabulary=gan.vocabulary)
     cubic = losses.AdversarialLoss(
         lambda real, fake, wrong=None: tf.reduce_mean(tf.nn.softplus(fake) ** 3 + tf.nn.softplus(-real) ** 3),
         lambda fake, real=None: tf.reduce_mean(tf.nn.softplus(-fake) ** 3),
@@ -433,8 +433,8 @@ def test_networks_of_ones_own_leave_them_too():
     state = random.getstate()
     mm.MultimodalGAN(
         gan.embedders,
-        parts,
         {m: gan.discriminators[m] for m in gan.modalities},
+        parts,
         imaginer=imaginer,
         vocabulary=gan.vocabulary,
     )
@@ -451,6 +451,9 @@ REFUSED = [
     (lambda gan: gan.generate(PROMPTS, to="image", seed=-1), "seed must be a whole number from 0"),
     (lambda gan: gan.generate(PROMPTS, to="image", seed=0.5), "seed must be a whole number from 0"),
     (lambda gan: gan.imagine(seed=-1), "seed must be a whole number from 0"),
+    (lambda gan: gan.noise("smell", 3), "noise is for one of image, text, speech, imagined. Received: 'smell'"),
+    (lambda gan: gan.decode(np.zeros((0, 64)), "image"), r"e must be points \(n, 64\).*Received: shape=\(0, 64\)"),
+    (lambda gan: gan.decode(np.full((2, 64), np.nan), "image"), "e must be finite points.*Received: NaN"),
     (lambda gan: mm.MultimodalGAN({"images": None}, {}, {}), "unknown modality.*Received: 'images'"),
     (lambda gan: mm.MultimodalGAN.for_sizes({"image": [4, 4, 1]}, embed_dim=8).fit_embedders(None), "two modalities"),
 ]
@@ -479,3 +482,29 @@ def test_captions_of_one_word_are_learnt_without_a_warning(recwarn):
     gan.compile()
     gan.train_step(next(iter(mm.as_dataset(words, 8, vocabulary=gan.vocabulary))))
     assert not [str(told.message) for told in recwarn if "Gradients do not exist" in str(told.message)]
+
+
+def test_the_generators_of_another_model_bring_its_imaginer_along():
+    gan, batch = tiny()
+    own = mm.MultimodalGAN(gan.embedders, gan.discriminators, gan.generators, vocabulary=gan.vocabulary)
+    own.compile()
+    assert {"d_imagined", "g_imagined"} <= own.train_step(batch).keys()
+    assert len(own.imagine(2, seed=0)["image"]) == 2
+
+
+def test_callbacks_are_given_as_keras_takes_them():
+    gan, _ = tiny()
+    dataset = mm.as_dataset(SMALL, 8, seed=0, vocabulary=gan.vocabulary)
+    begun = []
+    one = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: begun.append(1))
+    for callbacks in (None, one, [one]):
+        gan.fit_embedders(dataset, epochs=1, callbacks=callbacks, verbose=0)
+    assert begun == [1, 1]
+
+
+def test_data_of_one_class_train_without_nonsense():
+    one = {**SMALL, "label": np.zeros(8, "int32")}
+    gan = mm.MultimodalGAN.for_pairs(one, embed_dim=8)
+    gan.compile()
+    logs = gan.train_step(next(iter(mm.as_dataset(one, 8, vocabulary=gan.vocabulary))))
+    assert np.isfinite([float(loss) for loss in logs.values()]).all()

@@ -55,8 +55,8 @@ def test_what_was_said_holds_in_every_answer(pretrained):
 
 
 def test_a_model_without_a_prior_answers_typically(pretrained):
-    groups = pretrained.embedders, {m: pretrained.generators[m] for m in pretrained.modalities}
-    gan = mm.MultimodalGAN(*groups, pretrained.discriminators)
+    players = pretrained.discriminators, {m: pretrained.generators[m] for m in pretrained.modalities}
+    gan = mm.MultimodalGAN(pretrained.embedders, *players)
     assert gan.prior is None
     points = gan.complete(BARE, count=3, seed=0)
     np.testing.assert_array_equal(points, np.repeat(gan.embed(BARE)[:, None], 3, 1))

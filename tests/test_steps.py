@@ -282,3 +282,31 @@ def test_a_traced_step_leaves_no_graph_behind():
     del step
     gc.collect()
     assert graph() is None
+
+
+class Noted(layers.Layer):
+    """Notes whether it is trained or asked."""
+
+    def __init__(self):
+        super().__init__()
+        self.training = []
+
+    def call(self, x, training=False):
+        self.training.append(training)
+        return x
+
+
+@pytest.mark.parametrize("mismatched", [False, True])
+def test_discriminators_with_dropout_or_the_like_know_that_they_are_trained(mismatched):
+    g, _, z, e, real = players()
+    x, condition, noted = keras.Input((4, 4, 1)), keras.Input((2,)), Noted()
+    h = layers.Concatenate()([layers.Flatten()(noted(x)), condition])
+    d = keras.Model([x, condition], layers.Dense(1)(h))
+    noted.training.clear()
+    wrong_e = -e if mismatched else None
+    optimizers = steps.Players(*(steps.build_optimizer(sgd(), network) for network in (d, g)))
+    steps.gan_step(
+        steps.Players(d, g), optimizers, losses.non_saturating, z, e, real, wrong_e=wrong_e, penalty=losses.r1
+    )
+    steps.discriminator_step(d, optimizers.discriminator, losses.hinge, real, real, e, wrong_e=wrong_e)
+    assert noted.training and all(noted.training)

@@ -61,6 +61,7 @@ _MODULES = {
     "maps": "space.maps",
     "hearing": "generating.hearing",
     "inside": "generating.inside",
+    "one_step": "generating.one_step",
     "conditional_gan": "translation.conditional_gan",
     "corruption": "translation.corruption",
     "two_answers": "translation.two_answers",

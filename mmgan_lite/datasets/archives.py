@@ -34,9 +34,10 @@ def read_archive(path: str | Path, unread: list[str] | None = None) -> dict[str,
     for name, record in modalities.known().items():
         if name in arrays:
             read[name] = _read_column(record, arrays, unread)
-            if record is modalities.SPEECH:
-                waves, rate = modalities.unpadded(arrays[name]), float(arrays["sample_rate"])
-                recordings.tell_cuts(name, {f"row {row}": len(wave) / rate for row, wave in enumerate(waves)})
+            if record.waves_of_arrays is not None:
+                waves, rate = record.waves_of_arrays(name, arrays)
+                lengths = map(len, modalities.unpadded(waves))
+                recordings.tell_cuts(name, {f"row {row}": length / rate for row, length in enumerate(lengths)})
     return read
 
 

@@ -53,7 +53,7 @@ def clipping(log_mel: tf.Tensor, seed: tf.Tensor, most_db: float = 9.0) -> tf.Te
 
 
 def room(log_mel: tf.Tensor, seed: tf.Tensor, longest: float = 0.45) -> tf.Tensor:
-    """Let a share of each frame's power, up to `longest`, ring on in the next ones."""
+    """Let each frame's power ring on in the next ones: from frame to frame a share of up to `longest` of it is left."""
     ring = longest * tf.maximum(_uniform(log_mel, seed, 1), 0.0)[..., None]  # (n, 1, 1): none in half of the rooms
     power = _power(log_mel)
     lag = tf.range(32.0)[:, None] - tf.range(32.0)[None]  # (32, 32): frames since the sound

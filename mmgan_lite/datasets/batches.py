@@ -136,7 +136,7 @@ def _varied(dataset, records, seed, start):
 
     @tf.autograph.experimental.do_not_convert  # AutoGraph would look through all that it calls, for half a second
     def vary(batch):
-        chances = tf.stack([seed % 2**31, tf.numpy_function(lambda: np.int32(next(number)), [], "int32")])
+        chances = tf.stack([seed, tf.numpy_function(lambda: np.int32(next(number)), [], "int32")])
         return {**batch, **{name: augment(batch[name], chances) for name, augment in known.items()}}
 
     return dataset.map(vary).prefetch(2)
@@ -179,9 +179,7 @@ def as_columns(pairs: Mapping) -> dict:
         if label.dtype.kind not in "iu" or label.ndim != 1:
             raise ValueError(f"label must be whole numbers, (n,). Received: {label.dtype} {label.shape}")
     here = {f"present[{name!r}]": column for name, column in pairs.get("present", {}).items() if name in records}
-    counts = {name: len(column) for name, column in (known | here).items()}
-    if len(set(counts.values())) > 1:
-        raise ValueError(f"every column must have as many rows as the others. Received: {counts}")
+    columns.check_counts({name: len(column) for name, column in (known | here).items()})
     return {**pairs, **known}
 
 
@@ -242,7 +240,7 @@ def _draw_by_facts(pairs, records, rows, rng, say):
     told_by_others = {fact for record in apart for fact in record.facts if fact != "digit"}
     facts = {fact: level[others if fact in told_by_others else rows] for fact, level in pairs["facts"].items()}
     tokens = captions.draw(facts, rng, np.sin(rng.random(len(rows)) * np.pi / 2) ** 2 if say is None else say)
-    batch = {name: pairs[name][rows_of[name]] for name in records if name != "text"}
+    batch = {name: record.encode(pairs[name][rows_of[name]]) for name, record in records.items() if name != "text"}
     facts_of = {name: _table(pairs["exact_facts"], records[name].facts, rows_of[name]) for name in batch}
     if "text" in records:
         batch = {**batch, "text": tokens, "in_full": {"text": captions.draw(facts, rng, 1.0)}}

@@ -147,8 +147,11 @@ def _by_ending(cells, place):
         return cells
     kinds = _kinds(cell)
     if len(kinds) != 1:
-        message = f"may name files of {' and '.join(kinds)}" if kinds else "names a file of no kind that is read"
-        raise ValueError(f"file_name {message}; use a column such as image_file_name. Received: {cell!r} in {place}")
+        message = f"may name files of {' and '.join(kinds)}; use a column such as image_file_name"
+        if not kinds:
+            endings = dict.fromkeys(ending for record in modalities.known().values() for ending in record.readers)
+            message = f"names a file of no kind that is read; save it as one of {', '.join(endings)}"
+        raise ValueError(f"file_name {message}. Received: {cell!r} in {place}")
     if cells.get(kinds[0]):
         raise ValueError(f"a row names one file of a kind. Received: {cells[kinds[0]]!r} and {cell!r} in {place}")
     return {**cells, kinds[0]: cell}

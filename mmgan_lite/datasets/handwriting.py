@@ -58,17 +58,17 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
     return (image, Box(*(step * edge for edge in box))) if return_box else image
 
 
-def centre(ink: NDArray, size: int = SIZE, side: int = SIDE) -> NDArray[np.float32]:
-    """Ink cropped to its edges, float (h, w), 0 for none: its longer side scaled to `side`, its mass in the middle.
+def centre(ink: NDArray) -> NDArray[np.float32]:
+    """Ink cropped to its edges, float (h, w), 0 for none: its longer side scaled to 20 pixels, its mass in the middle.
 
     Returns:
-        float32 (size, size) in [0, 1], the strongest ink 1.
+        float32 (28, 28) in [0, 1], the strongest ink 1.
     """
-    scale = side / max(ink.shape)
+    scale = SIDE / max(ink.shape)
     height, width = (max(round(scale * length), 1) for length in ink.shape)
     ink = np.clip(_resized(ink, (height, width)), 0, None)
-    placed = np.zeros((size, size), "float32")
-    top, left = (_start(ink.sum(1 - axis), size) for axis in (0, 1))
+    placed = np.zeros((SIZE, SIZE), "float32")
+    top, left = (_start(ink.sum(1 - axis), SIZE) for axis in (0, 1))
     placed[top : top + height, left : left + width] = ink / ink.max()
     return placed
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from mmgan_lite.datasets import pictures
 
@@ -41,20 +41,22 @@ class LazyColumn:
     def __len__(self) -> int:
         return len(self.paths)
 
-    def __getitem__(self, rows: int | ArrayLike) -> NDArray[np.float32]:
-        """One sample, or those of some rows.
+    def __getitem__(self, rows: Any) -> NDArray[np.float32]:
+        """One sample of a row number; or those of a slice, of row numbers, or of a bool for each row.
 
         Raises:
             ValueError: for a file that cannot be read, or a sample of another shape than the first.
         """
-        if np.ndim(rows) == 0:
-            return self._sample(int(rows))  # type: ignore[arg-type]
-        return np.stack([self._sample(int(row)) for row in np.asarray(rows)])
+        numbers = np.arange(len(self))[rows]
+        if numbers.ndim == 0:
+            return self._sample(numbers)
+        samples = [self._sample(number) for number in numbers]
+        return np.stack(samples) if samples else np.empty((0, *self.shape[1:]), "float32")
 
-    def taken(self, rows: ArrayLike) -> "LazyColumn":
-        """The column of some rows, none of them read."""
+    def taken(self, rows: Any) -> "LazyColumn":
+        """The column of some rows (a slice, row numbers, or a bool for each row), none of them read."""
         column = object.__new__(LazyColumn)
-        column.__dict__.update(self.__dict__, paths=[self.paths[row] for row in np.asarray(rows)])
+        column.__dict__.update(self.__dict__, paths=[self.paths[number] for number in np.arange(len(self))[rows]])
         column.shape = (len(column.paths), *self.shape[1:])
         return column
 
@@ -68,7 +70,8 @@ class LazyColumn:
     def _sample(self, row):
         sample = self._read(self.paths[row])
         if sample.shape != self.shape[1:]:
-            message = f"all must have the shape of the first, {self.shape[1:]}; give size=, or resize them"
+            remedy = "make all grey, or all coloured" if sample.shape[:-1] == self.shape[1:-1] else "give size="
+            message = f"all must have the shape of the first, {self.shape[1:]}; {remedy}, or change the files"
             raise ValueError(f"{message}. Received: {sample.shape} in {self.paths[row]}")
         return sample
 

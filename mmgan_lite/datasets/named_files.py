@@ -115,9 +115,11 @@ class _Stack:
         if _is_grey(sample) and self.samples.shape[1:] == (*sample.shape[:2], 3):
             sample = pictures.with_channels(sample, 3)
         if sample.shape != self.samples.shape[1:]:
-            sizes = f"{self.samples.shape[1:]}; read pictures with size=28 (--size 28), or resize them"
-            told = f"{sample.shape} in {told}"
-            raise ValueError(f"all must be of one size, (height, width, channels) {sizes}. Received: {told}")
+            size = f"one shape, {self.samples.shape[1:]}"
+            if sample.ndim == 3:
+                size = f"one size, (height, width, channels) {self.samples.shape[1:]}"
+                size += "; read pictures with size=28 (--size 28), or resize them"
+            raise ValueError(f"all must be of {size}. Received: {sample.shape} in {told}")
         self.samples[row] = sample
 
     def finished(self):

@@ -1,5 +1,6 @@
 """Sounds as they were recorded, before a log-mel forgets how loud they were: clipped, or too quiet."""
 
+import collections
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mmgan_lite.prompts import warn_caller
 
 _FULL = 0.98  # where a recorder ends
 _QUIET = 0.01  # -40 dB of full scale
+_TOO_QUIET = "very quiet, so that noise is scaled up with it"
 _LSB = 2.0**-15
 
 
@@ -42,40 +44,41 @@ def oddities(path: str | Path, encoding: str | None = None) -> Iterator[str]:
     Args:
         path, encoding: As `load_pairs` takes them; a sound that cannot be read, or is nothing but silence, is left out.
     """
-    clipped, quiet = [], []
-    for name, wave in _waves(Path(path), encoding):
-        clipped += [name] if is_clipped(wave) else []
-        quiet += [name] if 0 < np.abs(wave).max(initial=0) < _QUIET else []
-    if clipped:
-        yield f"speech: clipped, too loud for the recorder: {columns.listed(clipped)}"
-    if quiet:
-        yield f"speech: very quiet, so that noise is scaled up with it: {columns.listed(quiet)}"
+    clipped, quiet = collections.defaultdict(list), collections.defaultdict(list)
+    for modality, name, wave in _waves(Path(path), encoding):
+        clipped[modality] += [name] if is_clipped(wave) else []
+        quiet[modality] += [name] if 0 < np.abs(wave).max(initial=0) < _QUIET else []
+    for found, told in ((clipped, "clipped, too loud for the recorder"), (quiet, _TOO_QUIET)):
+        yield from (f"{modality}: {told}: {columns.listed(names)}" for modality, names in found.items() if names)
 
 
 def _waves(path, encoding):
-    """(name, float (samples,)) of every sound, one after another."""
+    """(modality, name, float (samples,)) of every sound, one after another."""
     if path.suffix.lower() == ".npz":
         yield from _waves_of_archive(path)
         return
-    for name, sound in _files(folders.read_folder(path, encoding)):
+    for modality, name, sound in _files(folders.read_folder(path, encoding)):
         try:
             wave, _ = files.read_sound(sound)
         except (ValueError, OSError):
             continue
-        yield name, wave
+        yield modality, name, wave
 
 
 def _files(listing):
-    """(name, path) of every sound of a folder."""
+    """(modality, name, path) of every sound of a folder."""
     for record in modalities.records_of(listing.cells.keys() & modalities.known()).values():
         if record.seconds is not None:
             names = listing.cells[record.name]
             found = named_files.find_files(listing.root, names, listing.places, record.readers)
-            yield from ((names[row], path) for row, path in found.items())
+            yield from ((record.name, names[row], path) for row, path in found.items())
 
 
 def _waves_of_archive(path):
     with arrays.open_archive(path) as archive:
-        key = columns.resolve(archive, ("sample_rate",), path)[0].get("speech")
-        waves = archive.read([key])[key] if key else []
-    yield from ((f"row {row}", wave / 32768) for row, wave in enumerate(waves))
+        keys = columns.resolve(archive, ("sample_rate",), path)[0]
+        for name, record in modalities.known().items():
+            if name in keys and record.waves_of_arrays is not None:
+                read = archive.read([keys[part] for part in (name, "sample_rate") if part in keys])
+                waves, _ = record.waves_of_arrays(name, {part: read[key] for part, key in keys.items() if key in read})
+                yield from ((name, f"row {row}", wave / 32768) for row, wave in enumerate(waves))

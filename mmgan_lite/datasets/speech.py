@@ -66,7 +66,7 @@ def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
     A steady noise under the word is measured where nobody speaks, and taken off.
 
     Args:
-        wave: int16 or float (samples,), mono, any loudness, from 64 ms to four million samples.
+        wave: int16 or float (samples,), mono, any loudness, from 512 to four million samples.
         sample_rate: Hz, at least 6000.
 
     Returns:

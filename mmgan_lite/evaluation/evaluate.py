@@ -45,24 +45,33 @@ def evaluate(
         A dict of plain numbers; `report.table` prints it.
         "coherence": {"text→image": {"digit": {"value", "low", "high" (95%, over prompts), "chance" (what the same
         samples would score without looking at their prompts), "judge" (its accuracy on the real split), "shuffled"
-        (control: the same samples, scored against other prompts), "prompts"}, …}, …}; "joint", the same for imagined
-        triples; "frechet", "precision_recall", "memorisation" each next to real against real; "retrieval"; "captions";
-        "open", how what prompts leave open varies, see `open_section.section` (about half a minute of the whole).
+        (control: the same samples, scored against other prompts), "prompts"}, …}, …}; "joint", much the same for
+        imagined triples; "frechet", "precision_recall", "memorisation" each next to real against real; "retrieval";
+        "captions"; "open", how what prompts leave open varies, see `open_section.section`
+        (about half a minute of the whole).
 
     Raises:
         ValueError: for a model of other modalities than the digits', or an unknown split.
+            Or if `out` ends in .png, as the picture next to it does.
         FileNotFoundError: if there is no run, or no folder for `out`. PermissionError: if that is read-only.
     """
     if split not in REFERENCE_SPLIT:
         raise ValueError(f'split must be "test" or "valid": the model has seen "train". Received: {split!r}')
     if out is not None:
-        files.check_place(out)
+        check_out(out)
     gan = run if hasattr(run, "generate") else saving.load(run)
     _check(gan)
     figures = {"split": split, "count": count, "seed": seed, **_measure(gan, split, count, seed)}
     if out is not None:
         write(figures, Path(out))
     return figures
+
+
+def check_out(out: str | Path) -> None:
+    """Raise before the work if the figures cannot be written to `out`, or their picture would take its place."""
+    files.check_place(out)
+    if Path(out).suffix.lower() == ".png":
+        raise ValueError(f"name a .json file; the picture is written next to it, as .png. Received: {out}")
 
 
 def write(figures: dict, out: Path) -> None:

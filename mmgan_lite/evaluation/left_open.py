@@ -43,8 +43,8 @@ class World:
         """The world of a pairs dict.
 
         Args:
-            pairs: N rows that have every modality: {modality: samples}, and "facts": {fact: int (N,)}; without any,
-                "label" is the only fact.
+            pairs: N rows that have every modality: {modality: samples}, and "facts": {fact: int (N,)}, or, before
+                these, "exact_facts" as `load_digits` has them; without any, "label" is the only fact.
             judges: As above.
 
         Raises:

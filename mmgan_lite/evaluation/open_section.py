@@ -40,13 +40,13 @@ def prompts_of(source: str, pairs: Mapping) -> tuple[dict, dict]:
     if source not in SAMPLES:
         return {source: pairs[source]}, {f: pairs["exact_facts"][f] for f in modalities.known()[source].facts}
     silent = {fact: captions.UNKNOWN for fact in captions.FACTS}
-    rows = [silent | {"digit": digit, **more} for digit in np.unique(pairs["label"]) for more in _told_beside(source)]
+    rows = [silent | {"digit": digit, **more} for digit in np.unique(pairs["label"]) for more in _also_told(source)]
     drawn = captions.draw({fact: np.array([row[fact] for row in rows]) for fact in silent}, np.random.default_rng(0), 1)
     words = captions.decode(drawn)
     return {"text": words}, judges.read_text(words)
 
 
-def _told_beside(source):
+def _also_told(source):
     """What captions of the source tell besides the digit: nothing; or a fact at each level that has a word, or two.
 
     Two facts are of one picture, or of one sound.
@@ -78,7 +78,8 @@ def section(
     Returns:
         {"said": {"bare→image": {fact: …}, …}, "levels": {"bare→image": {fact: …}, …}, "spread": {"bare→image": …, …}}
         as `left_open.measure` returns them, {"agreement": {"bare→image+text": {fact: …}, …}} as `left_open.agreement`
-        does, and "frechet" and "precision_recall" for bare captions, as `likeness` does.
+        does, each also for things that nobody asked for ("imagined→…"), and "frechet" and "precision_recall" for bare
+        captions, as `likeness` does.
     """
     targets, figures = tuple(world.judges), {"said": {}, "levels": {}, "spread": {}, "agreement": {}}
     for source in (*SAMPLES, "image", "speech"):
@@ -101,7 +102,7 @@ def section(
 
 
 def _others(source, targets):
-    """What to ask for at once: a sense that is given leaves nothing open in itself."""
+    """What to ask for at once: a modality that is given leaves nothing open in itself."""
     return tuple(to for to in targets if to != source)
 
 

@@ -1,1 +1,1 @@
-"""The networks: embedders, generators, discriminators."""
+"""The networks: embedders, discriminators, generators."""

@@ -39,18 +39,19 @@ def check_precision() -> None:
 
 
 def check_networks(
-    embedders: Mapping, generators: Mapping, discriminators: Mapping, imaginer: Any = None, prior: Any = None
+    embedders: Mapping, discriminators: Mapping, generators: Mapping, imaginer: Any = None, prior: Any = None
 ) -> None:
     """Hold networks against one another.
 
     Args:
-        embedders, generators, discriminators: {modality: keras.Model}, of the same modalities.
+        embedders, discriminators, generators: {modality: keras.Model}, of the same modalities.
         imaginer, prior: A `keras.Model` each, or None.
 
     Raises:
-        ValueError: if a network does not tell its shapes, or two do not fit; it names them.
+        ValueError: if a network does not tell its shapes (a discriminator need not), or two do not fit; it names them.
     """
-    for kind, group in (("embedder", embedders), ("generator", generators)):
+    lone = {name: network for name, network in (("imaginer", imaginer), ("prior", prior)) if network is not None}
+    for kind, group in (("embedder", embedders), ("generator", generators), ("network", lone)):
         for name, network in group.items():
             if _shapes(network) is None:
                 raise ValueError(f"{kind} {name!r} does not tell its shapes; {_REMEDY}. Received: {network!r}")

@@ -230,3 +230,9 @@ def build_prior(
     x = layers.LeakyReLU(0.2)(layers.Dense(width)(x))
     e_whole = layers.UnitNormalization()(e + layers.Dense(embed_dim)(x))
     return keras.Model([z, e, given], e_whole, name="prior")
+
+
+def latent_dim_of(generator: keras.Model) -> int:
+    """Length of the noise that a generator takes."""
+    shape = generator.input_shape
+    return (shape[0] if isinstance(shape, list) else shape)[-1]

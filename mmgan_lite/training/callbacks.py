@@ -136,7 +136,7 @@ class SampleGrid(keras.callbacks.Callback):
     A picture that cannot be drawn, written or shown is told and left out: the training goes on.
 
     Args:
-        prompts: A pairs dict, of which one example of each class serves, or prompts as `generate` takes them.
+        prompts: A pairs dict, of which one example of each class serves, or prompts as `generate` takes them (n, …).
         folder: Where `grid-<step>.png` and the newest one as `grid.png` are written; None writes no files.
         every: Steps between two pictures; the first and the last step have one too.
         columns: At most so many prompts.
@@ -149,6 +149,7 @@ class SampleGrid(keras.callbacks.Callback):
         sources = [record for record in known if record.name in prompts]
         if not sources:
             raise ValueError(f"give pairs, or prompts as generate takes them. Received: {', '.join(prompts) or 'none'}")
+        prompts = {name: [given] if isinstance(given, str) else given for name, given in prompts.items()}
         self.source, rows = sources[0], _one_of_each(prompts)[: arguments.whole("columns", columns, 1)]
         self.prompts = [prompts[self.source.name][row] for row in rows]
         self.folder, self.every = folder and Path(folder), arguments.whole("every", every, 1)

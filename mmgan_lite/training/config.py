@@ -84,6 +84,8 @@ class Config:
             raise ValueError(
                 f"{name} must be {'a whole number from 1' if kind is int else 'at least 0'}. Received: {value}"
             )
+        if name.endswith("temperature") and value == 0:
+            raise ValueError(f"{name} must be more than 0. Received: {value}")
         if name.endswith(("share", "fraction", "beta_1", "beta_2", "say", "decay")) and value > 1:
             raise ValueError(f"{name} must be at most 1. Received: {value}")
 

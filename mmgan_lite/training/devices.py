@@ -67,7 +67,8 @@ class Devices:
         for stage, rows in sizes.items():
             if rows % self.replicas:
                 message = f"{self.replicas} devices share a batch, so its rows must be a multiple of that"
-                raise ValueError(f"{message}; set {stage}_batch_size in a --config file. Received: {rows}")
+                field = f"{stage.removesuffix('s')}_batch_size"
+                raise ValueError(f"{message}; set {field} in a --config file. Received: {rows}")
 
     def set_apart(self, networks: Iterable[keras.Model]) -> None:
         """Let dropout and noise differ between the replicas, for which Keras draws the same; to be called once."""

@@ -88,6 +88,7 @@ class Run:
         # `variables`, not `weights`: where the noise and the dropout stand belongs to it
         every = [v for group in groups for network in group.values() for v in network.variables]
         every += [v for o in (self.optimizer, *self._optimizers("gan")) for v in o.variables] + [gan.step]
+        every += [gan.penalty_seed.state] if hasattr(gan, "penalty_seed") else []
         saved = saving.variables(gan)
         known = {id(variable) for variable in saved.values()}
         return saved | {f"training/{i}": v for i, v in enumerate(v for v in every if id(v) not in known)}
@@ -104,12 +105,21 @@ class Run:
         if self.devices.leads:
             files.clear_litter(self.folder, self.folder / checkpoints.FOLDER)
         if self.resume:
-            checkpoints.newest(self.folder, self._restore)
+            self._take_up()
             self._plan()
         else:
             self.history = callbacks.HistoryCSV(self.folder / "history.csv")
             self.checkpoint()
         self.devices.set_apart(self.gan.embedders.values())
+
+    def _take_up(self):
+        try:
+            checkpoints.newest(self.folder, self._restore)
+        except ValueError as error:
+            if not self.taught:
+                raise
+            remedy = "hand over, as gan=, networks of the make that the run began with"
+            raise ValueError(f"the checkpoints do not fit the networks; {remedy}. Received: {error}") from None
 
     def _restore(self, path):
         page, variables = checkpoints.read_page(path), self._variables()

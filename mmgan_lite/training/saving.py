@@ -31,7 +31,7 @@ MAX_BYTES = 2**30  # of weights.npz
 
 
 def save(gan: MultimodalGAN, folder: str | Path, half: bool = False, **record: Any) -> None:
-    """Save what a model needs to be used: embedders and averaged generators.
+    """Save what a model needs to be used: embedders, averaged generators and the averaged prior.
 
     Args:
         gan: A `MultimodalGAN`.
@@ -61,7 +61,7 @@ def describe(gan: MultimodalGAN) -> dict[str, Any]:
     described = {
         "format": 1,
         "sizes": gan.sizes,
-        "embed_dim": next(iter(gan.embedders.values())).output_shape[-1],
+        "embed_dim": gan.embed_dim,
         "networks": description.USUAL if gan.made_by_the_kit else description.OWN,
         "vocabulary": {"words": list(gan.vocabulary.words[1:]), "max_words": gan.vocabulary.max_words},
     }
@@ -90,11 +90,12 @@ def load(
             networks. No code is ever taken from the folder.
 
     Returns:
-        The `MultimodalGAN`, ready for `generate` and `imagine`; to train on, use `train(…, resume=True)`.
+        The `MultimodalGAN`, ready for `generate` and `imagine`. Its discriminators are not saved, and know nothing: to
+        train on, use `train(…, resume=True)`.
 
     Raises:
         FileNotFoundError: if there is no run in the folder.
-        ValueError: if its files are damaged or belong to other networks, or it needs `gan`.
+        ValueError: if its files are damaged or belong to other networks or words, or it needs `gan`.
     """
     folder = Path(run or "pretrained")
     if run is None or (run == "pretrained" and not _begun(folder)):
@@ -163,7 +164,11 @@ def made(
         ValueError: if the two do not fit, the page is none, or `gan` is needed.
     """
     if gan is not None:
-        return gan if isinstance(gan, MultimodalGAN) else gan()
+        own = gan if isinstance(gan, MultimodalGAN) else gan()
+        if "text" in own.sizes and own.vocabulary != description.vocabulary_of(described):
+            remedy = "build gan with the words that the run was trained on, vocabulary="
+            raise ValueError(f"{remedy}. Received: another vocabulary than in {cut(path)}")
+        return own
     described = description.checked(described)
     if described["networks"] != description.USUAL:
         message = "this run has networks of its own; build them and hand them over as gan="

@@ -133,23 +133,23 @@ class OwnLoss(Exercise):
     hint = "Begin with a loss of the package that behaves well at −10, and change one thing; mind the mean, and ±1000."
 
     @staticmethod
-    def solution(fake_logits):
+    def solution(fake_logits, real_logits=None):
         return keras.ops.mean(keras.ops.relu(1 - fake_logits) + 0.1 * keras.ops.softplus(-fake_logits))
 
     @staticmethod
-    def wrong_pushes_down(fake_logits):
+    def wrong_pushes_down(fake_logits, real_logits=None):
         return keras.ops.mean(keras.ops.softplus(fake_logits))
 
     @staticmethod
-    def wrong_saturates(fake_logits):
+    def wrong_saturates(fake_logits, real_logits=None):
         return -keras.ops.mean(keras.ops.softplus(fake_logits))
 
     @staticmethod
-    def wrong_no_mean(fake_logits):
+    def wrong_no_mean(fake_logits, real_logits=None):
         return keras.ops.softplus(-fake_logits)
 
     @staticmethod
-    def wrong_overflows(fake_logits):
+    def wrong_overflows(fake_logits, real_logits=None):
         return keras.ops.mean(keras.ops.exp(-fake_logits))
 
     @staticmethod
@@ -157,7 +157,7 @@ class OwnLoss(Exercise):
         x = tf.constant([[-10.0], [-2.0], [0.0], [2.0]])
         with tf.GradientTape() as tape:
             tape.watch(x)
-            loss = answer(x)
+            loss = _called(answer, x)
         require(loss is not None and loss is not ..., "Not yet: your function returns nothing. Write its line first.")
         require(
             tf.is_tensor(loss),
@@ -180,13 +180,23 @@ class OwnLoss(Exercise):
             f"At logit −10, where D is sure, yours pushes by {push[0]:.3f} only. G would never get away.",
             "saturates",
         )
-        far = [float(answer(tf.constant([[x]]))) for x in (-1000.0, 1000.0)]
+        far = [float(_called(answer, tf.constant([[x]]))) for x in (-1000.0, 1000.0)]
         require(
             np.isfinite(far).all(),
             "At logits of ±1000 yours becomes infinite: one bad sample would spoil the batch.",
             "overflows",
         )
         return f"Pushes at −10, −2, 0, 2: {', '.join(f'{p:.2f}' for p in push)}. It is a loss; is it a better one?"
+
+
+def _called(loss, fake_logits):
+    """As the training step calls it, with the logits of real samples too."""
+    try:
+        return loss(fake_logits, tf.zeros_like(fake_logits))
+    except TypeError as error:
+        told = "The game hands it the real samples' logits as well: keep real_logits=None as its second argument."
+        require("positional argument" not in str(error), told)
+        raise
 
 
 # TensorFlow takes its time at the first use, and that must not count as the answer's.

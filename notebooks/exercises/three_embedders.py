@@ -181,7 +181,7 @@ class BlindSpot(Exercise):
 
     @staticmethod
     def solution(images):
-        return np.roll(images, 1, axis=2)  # one pixel to the right: handwriting is never placed to the pixel
+        return np.roll(images, 1, axis=2)  # one pixel to the right: windows overlap, so a small shift changes little
 
     @staticmethod
     def wrong_too_timid(images):

@@ -88,7 +88,7 @@ def kit(images):
     generator, discriminator = nets()
     z, e, x = keras.Input((LATENT,)), keras.Input((EMBED,)), keras.Input((28, 28, 1))
     eye = keras.Model(x, layers.UnitNormalization()(layers.Flatten()(x)[:, :EMBED]))  # costs nothing
-    players = {"image": keras.Model([z, e], generator(z))}, {"image": keras.Model([x, e], discriminator(x))}
+    players = {"image": keras.Model([x, e], discriminator(x))}, {"image": keras.Model([z, e], generator(z))}
     gan = mm.MultimodalGAN({"image": eye}, *players)
     gan.compile(adam, losses.non_saturating, penalty=None, mismatched=False, condition_noise=0.0, matching_weight=0.0)
     return fitting(gan, images)

@@ -24,7 +24,8 @@ def rows(figures):
     yield "generated captions that the grammar accepts", 100 * sum(accepted) / len(accepted), "%"
     yield "`imagine`: image, text and speech agree", 100 * figures["joint"]["value"], "%"
     yield "text→image: squared Fréchet distance over real against real", figures["frechet"]["text→image"]["ratio"], "×"
-    yield "text→image: recall", figures["precision_recall"]["text→image"]["recall"], ""
+    for direction in "text→image", "image→speech", "speech→image":
+        yield f"{direction}: recall", figures["precision_recall"][direction]["recall"], ""
     yield from left_open(figures["open"])
 
 

@@ -52,6 +52,10 @@ def test_a_lazy_column_has_what_the_array_has(both):
     assert column.shape == array.shape == (20, 4, 6, 3) and len(column) == 20
     same(column[[3, 0, 3]], array[[3, 0, 3]])
     same(column[7], array[7])
+    some = np.arange(20) % 3 == 1
+    for rows in (some, slice(2, 9, 3), slice(None), -1, np.zeros(20, bool)):
+        same(column[rows], array[rows])
+    assert column.taken(some).paths == column.taken(np.flatnonzero(some)).paths == column.taken(slice(1, None, 3)).paths
     assert [pairs["label"].tolist() for pairs in both] == [[row % 3 for row in range(20)]] * 2
 
 

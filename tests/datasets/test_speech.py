@@ -161,10 +161,10 @@ def white(samples, decibels, seed=0):
     return np.random.default_rng(seed).normal(size=samples) * 10 ** (decibels / 20)
 
 
-def recording(sound, before=0.3, after=0.3, noise_db=-90):
+def recording(sound, before=0.3, after=0.3, noise_db=-90, seed=0):
     """A sound at 90% of full scale, with so many seconds before and after it, in a room of so much noise."""
     wave = np.pad(0.9 * sound / np.abs(sound).max(), (round(8000 * before), round(8000 * after)))
-    return wave + white(len(wave), noise_db)
+    return wave + white(len(wave), noise_db, seed)
 
 
 @patient
@@ -212,9 +212,9 @@ def test_steady_noise_is_taken_off(noise_db, above):
 @pytest.mark.parametrize(
     ("least", "change"),
     [
-        (0.95, lambda wave, n: recording(wave, noise_db=-60)),
-        (0.90, lambda wave, n: recording(wave, noise_db=-50)),
-        (0.75, lambda wave, n: recording(wave, noise_db=-40)),  # weak: 0.95 would be right
+        (0.95, lambda wave, n: recording(wave, noise_db=-60, seed=n)),
+        (0.90, lambda wave, n: recording(wave, noise_db=-50, seed=n)),
+        (0.75, lambda wave, n: recording(wave, noise_db=-40, seed=n)),  # weak: 0.95 would be right
         (0.95, lambda wave, n: recording(np.concatenate([white(40, -9, n), np.zeros(3600), wave]))),
         (0.95, lambda wave, n: recording(wave, before=1.2, after=3.0)),
     ],

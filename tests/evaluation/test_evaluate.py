@@ -235,3 +235,8 @@ def test_what_cannot_be_evaluated_is_refused(tmp_path):
         evaluate.evaluate(Fake(), split="train")
     with pytest.raises(FileNotFoundError, match="make the folder"):
         evaluate.evaluate(Fake(), tmp_path / "none" / "metrics.json")
+
+
+def test_figures_are_not_written_where_their_picture_goes(tmp_path):
+    with pytest.raises(ValueError, match=r"name a \.json file.*Received: .*metrics\.PNG"):
+        evaluate.evaluate(None, tmp_path / "metrics.PNG")  # before anything is loaded or measured

@@ -26,12 +26,12 @@ def generator(draw=None, embed_dim=8, numbers=16):
 def rebuilt(gan, kind=None, name="image", network=None, imaginer=None):
     groups = {
         "embedders": dict(gan.embedders),
-        "generators": {m: gan.generators[m] for m in gan.modalities},
         "discriminators": {m: gan.discriminators[m] for m in gan.modalities},
+        "generators": {m: gan.generators[m] for m in gan.modalities},
     }
     if kind:
         groups[kind][name] = network
-    return mm.MultimodalGAN(*groups.values(), imaginer=imaginer, vocabulary=gan.vocabulary)
+    return mm.MultimodalGAN(**groups, imaginer=imaginer, vocabulary=gan.vocabulary)
 
 
 class Painter(keras.Model):
@@ -109,7 +109,7 @@ def test_a_judge_that_takes_any_size_fits():
     x, e = keras.Input((None, None, 1)), keras.Input((8,))
     pooled = layers.GlobalAveragePooling2D()(layers.Conv2D(8, 3, padding="same")(x))
     judge = keras.Model([x, e], layers.Dense(1)(layers.Concatenate()([pooled, e])))
-    check_networks({"image": flat(8)}, {"image": generator()}, {"image": judge})
+    check_networks({"image": flat(8)}, {"image": judge}, {"image": generator()})
 
 
 @pytest.fixture
@@ -145,3 +145,15 @@ def test_every_network_of_the_kit_is_saved_and_loaded_by_keras(build, tmp_path):
     again = keras.saving.load_model(tmp_path / "network.keras")
     assert type(again) is type(network)
     assert all(map(np.array_equal, network.get_weights(), again.get_weights()))
+
+
+class SilentImaginer(keras.Model):
+    """Does not tell its shapes."""
+
+    def call(self, z):
+        return keras.ops.normalize(z)
+
+
+def test_an_imaginer_that_does_not_tell_its_shapes_is_refused(gan):
+    with pytest.raises(ValueError, match="network 'imaginer' does not tell its shapes"):
+        rebuilt(gan, imaginer=SilentImaginer())

@@ -266,3 +266,7 @@ def test_sample_grid_shows_whole_rows_and_captions_that_fit():
 def test_sample_grid_needs_a_modality():
     with pytest.raises(ValueError, match=r"give pairs, or prompts.*Received: label"):
         callbacks.SampleGrid({"label": [1]})
+
+
+def test_a_single_caption_is_one_prompt():
+    assert callbacks.SampleGrid({"text": "a three"}, show=print).prompts == ["a three"]

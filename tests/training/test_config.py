@@ -42,6 +42,8 @@ def test_a_config_comes_back_from_json(tmp_path):
         ({"gan_batch_size": 1.5}, r"gan_batch_size must be of type int"),
         ({"gan_batch_size": True}, r"gan_batch_size must be of type int\. Received: True"),
         ({"mismatched": 1}, r"mismatched must be of type bool\. Received: 1"),
+        ({"matching_temperature": 0.0}, r"matching_temperature must be more than 0\. Received: 0\.0"),
+        ({"temperature": 0.0}, r"temperature must be more than 0\. Received: 0\.0"),
         ({"say": 1.5}, r"say must be at most 1\. Received: 1\.5"),
         ({"adversarial": "r1"}, r"adversarial must be one of minimax, .*Received: 'r1'"),
         ({"penalty": "hinge"}, r"penalty must be one of .*Received: 'hinge'"),

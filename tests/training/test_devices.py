@@ -144,7 +144,7 @@ def test_one_device_is_nothing_special(monkeypatch):
 
 
 WRONG = {
-    "uneven": ((None,), {}, "multiple of that.*embedders_batch_size"),
+    "uneven": ((None,), {}, "multiple of that.*embedder_batch_size"),
     "too many": ((99,), {}, "TensorFlow finds . devices.*Received: 99"),
     "none": ((0,), {}, "devices must be a whole number from 1"),
     "both": ((2,), {"cluster": {"worker": ["a:1", "b:1"]}}, "TF_CONFIG names the machines"),

@@ -132,6 +132,12 @@ def test_a_run_loads_into_ones_own_networks(trained, run):
     assert np.array_equal(speak(own)[0], speak(trained)[0])
 
 
+def test_networks_with_other_words_of_the_same_number_refuse_the_run(run):
+    others = mm.text.Vocabulary(("a", "red", "ball", "blue", "cup"), max_words=4)
+    with pytest.raises(ValueError, match=r"build gan with the words that the run was trained on.*another vocabulary"):
+        saving.load(run, gan=lambda: mm.MultimodalGAN.for_sizes(SIZES, others, embed_dim=8))
+
+
 def test_networks_of_another_size_refuse_the_weights(run):
     other = mm.MultimodalGAN.for_sizes(SIZES, VOCABULARY, embed_dim=9)
     with pytest.raises(ValueError, match=r"belong to other networks\. Received: "):

@@ -566,7 +566,7 @@ def own_networks(own):
     mine = keras.Model([z, e], keras.layers.Reshape((4, 4, 1))(pixels))
     parts = {**gan.generators, "image": mine}
     imaginer = parts.pop("imagined")
-    return mm.MultimodalGAN(gan.embedders, parts, gan.discriminators, imaginer=imaginer, vocabulary=gan.vocabulary)
+    return mm.MultimodalGAN(gan.embedders, gan.discriminators, parts, imaginer=imaginer, vocabulary=gan.vocabulary)
 
 
 def test_networks_of_ones_own_are_trained_saved_resumed_and_loaded(train, own, tmp_path):
@@ -611,3 +611,21 @@ def test_half_a_minute_of_training_learns(digits, tmp_path):
     assert (untrained < [0.2, 0.25, 0.02]).all()  # chance is a tenth, a tenth, and none
     assert (trained > [0.55, 0.5, 0.3]).all(), trained
     assert sorted(path.name for path in tmp_path.glob("grid*")) == ["grid-000001.png", "grid-000100.png", "grid.png"]
+
+
+def test_random_points_of_the_gradient_penalty_follow_the_seed_and_go_on_after_a_stop(own, tmp_path):
+    config = dataclasses.replace(SMALL, penalty="gradient_penalty", penalty_interval=1)
+    stop = threading.Event()
+    with cheaply():
+        whole = trainer.train(tmp_path / "whole", data=own, config=config, steps=STEPS)
+        trainer.train(tmp_path / "run", data=own, config=config, steps=STEPS, stop=stop, extra=[At(5, stop.set)])
+        again = trainer.train(tmp_path / "run", resume=True)
+    assert all(map(np.array_equal, weights(whole), weights(again)))
+
+
+def test_a_run_is_not_taken_for_damaged_where_other_networks_are_handed_over(train, own, tmp_path):
+    stop = threading.Event()
+    train(tmp_path / "run", steps=STEPS, gan=own_networks(own), stop=stop, extra=[At(5, stop.set)])
+    other = mm.MultimodalGAN.for_pairs(mm.load_pairs(own), embed_dim=8)
+    with pytest.raises(ValueError, match="hand over, as gan=, networks of the make that the run began with"):
+        train(tmp_path / "run", resume=True, gan=other)

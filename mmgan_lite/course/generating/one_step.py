@@ -37,6 +37,29 @@ class _Still(keras.optimizers.SGD):
         """Leave the weights as they are."""
 
 
+def train_discriminators(gan, dataset):
+    """Train every D alone: each step is one of `gan.train_step`, but the generators and the prior stand still.
+
+    A run that was saved holds what is used, so that the discriminators of a loaded model know nothing yet.
+
+    Args:
+        gan: A `MultimodalGAN`; it must be compiled anew before it is trained again.
+        dataset: Of `as_dataset`.
+
+    Yields:
+        {"d_image": D's loss, …}, a step each.
+    """
+    gan.compile(point_steps=1)
+    for name, generator in gan.generators.items():
+        still = steps.build_optimizer(_Still(0.0), generator)
+        gan.optimizers[name] = gan.optimizers[name]._replace(generator=still)
+    if gan.prior is not None:
+        gan.prior_optimizer = steps.build_optimizer(_Still(0.0), gan.prior)
+    step = tf.function(gan.train_step)
+    for batch in dataset:
+        yield {name: float(loss) for name, loss in step(batch).items() if name.startswith("d_")}
+
+
 class OneStep:
     """A step of `gan.train_step`, listened to, and not taken: all weights are put back.
 

@@ -65,7 +65,8 @@ class ConditionalImageGAN:
         real, e, e_facts = self.conditions(batch, seed)
         wrong_e = None
         if self.mismatched:
-            wrong_e = tf.gather(e, conditions.sample_mismatched(batch["facts_of"]["image"], e_facts, seed + 1))
+            rows = conditions.sample_mismatched(batch["facts_of"]["image"], e_facts, seed + 1)
+            wrong_e = conditions.wrong_conditions(rows, e, e)
         z = tf.random.stateless_normal((real.shape[0], generators.LATENT_DIM), seed + 3)
 
         def generate(z, e):

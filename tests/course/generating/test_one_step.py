@@ -6,7 +6,7 @@ import tensorflow as tf
 
 import mmgan_lite as mm
 from mmgan_lite import losses
-from mmgan_lite.course.generating.one_step import OneStep
+from mmgan_lite.course.generating.one_step import OneStep, train_discriminators
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +63,22 @@ def test_every_weight_of_both_players_has_a_slope(gan, step):
         players = gan.players(m)
         for sizes, network in zip((found.d_layers, found.g_layers), players, strict=True):
             assert len(sizes) == len(network.trainable_weights) and all(size >= 0 for size in sizes.values())
+
+
+def test_discriminators_learn_while_all_others_stand_still(pretrained):
+    gan = mm.load()
+
+    def weights(*groups):
+        return [weight for group in groups for network in group.values() for weight in network.get_weights()]
+
+    def others():
+        return weights(gan.embedders, gan.generators, gan.ema_generators, {"": gan.prior}, {"": gan.ema_prior})
+
+    batch = next(iter(mm.as_dataset(mm.load_digits("train"), batch_size=32, seed=0)))
+    before, ignorant = others(), OneStep(gan, batch).logits["image"]
+    told = [*train_discriminators(gan, [batch] * 12)]
+    assert told[0].keys() == {f"d_{name}" for name in gan.generators}
+    assert all(np.array_equal(old, new) for old, new in zip(before, others(), strict=True))
+    learnt = OneStep(gan, batch).logits["image"]
+    leads = [logits.real.mean() - logits.mismatched.mean() for logits in (ignorant, learnt)]
+    assert leads[1] > leads[0] and told[-1]["d_image"] < told[0]["d_image"]
