@@ -394,8 +394,8 @@ def test_noise_is_shared_by_all_points_or_given_to_each(fitted):
 @pytest.mark.parametrize(
     ("e", "z", "told"),
     [
-        (np.zeros((2, 5)), None, r"e must be finite points \(n, 64\).*Received: \(2, 5\)"),
-        (np.zeros(64), None, r"Received: \(64,\)"),
+        (np.zeros((2, 5)), None, r"e must be points \(n, 64\).*Received: shape=\(2, 5\)"),
+        (np.zeros(64), None, r"Received: shape=\(64,\)"),
         (np.full((1, 64), np.nan), None, "finite"),
         (np.zeros((2, 64)), np.zeros((3, 5)), r"z must be \(2, count, 64\) or \(count, 64\)\. Received: \(3, 5\)"),
         (np.zeros((2, 64)), np.zeros((3, 1, 64)), r"Received: \(3, 1, 64\)"),

@@ -32,7 +32,7 @@ def read(path):
     with np.load(path) as file:
         stored = {name: file[name] for name in file}
     answers, about = {}, {name: float(x) for name, x in stored.items() if "/" not in name}
-    for name in stored.keys() - about.keys():
+    for name in [name for name in stored if name not in about]:  # in the file's order, for the names of the rows
         question, _, m = name.rpartition("/")
         made = contest.unpacked(m, stored[name])
         answers.setdefault(question, {})[m] = [mm.text.decode(row) for row in made] if m == "text" else made
