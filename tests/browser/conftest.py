@@ -317,12 +317,14 @@ class Notebook:
         )
 
     def check(self):
-        """No traceback, no error in a widget or in the page's console, no request off this machine; all is legible."""
+        """No traceback, no error in a widget or in the page's console, no request off this machine; all is legible, and
+        every control is in sight at 200% too, which comes last: the page stays enlarged."""
         assert self.tracebacks().all_inner_texts() == []
         assert [text for text in self.page.locator(".guard").all_inner_texts() if text] == []
         assert self.complaints == []
         assert self.strangers == []
         assert self.page.evaluate(PALE) == []
+        self.enlarge()
 
 
 @pytest.fixture

@@ -69,7 +69,6 @@ def test_a_page_that_is_reloaded_finds_its_training_and_an_interrupt_does_what_s
     training.run_cell("range(1, len(learnt)")
     training.cell("range(1, len(learnt)").locator(".jp-OutputArea-output", has_text="True").wait_for()
     assert page.locator(".reach-told").inner_text() == "", "clicks were heard all the time"
-    training.enlarge()
     training.check()
 
 

@@ -21,7 +21,6 @@ GIVEN = {  # notebook: {number: why no cell measures it}
     "05": {"0.2": "a delay", "0.3": "a limit of an exercise", "0.85": "a limit of an exercise"},
     "06": {"0.7": "a cosine to think of", "0.9": "a cosine to think of", "0.1": "a cosine to think of",
            "0.02": "a temperature to try", "0.03": "a temperature", "1.386": "a logarithm"},
-    "08": {"0.14": "two standard errors of 200 draws"},
     "09": {"20%": "a level of the table"},
     "10": {"88%": "35 of 40", "0.02": "the length of a step", "99%": "a quantile", "80%": "an exercise's recipe"},
     "11": {"96%": "a question from memory", "5%": "one of twenty captions", "25%": "one of four"},
