@@ -50,7 +50,7 @@ class MultimodalGAN(Inference, Shell):
         self.records = modalities.records_of({*embedders, *discriminators, *generators} - {"imagined"}, vocabulary)
         self.modalities = tuple(self.records)
         self.embedders, self.discriminators, self.generators = dict(embedders), dict(discriminators), dict(generators)
-        imaginer = imaginer or self.generators.get("imagined")
+        imaginer = self.generators.get("imagined") if imaginer is None else imaginer
         self._check_networks(imaginer, prior)
         self.vocabulary, self.seed = vocabulary, arguments.seed(seed)
         with seeded(seed):

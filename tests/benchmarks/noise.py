@@ -40,8 +40,7 @@ def main():
 
 def _share(right):
     """The share with its 95% interval."""
-    low, high = metrics.interval(right)
-    return f"{right.mean():.1%} ({low:.1%} to {high:.1%})"
+    return "{:.1%} ({:.1%} to {:.1%})".format(*metrics.interval(right))
 
 
 if __name__ == "__main__":
