@@ -162,13 +162,10 @@ def score(asked: np.ndarray, read: np.ndarray, silence: bool = False) -> dict:
     asked, read, scored = asked[kept], read[kept], scored[kept]
     levels = np.unique(asked)
     shares = [np.mean(asked == level) * metrics.by_prompt(read == level, scored).mean() for level in levels]
-    shuffled = _interval(metrics.by_prompt(read == stratified_shuffle(asked, read[:, 0])[:, None], scored))
-    value = _interval(metrics.by_prompt(read == asked[:, None], scored))
+    others = stratified_shuffle(asked, read[:, 0])
+    shuffled = metrics.interval(metrics.by_prompt(read == others[:, None], scored)).as_dict()
+    value = metrics.interval(metrics.by_prompt(read == asked[:, None], scored)).as_dict()
     return {**value, "chance": float(sum(shares)), "shuffled": shuffled, "prompts": len(asked)}
-
-
-def _interval(successes):
-    return dict(zip(("value", "low", "high"), metrics.interval(successes), strict=True))
 
 
 def stratified_shuffle(levels: np.ndarray, groups: np.ndarray, share: float = 0.618034) -> np.ndarray:
@@ -192,11 +189,11 @@ def joint(imagined: Mapping[str, Any]) -> dict:
     """Share of imagined things whose image, caption and sound show the same digit."""
     digits = [judges.READ[m](imagined[m])["digit"] for m in FACTS_OF]
     chance = sum(np.prod([np.mean(d == digit) for d in digits]) for digit in range(10))
-    value = _interval(metrics.agreeing(*digits))
+    value = metrics.interval(metrics.agreeing(*digits)).as_dict()
     first, second, third = digits
     second = stratified_shuffle(second, first)
     third = stratified_shuffle(third, 100 * first + second)  # every pair of the others gets a fair share of each digit
-    shuffled = _interval(metrics.agreeing(first, second, third))
+    shuffled = metrics.interval(metrics.agreeing(first, second, third)).as_dict()
     return {**value, "chance": float(chance), "shuffled": shuffled, "triples": len(first)}
 
 

@@ -117,7 +117,7 @@ def said_and_told(said: Mapping, told: Mapping) -> dict:
         kept = counts.any(1)
         if kept.any():
             found = metrics.interval(metrics.by_prompt((told[fact] == asked)[kept], counts[kept]))
-            cells[fact] = {"value": found.mean, "low": found.low, "high": found.high, "prompts": int(kept.sum())}
+            cells[fact] = {**found.as_dict(), "prompts": int(kept.sum())}
     return cells
 
 

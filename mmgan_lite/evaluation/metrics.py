@@ -29,6 +29,10 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def as_dict(self) -> dict[str, float]:
+        """{"value", "low", "high"}, as the figures of `evaluate` have it."""
+        return {"value": self.mean, "low": self.low, "high": self.high}
+
 
 class ModeCoverage(NamedTuple):
     """How many modes were hit, and the share of samples that hit one."""

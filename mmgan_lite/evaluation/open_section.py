@@ -156,7 +156,7 @@ def _frechet(real, fake, floor, seed):
         return metrics.frechet_distance(*(x[rows].reshape(-1, x.shape[-1]) for x in (real, other)))
 
     found, least = variety.bootstrap(distance, len(real), seed), distance(slice(None), floor)
-    return {"value": found.mean, "low": found.low, "high": found.high, "floor": least, "ratio": found.mean / least}
+    return {**found.as_dict(), "floor": least, "ratio": found.mean / least}
 
 
 def _shares(real, fake, floor):
@@ -166,7 +166,7 @@ def _shares(real, fake, floor):
 
 def _share(points, centres, real_points, real_centres):
     found, real = metrics.interval(_covered(points, centres)), _covered(real_points, real_centres)
-    return {"value": found.mean, "low": found.low, "high": found.high, "real": float(real.mean())}
+    return {**found.as_dict(), "real": float(real.mean())}
 
 
 def _covered(points, centres):

@@ -149,7 +149,7 @@ def _compared(told, real, other, classes, seed):
 
     found = bootstrap(lambda prompts: distance(samples, prompts), len(classes), seed)
     return {
-        "value": found.mean, "low": found.low, "high": min(found.high, 1.0),
+        **found._replace(high=min(found.high, 1.0)).as_dict(),
         "floor": distance(other), "timid": distance(timid),
         "told": float(samples.sum() / told.size), "real_told": float(real[0].sum() / told.size),
         "levels": {"real": _shares(real), "samples": _shares(samples), "floor": _shares(other[0])},
@@ -207,7 +207,7 @@ def spread(said: Mapping, features: ArrayLike, facts: Mapping, real_features: Ar
     real_variance = (fits @ (real**2).sum(1) / known - (means**2).sum(1)) * known / (known - 1)
     variance = np.asarray(features, float)[kept].var(axis=1, ddof=1).sum(-1)  # (n,)
     found = bootstrap(lambda rows: np.sqrt(variance[rows].mean() / real_variance[rows].mean()), int(kept.sum()), seed)
-    return {"value": found.mean, "low": found.low, "high": found.high, "prompts": int(kept.sum())}
+    return {**found.as_dict(), "prompts": int(kept.sum())}
 
 
 # ---- agreement
@@ -247,7 +247,7 @@ def _agreeing(first, second):
     prompts = both > 0
     found = interval((same[prompts] / both[prompts])[:, None])
     return {
-        "value": found.mean, "low": found.low, "high": found.high,
+        **found.as_dict(),
         "chance": float((every_same.sum() - same.sum()) / max(apart, 1)),
         "told": float(both.sum() / first.size), "prompts": int(prompts.sum()),
     }  # fmt: skip
