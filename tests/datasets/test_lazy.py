@@ -134,3 +134,20 @@ def test_a_training_reads_lazily_and_remembers_it(folder, tmp_path, monkeypatch)
         next(iter(mm.as_dataset(pairs, 4, vocabulary=Vocabulary([f"a{row}" for row in range(ROWS)], 1))))
     with pytest.raises(ValueError, match="leave size and encoding and lazy out"):
         trainer.train(tmp_path / "run", resume=True, lazy=True)
+
+
+def test_colour_after_grey_is_told_as_that(tmp_path):
+    for row, (mode, colour) in enumerate((("L", 90), ("RGB", (200, 1, 2)))):
+        Image.new(mode, (6, 4), colour).save(tmp_path / f"{row}.png")
+    column = LazyColumn([str(tmp_path / f"{row}.png") for row in range(2)], mm.modalities.IMAGE.readers)
+    with pytest.raises(ValueError, match=r"make all grey, or all coloured.*Received: \(4, 6, 3\) in .*1\.png"):
+        column[1]
+
+
+def test_arrays_of_several_shapes_are_not_told_as_pictures(tmp_path):
+    paths = {row: tmp_path / f"{row}.npy" for row in range(2)}
+    for row, path in paths.items():
+        np.save(path, np.zeros((40 - row, 2), "float32"))
+    names = [path.name for path in paths.values()]
+    with pytest.raises(ValueError, match=r"all must be of one shape, \(40, 2\)\. Received: \(39, 2\) in '1\.npy'"):
+        named_files.read_files(paths, names, ["line 2", "line 3"], readers={".npy": np.load})
