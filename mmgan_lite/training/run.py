@@ -119,7 +119,9 @@ class Run:
             if not self.taught:
                 raise
             remedy = "hand over, as gan=, networks of the make that the run began with"
-            raise ValueError(f"the checkpoints do not fit the networks; {remedy}. Received: {error}") from None
+            raise ValueError(
+                f"no checkpoint fits these networks, or all are damaged; {remedy}. Received: {error}"
+            ) from None
 
     def _restore(self, path):
         page, variables = checkpoints.read_page(path), self._variables()

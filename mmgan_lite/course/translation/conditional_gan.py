@@ -43,7 +43,7 @@ class ConditionalImageGAN:
         self.gan, self.modalities, self.presence = gan, tuple(modalities), presence
         self.mismatched, self.penalty, self.seed = mismatched, penalty, seed
         self.condition_noise, self.matching_weight = condition_noise, matching_weight
-        sizes = {"embed_dim": gan.embedders["image"].output_shape[-1], "shape": tuple(gan.sizes["image"])}
+        sizes = {"embed_dim": gan.embed_dim, "shape": tuple(gan.sizes["image"])}
         with seeded(seed):
             self.generator = generators.build_image_generator(width=width, **sizes)
             self.ema_generator = keras.models.clone_model(self.generator)
