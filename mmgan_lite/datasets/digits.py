@@ -8,7 +8,7 @@ from mmgan_lite import files
 from mmgan_lite.datasets import captions, image
 
 DIGITS_FILE = files.DATA / "digits.npz"
-DIGITS_SHA256 = "fdce1ad14e2857719be1dc531cdda9bc61121c53159cbe4ec2b2ef7a3b20414c"
+DIGITS_SHA256 = "00fd67f191b10be69a7ff2edd586cec3ade28263301d4941d7fb7e5ab9612012"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 

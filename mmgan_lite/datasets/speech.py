@@ -79,7 +79,7 @@ def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
     start, stop, noise = _find(heard)
     power = tf.matmul(_power(tf.constant(_one_second(heard, start, stop))), _mel_matrix()).numpy()
     if noise is not None:
-        power = np.maximum(power - noise @ _mel_matrix(), 0.0)
+        power = _subtracted(power, noise @ _mel_matrix())
     decibels = 10 * np.log10(np.maximum(power / power.max(), 1e-12))
     return (1 - 2 * np.maximum(decibels, FLOOR_DB) / FLOOR_DB).astype("float32")
 
@@ -136,7 +136,7 @@ def _find(wave):
     word = max(runs, key=lambda run: np.sqrt(energy[run[0] : run[1]]).sum())  # loud and long: no click
     start, stop = _grown(word, energy > max(1e-4 * energy.max(), least))
     start, stop = max(start - 5, 0) * _STEP, min((stop + 5) * _STEP, len(wave))
-    return start + _ends(wave[start:stop], noisy)[0], stop, 1.5 * _noise(wave) if noisy else None
+    return start + _ends(wave[start:stop], noisy)[0], stop, _noise(wave) if noisy else None
 
 
 def _quiet_frames(loudness):
@@ -156,6 +156,16 @@ def _noise(wave):
     """float64 (257,): the mean spectrum of the quietest frames."""
     power = _frame_power(wave, WINDOW, HOP)
     return power[_quiet_frames(power[:, 8:].sum(1))].mean(0)
+
+
+def _subtracted(power, noise):
+    """A log-mel's power (32, 32) less that of a noise (32,): what is no louder than a noise may be, becomes silence.
+
+    A noise flickers from place to place, a word lasts and has breadth: neighbours tell together how far it stands out.
+    """
+    ratio = np.pad(power / np.maximum(noise, 1e-9 * noise.max()), 1, "edge")
+    over_noise = np.lib.stride_tricks.sliding_window_view(ratio, (3, 3)).mean((2, 3))
+    return power * np.maximum(1 - 1.25 / np.maximum(over_noise, 1e-9), 0.0)
 
 
 def _refuse_an_empty_room(power, loudness, quiet):

@@ -1,6 +1,6 @@
 """White noise under the test split's voices: how many of the digits said are still understood.
 
-    python tests/benchmarks/noise.py [RUN] [--rows 500]
+    python tests/benchmarks/noise.py [RUN] [--rows 500] [--draws 1] [--decibels -40 -30]
 
 Each voice, made of its log-mel, stands at 90% of full scale in a recording of its own, with 0.3 s before and after it
 and noise of so many decibels of full scale all through. The model writes a caption and draws an image of what it hears;
@@ -10,6 +10,8 @@ the speech judge listens too.
 import argparse
 import sys
 from pathlib import Path
+
+import numpy as np
 
 import mmgan_lite as mm
 from mmgan_lite.evaluation import metrics
@@ -27,11 +29,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", nargs="?", default="data/pretrained")
     parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--draws", type=int, default=1, help="so many noises for each voice")
+    parser.add_argument("--decibels", type=int, nargs="+", default=DECIBELS)
     args = parser.parse_args()
     digits, gan = mm.load_digits("test"), mm.load(args.run)
-    labels = digits["label"][: args.rows]
-    sounds = mm.speech.to_waveform(digits["speech"][: args.rows])
-    for decibels in DECIBELS:
+    labels = np.tile(digits["label"][: args.rows], args.draws)
+    sounds = np.tile(mm.speech.to_waveform(digits["speech"][: args.rows]), (args.draws, 1))
+    for decibels in args.decibels:
         noisy = [recording(sound, noise_db=decibels, seed=row) for row, sound in enumerate(sounds)]
         heard = read([(wave, mm.speech.SAMPLE_RATE) for wave in noisy], gan)
         told = ", ".join(f"{name} {_share(found == labels)}" for name, found in heard.items())
