@@ -32,6 +32,16 @@ def test_blocks_run(monkeypatch, digits):
     assert blue > red and blue > green
 
 
+def test_the_ten_files_of_the_idea_have_the_lines_that_are_told():
+    package = Path(modalities.__file__).parent
+    section, told = re.search(
+        r"The idea alone is ten files, ([\d,]+) lines.*?\n\n(.*?)\n\n", README, flags=re.DOTALL
+    ).group(2, 1)
+    files = re.findall(r"`([a-z/]+\.py)`", section)
+    lines = sum(len((package / name).read_text(encoding="utf-8").splitlines()) for name in files)
+    assert len(files) == 10 and abs(lines - int(told.replace(",", ""))) <= 50
+
+
 def lines_of(part):
     package = Path(modalities.__file__).parent
     files = [path for ending in ("py", "js", "css") for path in package.rglob(f"*.{ending}")]
