@@ -271,9 +271,10 @@ def lazy_regularization(
     def regularised():
         # a tape within the branch: one around it would make TensorFlow trace the slopes of both branches, and theirs
         with tf.GradientTape() as tape:
-            loss = interval * penalty()
+            loss = penalty()
         further = tape.gradient(loss, weights)
-        return [a if b is None else a + b for a, b in zip(gradients, further, strict=True)]
+        # weighed here and not in the loss: TensorFlow joins two sums in a row, and fails at that where they are large
+        return [a if b is None else a + interval * b for a, b in zip(gradients, further, strict=True)]
 
     return tf.cond(optimizer.iterations % interval == 0, regularised, lambda: list(gradients))
 
