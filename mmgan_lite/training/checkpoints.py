@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mmgan_lite import files
+from mmgan_lite.datasets.arrays import MAX_FILE
 from mmgan_lite.prompts import warn_caller
 from mmgan_lite.training import plan
 
@@ -26,6 +27,7 @@ FOLDER = "checkpoint"
 KEPT = 2  # whole ones: should the newest be damaged, there is another
 _NAME = re.compile(r"step-(\d+)\.npz")
 _PAGE, _MAX_PAGE = "page.json", 6 * 2**20  # bytes; the history is most of it
+_MAX_NUMBERS = MAX_FILE - _MAX_PAGE - 2**20  # bytes; the rest is for the page, and what stands around the arrays
 _DAMAGE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile)
 T = TypeVar("T")
 
@@ -42,6 +44,15 @@ def paths(folder: Path) -> list[Path]:
 def step_of(path: Path) -> int:
     """The steps of both stages that a checkpoint's name tells."""
     return int(_NAME.fullmatch(path.name)[1])  # type: ignore[index]
+
+
+def check_size(variables: Mapping[str, Any]) -> None:
+    """Raise a ValueError for variables, {name: anything with a shape and a dtype}, whose file would be too large to use."""
+    needed = sum(math.prod(one.shape) * np.dtype(one.dtype).itemsize for one in variables.values())
+    if needed > _MAX_NUMBERS:
+        remedy = "read pictures with a smaller size= (--size 64), or build smaller networks"
+        message = f"a checkpoint of these networks would take more than {_MAX_NUMBERS / 1e9:.1f} GB; {remedy}"
+        raise ValueError(f"{message}. Received: {needed / 1e9:.1f} GB")
 
 
 def write(folder: Path, step: int, page: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Path:

@@ -79,6 +79,7 @@ class Run:
         self.optimizer = keras.optimizers.Adam(config.embedder_rate)
         embedders = self.gan.embedders.values()
         self.optimizer.build([weight for network in embedders for weight in network.trainable_weights])
+        checkpoints.check_size(self._variables())
 
     def _variables(self):
         """{name: Keras variable}: the model as weights.npz has it, and all else that a resumed run needs."""
