@@ -97,9 +97,13 @@ def _add_train(commands):
 def _add_generate(commands):
     command = commands.add_parser("generate", help="make samples from a prompt in one modality or several")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
-    command.add_argument("--text", metavar="CAPTION", help='for instance "a thin three"')
-    command.add_argument("--image", metavar="FILE", help="a photograph or drawing: .png, .jpg, …; .npy or .npz")
-    command.add_argument("--speech", metavar="FILE", help="a recording of one word: .wav, .flac, .mp3, …; .npz")
+    command.add_argument("--text", metavar="CAPTION", action=_Once, help='for instance "a thin three"')
+    command.add_argument(
+        "--image", metavar="FILE", action=_Once, help="a photograph or drawing: .png, .jpg, …; .npy or .npz"
+    )
+    command.add_argument(
+        "--speech", metavar="FILE", action=_Once, help="a recording of one word: .wav, .flac, .mp3, …; .npz"
+    )
     message = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
     command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=message)
     message = "what to generate: image, speech, text, …; image,speech makes both of one thing"
@@ -155,8 +159,17 @@ def _named(text):
     """`MODALITY=FILE` as a pair."""
     name, sign, value = text.partition("=")
     if not sign:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"write MODALITY=FILE. Received: {text!r}")
     return name, value
+
+
+class _Once(argparse.Action):
+    """An option that may be given once: of two, the first would be dropped."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} may be given once; ask for each answer by a command of its own")
+        setattr(namespace, self.dest, values)
 
 
 # ---- lab

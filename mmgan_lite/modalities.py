@@ -174,9 +174,23 @@ class UnreadRows(ValueError):
 def _images_of_arrays(name, arrays):
     pixels = arrays[name]
     if pixels.dtype not in ("uint8", "bool") or pixels.ndim not in (3, 4) or not pixels.size:
-        message = f"{name} must be uint8 (n, h, w[, c]); [0, 1] becomes that by (x * 255).astype('uint8')"
+        message = f"{name} must be uint8 (n, h, w[, c]){_pixels_as_uint8(pixels)}"
         raise ValueError(f"{message}. Received: {pixels.dtype} {pixels.shape}")
     return image.scale(prompts.unmasked(name, pixels if pixels.ndim == 4 else pixels[..., None]))
+
+
+def _pixels_as_uint8(pixels):
+    """How these pixels become what is read, "" where that cannot be told."""
+    if pixels.ndim not in (3, 4) or not pixels.size or pixels.dtype.kind not in "uif":
+        return ""
+    if pixels.dtype == "uint16":
+        return "; 16 bits become that by (x // 257).astype('uint8')"
+    low, high = np.nanmin(pixels), np.nanmax(pixels)
+    if low >= 0 and high <= 1 and pixels.dtype.kind == "f":
+        return "; [0, 1] becomes that by (x * 255).astype('uint8')"
+    if low >= -1 and high <= 1 and pixels.dtype.kind == "f":
+        return "; [-1, 1] becomes that by (x * 127.5 + 127.5).astype('uint8')"
+    return "; 0..255 becomes that by x.astype('uint8')" if low >= 0 and high <= 255 else ""
 
 
 def _read_picture(path):

@@ -114,6 +114,16 @@ def test_invalid_arguments_are_refused(arguments, capsys):
     assert stop.value.code == 2 and "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("prompts", "told"),
+    [("--image a.png --image b.png", "--image may be given once"), ("--prompt image", "write MODALITY=FILE")],
+)
+def test_prompts_that_would_be_dropped_or_misread_are_refused(prompts, told, capsys):
+    with pytest.raises(SystemExit):
+        main("generate", "pretrained", *prompts.split(), "--to", "text", "--out", "x.txt")
+    assert told in capsys.readouterr().err
+
+
 def test_a_size_that_is_none_is_told_in_words(capsys):
     with pytest.raises(SystemExit):
         main("check", "x", "--size", "x")

@@ -100,6 +100,19 @@ def test_every_network_has_an_optimizer_of_its_own():
 # What a step moves
 
 
+def test_large_pictures_train_through_a_penalty_and_past_it():
+    """TensorFlow rewrites sums of large arrays so that they fail in a branch: at 128 × 128, those of the penalty."""
+    rng = np.random.default_rng(0)
+    large = {
+        "image": rng.uniform(-1, 1, (12, 128, 128, 1)).astype("float32"),
+        "text": np.array(["a ball", "a box"] * 6),
+    }
+    gan = mm.MultimodalGAN.for_pairs(large, embed_dim=8)
+    gan.compile()
+    history = gan.fit(mm.as_dataset(large, 12, vocabulary=gan.vocabulary), epochs=6, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+
+
 def test_an_epoch_gives_finite_losses_of_every_player(fitted):
     _, history = fitted
     players = {f"{role}_{name}" for role in "dg" for name in ("image", "text", "speech", "imagined")}

@@ -11,6 +11,7 @@ from mmgan_lite.datasets import arrays as arrays_in_files
 from mmgan_lite.datasets import columns, recordings
 
 _EXTRA = ("sample_rate",)
+_SHORT = 64  # bytes: a name of a split has 16 letters at most
 
 
 def read_archive(path: str | Path, unread: list[str] | None = None) -> dict[str, Any]:
@@ -71,6 +72,10 @@ def _read_known(archive, path):
         {name: header.shape[0] for name, header in headers.items() if header.shape and name not in _EXTRA}
     )
     columns.check_enough(known, others, path)
+    if "split" not in known:
+        unread = {key: archive.header(key) for key in archive if key not in known.values()}
+        words = [key for key, header in unread.items() if header.dtype.kind == "U" and header.dtype.itemsize <= _SHORT]
+        columns.check_for_a_split({key: cells.ravel().tolist() for key, cells in archive.read(words).items()}, path)
     arrays = archive.read(known.values())
     return {name: arrays[key] for name, key in known.items()}
 

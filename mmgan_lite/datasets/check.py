@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmgan_lite import files, modalities, plots
+from mmgan_lite.arguments import cut
 from mmgan_lite.datasets import batches, columns, own_pairs, recordings
 from mmgan_lite.datasets.words import split_words
 
@@ -51,6 +52,8 @@ def report(
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         pairs, unread = own_pairs.readable_pairs(path, size=size, encoding=encoding)
+        if "text" in pairs and (taught := _split(pairs) == "train").any():  # what a training cuts of captions
+            batches.vocabulary_of({"text": pairs["text"][taught]})
         said = list(dict.fromkeys(str(warning.message) for warning in told))  # before the sounds are read anew
         refused = [f"{sentence}; a training refuses them: mend them, or leave their rows out" for sentence in unread]
         odd = [*refused, *said, *oddities(pairs), *recordings.oddities(path, encoding)]
@@ -160,6 +163,8 @@ def _odd_captions(name, captions, present, split):
     wordless = np.flatnonzero([here and not split_words(text) for text, here in zip(captions, present, strict=True)])
     if len(wordless):
         yield f"{name}: no word in the caption of {_rows(wordless)}"
+    if present.sum() > 1 and len(set(captions[present])) == 1:
+        yield f"{name}: one caption in all rows, {cut(captions[present][0])!r}; nothing can be learnt from that"
     new = sorted(_words(captions[split != "train"]) - _words(captions[split == "train"]))
     if new and (split == "train").any():
         yield f"{name}: words that no caption of train has: {columns.listed(new)}"

@@ -87,11 +87,23 @@ def _told(header, found, names, source):
     if meant is None or meant in found:
         return header
     if meant == "split":
-        raise ValueError(
-            f"does {header!r} tell the split? Name it 'split', with {', '.join(SPLITS)}; or remove it. "
-            f"Received: {header!r} in {source}"
-        )
+        _ask_for_the_split(header, source)
     return f"{header} (did you mean {meant}?)"
+
+
+def check_for_a_split(columns: Mapping[str, Iterable], source: object) -> None:
+    """Raise a ValueError for a column, {header: cells}, whose cells are all names of splits, whatever it is called."""
+    for header, cells in columns.items():
+        words = {cell.strip() for cell in cells if isinstance(cell, str)} - {""}
+        if len(words) > 1 and all(map(split_of, words)):
+            _ask_for_the_split(header, source)
+
+
+def _ask_for_the_split(header, source):
+    raise ValueError(
+        f"does {header!r} tell the split? Name it 'split', with {', '.join(SPLITS)}; or remove it. "
+        f"Received: {header!r} in {source}"
+    )
 
 
 def tell_left_out(others: list[str]) -> None:

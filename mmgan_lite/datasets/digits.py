@@ -8,7 +8,7 @@ from mmgan_lite import files
 from mmgan_lite.datasets import captions, image
 
 DIGITS_FILE = files.DATA / "digits.npz"
-DIGITS_SHA256 = "00fd67f191b10be69a7ff2edd586cec3ade28263301d4941d7fb7e5ab9612012"
+DIGITS_SHA256 = "8938f99bd1bbf696cb012d612b7004e18fbead0676686aac34c2fea236c3a986"
 PITCH_CUT_HZ = np.array((110.0, 212.0))  # men, women
 
 

@@ -104,6 +104,9 @@ def _rows_of_table(table: Table, root: Path, left_out: list[str]) -> Iterator[tu
         raise ValueError(
             f"the first line must name the columns, two or more of {known}. Received: {received} in {table.path}"
         )
+    if "split" not in found:
+        unread = set(table.headers) - set(found.values())
+        columns.check_for_a_split({one: [row.get(one) for row in table.rows] for one in unread}, table.path)
     left_out += [other for other in others if other not in left_out]
     folder = table.path.parent.relative_to(root)
     name = table.path.relative_to(root).as_posix()

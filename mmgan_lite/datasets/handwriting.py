@@ -32,12 +32,17 @@ class Box(NamedTuple):
     def longest(self) -> int:
         return max(self.right - self.left, self.bottom - self.top)
 
+    def moved(self, right: int, down: int) -> "Box":
+        """The same size, so many pixels further."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
 
 def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.float32] | tuple:
     """One written digit, as people have it, to an image as MNIST's are: light on dark, centred, 20 pixels high or wide.
 
-    The ground is estimated place by place, so that uneven light does no harm; what stands out of it, dark or light, is
-    the ink. Its grey levels are kept. Specks, and what runs in from an edge next to the figure, are left out.
+    Of a sheet that lies wholly in view, what lies around it is cut off. The ground is estimated place by place, so that
+    uneven light does no harm; what stands out of it, dark or light, is the ink. Its grey levels are kept. Specks, and
+    what runs in from an edge next to the figure, are left out.
 
     Args:
         pixels: One picture, (h, w) or (h, w, c) of 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha, which
@@ -53,7 +58,10 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
     x = np.asarray(pixels)
     step = max(x.shape[:2], default=0) // LARGEST + 1  # of a camera's millions of pixels, enough are left
     grey = _grey(x[::step, ::step] if x.ndim in (2, 3) else x)
-    ink, box = _find(grey if _is_light_on_dark(grey) else 1 - grey)
+    left, top, right, bottom = _sheet(grey)
+    on_it = grey[top:bottom, left:right]
+    ink, box = _find(on_it if _is_light_on_dark(on_it) else 1 - on_it)
+    box = box.moved(left, top)
     image = (2 * centre(ink) - 1).astype("float32")[..., None]
     return (image, Box(*(step * edge for edge in box))) if return_box else image
 
@@ -96,8 +104,7 @@ def unlike_digits(image: NDArray) -> str:
     Args:
         image: float (28, 28) in [-1, 1].
     """
-    edge = np.concatenate([image[[0, -1]].ravel(), image[:, [0, -1]].ravel()])
-    if np.median(edge) > 0.3 and np.median(image) > 0.3:
+    if np.median(_edge(image)) > 0.3 and np.median(image) > 0.3:
         return "dark on light"
     ink = image > 0
     if not ink.any():
@@ -149,6 +156,27 @@ def _wide(grey):
     return max(grey.shape) // 3 | 1
 
 
+def _sheet(grey):
+    """Where a sheet lies that is wholly in view, on a table: a `Box` within its edges; else all of the picture."""
+    small = _shrunk(grey, COARSE)
+    light = small > _otsu(small)
+    paper = light if _edge(light).mean() < 0.5 else ~light  # the table is what the picture's edge shows
+    pieces = _pieces(paper)
+    largest = pieces == np.bincount(pieces[paper], minlength=2).argmax()
+    (top, bottom), (left, right) = (np.flatnonzero(largest.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0))
+    filled = largest.sum() / ((bottom - top) * (right - left))
+    if _edge(largest).any() or largest.mean() < 0.2 or filled < 0.7:  # no figure fills its box so well
+        return Box(0, 0, *grey.shape[::-1])
+    scale = max(grey.shape) / max(small.shape)
+    in_x, in_y = (right - left) // 20 + 1, (bottom - top) // 20 + 1
+    return Box(*(round(scale * edge) for edge in (left + in_x, top + in_y, right - in_x, bottom - in_y)))
+
+
+def _edge(x):
+    """The outermost pixels."""
+    return np.concatenate([x[[0, -1]].ravel(), x[:, [0, -1]].ravel()])
+
+
 def _find(light):
     """Light strokes on any ground to (their ink, cropped, in [0, 1]; its box in pixels)."""
     small = _shrunk(light, WORK)
@@ -167,7 +195,7 @@ def _look_nearer(light, box):
     margin = box.longest // 2
     left, top = max(box.left - margin, 0), max(box.top - margin, 0)
     ink, near = _find(light[top : box.bottom + margin, left : box.right + margin])
-    return ink, Box(near.left + left, near.top + top, near.right + left, near.bottom + top)
+    return ink, near.moved(left, top)
 
 
 def _ground(light):
@@ -192,7 +220,11 @@ def _ink(even):
     cut = max(_otsu(np.maximum(even, -3 * noise)), 4 * noise)  # below the ground, only noise is meant
     strong = even > cut
     if not strong.any() or even[strong].mean() < LEAST_CONTRAST:
-        reason = "it is blank, or the ink is too faint" if noise < LEAST_CONTRAST else "it is all noise"
+        reason = (
+            "it is blank, or the ink is too faint"
+            if noise < LEAST_CONTRAST
+            else "it is all noise; hold still, in more light"
+        )
         raise ValueError(f"{NO_FIGURE} {reason}. Received: nothing that stands out")
     full = np.quantile(even[strong], 0.9)
     figure = _figure(strong, even > min(max(3 * noise, 0.2 * full), cut))
@@ -212,13 +244,17 @@ def _figure(strong, weak):
     pieces = _pieces(weak)
     sizes = np.bincount(pieces[strong], minlength=pieces.max() + 1)
     inner = sizes.copy()
-    inner[np.concatenate([pieces[[0, -1]].ravel(), pieces[:, [0, -1]].ravel()])] = 0
+    inner[_edge(pieces)] = 0
     sizes = inner if inner.max() > 0.1 * sizes.max() else sizes
     kept = np.flatnonzero(sizes > 0.1 * sizes.max())
     if len(kept) > PIECES or sizes.max() < LEAST_INK:
         message = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
         raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {message}")
-    return np.isin(pieces, kept)
+    figure = np.isin(pieces, kept)
+    if _edge(figure).mean() > 0.5:
+        remedy = "let the sheet fill the picture, without what it lies on"
+        raise ValueError(f"{NO_FIGURE} {remedy}. Received: something dark or light all along the picture's edges")
+    return figure
 
 
 def _pieces(mask):

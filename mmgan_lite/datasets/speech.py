@@ -63,7 +63,7 @@ def mel_band(hz: float) -> float:
 def from_waveform(wave: ArrayLike, sample_rate: float) -> NDArray[np.float32]:
     """One spoken word as a log-mel picture: found in the recording, its onset at the start, its loudest bin at 0 dB.
 
-    A steady noise under the word is measured where nobody speaks, and taken off.
+    A steady noise or hum under the word is measured where nobody speaks, and taken off.
 
     Args:
         wave: int16 or float (samples,), mono, any loudness, from 512 to four million samples.
@@ -123,11 +123,12 @@ def _resample(wave, sample_rate):
 
 def _find(wave):
     """(start, stop) of the word in samples, and the noise under it: float64 (257,), or None where there is none."""
-    power = _frame_power(wave, 256, _STEP)[:, 4:]  # hum and rumble lie below 125 Hz
+    every = _frame_power(wave, 256, _STEP)
+    power = every[:, 4:]  # rumble and the lowest of a hum lie below 125 Hz
     loudness = power.sum(1)
     quiet = _quiet_frames(loudness)
-    _refuse_an_empty_room(power, loudness, quiet)
-    noisy = _is_noise(loudness, quiet) and _flatness(power[quiet]) > 0.05
+    _refuse_an_empty_room(every, power, loudness, quiet)
+    noisy = _is_noise(loudness, _flatness(power[quiet]) > 0.05) or _is_noise(every.sum(1), False)
     energy = np.convolve(np.maximum(power - noisy * 2 * power[quiet].mean(0), 0).sum(1), np.ones(5) / 5, "same")
     least = 3 * energy[quiet].max() if noisy else 0.0  # of noise, what is left varies
     runs = _runs(energy > max(10**-2.8 * energy.max(), min(least, 0.1 * energy.max())))
@@ -145,11 +146,17 @@ def _quiet_frames(loudness):
     return sounding & (loudness <= np.percentile(loudness[sounding], 15))
 
 
-def _is_noise(loudness, quiet):
-    """Whether the quietest frames are a noise, of one loudness for 200 ms or more, and not the tail of a word."""
-    rest = loudness[quiet]
-    faint = 1e-7 * loudness.max() < rest.mean() < 0.01 * loudness.max()
-    return faint and np.percentile(rest, 10) > rest.mean() / 4 and (loudness < 2 * rest.mean()).sum() >= 20
+def _is_noise(loudness, flat):
+    """Whether the quietest frames are a noise, of one loudness for 200 ms or more, and not the tail of a word.
+
+    A hum is not flat, and a word may end on a tone too; but a hum is there for 200 ms before and after the word.
+    """
+    rest = loudness[_quiet_frames(loudness)]
+    level = rest.mean()
+    faint = 1e-7 * loudness.max() < level < 0.01 * loudness.max()
+    steady = np.percentile(rest, 10) > level / 4 and (loudness < 2 * level).sum() >= 20
+    louder = ~((level / 4 < loudness) & (loudness < 4 * level))[2:-2]  # without the cut ends of the recording
+    return faint and steady and (flat or not (louder[:20].any() or louder[-20:].any()))
 
 
 def _noise(wave):
@@ -168,9 +175,12 @@ def _subtracted(power, noise):
     return power * np.maximum(1 - 1.25 / np.maximum(over_noise, 1e-9), 0.0)
 
 
-def _refuse_an_empty_room(power, loudness, quiet):
-    """Noise is as loud at its quietest as at its loudest; so is a held tone, but not at all frequencies alike."""
-    if loudness.max() < 4 * loudness[quiet].mean() and _flatness(power) > 0.1:
+def _refuse_an_empty_room(every, power, loudness, quiet):
+    """Noise is as loud at its quietest as at its loudest; so is a held tone, but no voice is as low as a hum."""
+    low = every.sum() - power.sum()
+    alone = every.sum(1).max() < 4 * every[quiet].sum(1).mean() and power.sum() < 0.003 * every.sum()
+    steady = alone or loudness.max() < 4 * loudness[quiet].mean()
+    if steady and (_flatness(power) > 0.1 or low > power.sum()):
         raise ValueError("wave is silent, but for a steady noise; record it again, louder. Received: no word in it")
 
 
@@ -199,7 +209,8 @@ def _grown(run, there, most=12):
 
 def _ends(wave, noisy=False):
     """The first and the last sample above -30 dB of the loudest, and twice as loud as a noise."""
-    loudness = np.sqrt(np.convolve(wave**2, np.ones(80) / 80, "same"))  # over 10 ms
+    span = 160 if noisy else 80  # 20 ms, a period of a hum, or 10
+    loudness = np.sqrt(np.convolve(wave**2, np.ones(span) / span, "same"))
     least = max(loudness.max() * 10 ** (-30 / 20), 2 * np.percentile(loudness, 5) * noisy)
     return tuple(np.flatnonzero(loudness > least)[[0, -1]])
 

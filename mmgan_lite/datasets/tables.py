@@ -123,7 +123,8 @@ def _undecoded(path, raw, error):
     line = raw.count(b"\n", 0, error.start) + 1
     return (
         f'the table must be in UTF-8, or in the encoding that you name: save it as "CSV UTF-8", or, if a spreadsheet '
-        f'on Windows wrote it, read it with encoding="cp1252" (--encoding cp1252). Received: byte '
+        f'on Windows wrote it, read it with encoding="cp1252" (--encoding cp1252; gbk or shift_jis, if it is '
+        f"Chinese or Japanese). Received: byte "
         f"{raw[error.start]:#04x} in line {line} of {path}, which is not {error.encoding}"
     )
 

@@ -47,7 +47,7 @@ def step_of(path: Path) -> int:
 
 
 def check_size(variables: Mapping[str, Any]) -> None:
-    """Raise a ValueError for variables, {name: anything with a shape and a dtype}, whose file would be too large to use."""
+    """Raise a ValueError for variables, {name: anything with a shape and a dtype}, whose file would be too large."""
     needed = sum(math.prod(one.shape) * np.dtype(one.dtype).itemsize for one in variables.values())
     if needed > _MAX_NUMBERS:
         remedy = "read pictures with a smaller size= (--size 64), or build smaller networks"

@@ -68,6 +68,10 @@ ODD = {  # beginnings of what is told
     "a caption without a word": (changed("text", [3, 4], "…!"), "text: no word in the caption of rows 3, 4"),
     "new words in test": (changed("text", 38, "a huge egg"), "text: words that no caption of train has: egg, huge"),
     "unknown labels": (changed("label", slice(7), ""), "label: none in rows 0, 1, 2, 3, 4 and 2 more; each of them"),
+    "one caption": (changed("text", slice(None), "a ball"), "text: one caption in all rows, 'a ball'; nothing"),
+    "a long caption": (
+        {"text": np.array(["a " * 45 + "ball", *CLEAN["text"][1:]])}, "captions are cut after 40 words; 1 of 30",
+    ),
     "unbalanced": (changed("label", slice(29), "ball"), "label: unbalanced in train, from 29 rows of ball to 1 of box"),
     "a class of test alone": (changed("label", 38, "egg"), "label: train has no row of egg"),
     "a speaker in two splits": (changed("speaker", 39, "ann"), "speaker: ann in two splits; a test of new voices"),

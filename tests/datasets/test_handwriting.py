@@ -105,6 +105,26 @@ def test_a_hard_shadow_across_the_sheet_is_no_ink(originals):
     assert (judges.read_image(found)["digit"] == labels[:40]).mean() >= 0.9
 
 
+@pytest.mark.parametrize("table", [60, 160, 255])
+@pytest.mark.parametrize("turned", [0, 7])
+def test_a_sheet_may_lie_on_a_table_wholly_in_view(table, turned, originals):
+    images, labels = originals
+    found = []
+    for digit in image.unscale(images[:40, ..., 0]):
+        large = np.pad(Image.fromarray(digit).resize((420, 420), BICUBIC), ((100, 100), (220, 220)))
+        sheet = Image.fromarray((220 - 0.7 * large).astype("uint8")).convert("LA").rotate(turned, BICUBIC, expand=True)
+        view = Image.new("LA", (1200, 900), (table, 255))
+        view.alpha_composite(sheet, ((1200 - sheet.width) // 2, (900 - sheet.height) // 2))
+        found.append(image.from_picture(np.asarray(view.convert("L"))))
+    assert (judges.read_image(np.stack(found))["digit"] == labels[:40]).mean() >= 0.9
+
+
+def test_what_runs_along_the_edges_is_no_figure():
+    frame = np.pad(np.full((60, 90), 230, "uint8"), 25, constant_values=90)
+    with pytest.raises(ValueError, match="no figure"):
+        image.from_picture(frame)
+
+
 def test_what_comes_out_has_the_form_of_mnist(originals):
     rng = np.random.default_rng(1)
     for digit in image.unscale(originals[0][:20, ..., 0]):

@@ -223,6 +223,7 @@ REFUSED = {
     "an open quote": ('image,text\na.png,"a ball\nb.png,a box\nc.png,a cup\n', "quote is left open.*line 2 of"),
     "two columns of one meaning": ("image,text,caption\na.png,x,y\n", "two columns mean 'text'.*'text' and 'caption'"),
     "splits": ("image,text,splits\na.png,x,test\n", "does 'splits' tell the split"),
+    "a split by any name": ("image,text,usage\na.png,x,train\nb.png,y,test\n", "does 'usage' tell the split"),
     "is_test": ("image,text,is_test\na.png,x,1\n", "does 'is_test' tell the split"),
     "a split of no such name": ("image,text,split\na.png,x,later\n", "split must be one of train, valid, test"),
     "train in test/": ("image,text,split\ntest/d.png,x,train\n", "a row is of one split.*line 2 of metadata.csv"),
@@ -323,6 +324,7 @@ IMAGE = np.zeros((4, 9, 7), "uint8")
 TEXT = np.array(["a", "b", "c", "d"])
 ARCHIVES = {
     "splits": ({"splits": TEXT}, "does 'splits' tell the split"),
+    "a split by any name": ({"usage": np.array(["train", "", "train", "dev"])}, "does 'usage' tell the split"),
     "is_test": ({"is_test": np.arange(4) > 2}, "does 'is_test' tell the split"),
     "one modality misspelt": (
         {"image": None, "images": IMAGE},

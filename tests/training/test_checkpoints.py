@@ -44,6 +44,13 @@ def test_what_is_written_comes_back_and_numpy_reads_it_too(tmp_path):
         assert np.array_equal(archive["embedders/image/0"], ARRAYS["embedders/image/0"])
 
 
+def test_networks_whose_checkpoints_could_not_be_read_are_refused():
+    small, large = np.zeros(3, "float32"), np.broadcast_to(np.float32(0), (2**17, 2**12))
+    checkpoints.check_size({"a": small})
+    with pytest.raises(ValueError, match=r"more than 2\.1 GB; read pictures with a smaller size=.*Received: 2\.1 GB"):
+        checkpoints.check_size({"a": small, "b": large})
+
+
 def test_any_flipped_byte_is_noticed_or_changes_nothing(tmp_path):
     path = write(tmp_path)
     raw, refused = path.read_bytes(), 0
