@@ -211,8 +211,9 @@ class MultimodalGAN(Inference, Shell):
         self.prior_matching_weight, self.prior_matching_margin = prior_matching_weight, prior_matching_margin
         self.penalty = {"penalty": penalty, "gamma": gamma, "penalty_interval": penalty_interval}
         # Keras would install an optimizer of its own, and schedules would then change that one
-        further = [] if self.prior is None else [(self.prior_optimizer, self.prior)]
-        super().compile(optimizer=playing.conductor_of(self.optimizers, players, *further), **kwargs)
+        moves = [pair for name in players for pair in zip(self.optimizers[name], players[name], strict=True)]
+        moves += [] if self.prior is None else [(self.prior_optimizer, self.prior)]
+        super().compile(optimizer=Conductor([(o, network.trainable_variables) for o, network in moves]), **kwargs)
 
     def players(self, name: str) -> steps.Players:
         """D and G of a modality, or of "imagined"."""

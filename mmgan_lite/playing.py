@@ -6,7 +6,6 @@ from typing import Any
 import keras
 
 from mmgan_lite import arguments, losses, steps
-from mmgan_lite.shell import Conductor
 
 KERAS_OPTIONS = ("run_eagerly", "steps_per_execution", "jit_compile")
 _AN_OPTIMIZER = "optimizer must be a function, called once a network, such as lambda: keras.optimizers.Adam(5e-4)"
@@ -33,17 +32,6 @@ def optimizers_of(
 
     of_players = {name: steps.Players(*map(build, pair)) for name, pair in players.items()}
     return of_players, build(prior) if prior is not None else None
-
-
-def conductor_of(
-    optimizers: Mapping[str, steps.Players], players: Mapping[str, steps.Players], *further: tuple
-) -> Conductor:
-    """The one optimizer that Keras is to know of; its rate is that of the first D.
-
-    `further` are pairs (optimizer, network) that are no players.
-    """
-    pairs = [pair for name in players for pair in zip(optimizers[name], players[name], strict=True)]
-    return Conductor([(optimizer, network.trainable_variables) for optimizer, network in (*pairs, *further)])
 
 
 def adversarial_of(given: Any) -> losses.AdversarialLoss:

@@ -126,7 +126,7 @@ def discriminator_step(
         wrong_e: Conditions that contradict the real samples; None leaves mismatched pairs out.
         penalty: A function (discriminator, real, fake, e) such as `losses.r1`, or None.
         gamma: The penalty weighs γ/2.
-        penalty_interval: Steps from one penalty to the next, see `lazy_regularization`.
+        penalty_interval: Steps from one penalty to the next.
 
     Returns:
         Scalar loss, the penalty left out.
@@ -250,38 +250,23 @@ def d_logits(
 
 
 def _descend_regularised(discriminator, optimizer, gradients, samples, penalty, gamma, interval):
-    """A step of D along its gradients, and along those of its penalty where there is one."""
-    weights = discriminator.trainable_weights
-    if penalty is not None:
-        gradients = lazy_regularization(
-            gradients, weights, optimizer, interval=interval,
-            penalty=lambda: gamma / 2 * penalty(_of_pairs(discriminator), *samples),
-        )  # fmt: skip
-    descend(optimizer, gradients, weights)
+    """A step of D along its gradients; every `interval` steps along its penalty's too, then as many times as heavy.
 
-
-def lazy_regularization(
-    gradients: Sequence, weights: Sequence, optimizer: keras.Optimizer, *, interval: int, penalty: Callable
-) -> list[Tensor]:
-    """Gradients; every `interval` steps of the optimizer with those of a penalty, then as many times as heavy.
-
-    Source: Karras et al. 2020 (StyleGAN2), section 3.1.
+    Source: Karras et al. 2020 (StyleGAN2), section 3.1 (lazy regularization).
     """
+    weights = discriminator.trainable_weights
 
     def regularised():
         # a tape within the branch: one around it would make TensorFlow trace the slopes of both branches, and theirs
         with tf.GradientTape() as tape:
-            loss = penalty()
-        further = tape.gradient(loss, weights)
+            loss = gamma / 2 * penalty(lambda pair: apply(discriminator, *pair, training=True), *samples)
+        further: list[Any] = tape.gradient(loss, weights)
         # weighed here and not in the loss: TensorFlow joins two sums in a row, and fails at that where they are large
         return [a if b is None else a + interval * b for a, b in zip(gradients, further, strict=True)]
 
-    return tf.cond(optimizer.iterations % interval == 0, regularised, lambda: list(gradients))
-
-
-def _of_pairs(discriminator):
-    """D as penalties take it: a function of the pair [samples, condition]."""
-    return lambda pair: apply(discriminator, *pair, training=True)
+    if penalty is not None:
+        gradients = tf.cond(optimizer.iterations % interval == 0, regularised, lambda: list(gradients))
+    descend(optimizer, gradients, weights)
 
 
 @as_written

@@ -48,12 +48,12 @@ class Devices:
     def __init__(self, number: int | None = None):
         if number is not None:
             arguments.whole("devices", number, 1)
-        self.machines = _machines()
+        self.machines, place = _place()
         if self.machines > 1 and number is not None:
             raise ValueError(f"TF_CONFIG names the machines, and all devices of each are used. Received: {number}")
         self.strategy = _strategy(number, self.machines)
         self.replicas = self.strategy.num_replicas_in_sync
-        self.number = _number() if self.machines > 1 else 0
+        self.number = place if self.machines > 1 else 0
         self.leads = self.number == 0
         self._local = self.replicas // self.machines  # replicas in this process, and the number of its first
         self._first = self.number * self._local
@@ -145,28 +145,18 @@ def _sum_over_machines(strategy, value):
     return strategy.reduce("SUM", strategy.run(tf.identity, args=(value,)), axis=None)
 
 
-def _cluster():
-    """{job: addresses} and the task of this process, of TF_CONFIG."""
+def _place():
+    """How many processes TF_CONFIG lets learn together, and the number of this one; the chief, if any, comes first."""
     text = os.environ.get("TF_CONFIG") or "{}"
     try:
         config = json.loads(text)
         cluster, task = config.get("cluster", {}), config.get("task", {})
-        jobs = {job: list(cluster.get(job, ())) for job in ("chief", "worker")}
-        return jobs, (task.get("type", "worker"), int(task.get("index", 0)))
+        chiefs, workers = (len(list(cluster.get(job, ()))) for job in ("chief", "worker"))
+        first = chiefs if task.get("type", "worker") == "worker" else 0
+        return max(chiefs + workers, 1), first + int(task.get("index", 0))
     except (ValueError, TypeError, AttributeError):
         form = '{"cluster": {"worker": [addresses]}, "task": {"type": "worker", "index": 0}}'
         raise ValueError(f"TF_CONFIG must be JSON, {form}. Received: {shown(text)}") from None
-
-
-def _machines():
-    """How many processes TF_CONFIG lets learn together."""
-    return max(sum(map(len, _cluster()[0].values())), 1)
-
-
-def _number():
-    """Of this process among all of them; the chief, where there is one, comes first."""
-    jobs, (job, index) = _cluster()
-    return index + (len(jobs["chief"]) if job == "worker" else 0)
 
 
 def _strategy(number, machines):

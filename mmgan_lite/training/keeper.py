@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import keras
 
@@ -31,17 +31,6 @@ class Keeper(keras.callbacks.Callback):
         if time.monotonic() - self._saved > CHECKPOINT_SECONDS:
             self.run.checkpoint()
             self._saved = time.monotonic()
-
-
-class Beginning(keras.callbacks.Callback):
-    """Marks that a step is under way. The last of all callbacks: what fails before it has not touched a weight."""
-
-    def __init__(self, begin: Callable[[], None]):
-        super().__init__()
-        self.begin = begin
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.begin()
 
 
 def check_losses(losses: Mapping[str, float], steps: Mapping[str, int], control: str) -> None:

@@ -18,7 +18,7 @@ from mmgan_lite.networks.precision import set_precision
 from mmgan_lite.training import callbacks, checkpoints, lock, plan, saving
 from mmgan_lite.training.config import Config, versions
 from mmgan_lite.training.devices import Devices
-from mmgan_lite.training.keeper import Beginning, Keeper
+from mmgan_lite.training.keeper import Keeper
 from mmgan_lite.training.schedule import Schedule
 
 SPOKEN_DIGITS = "fsdd:"  # before a path: it is for `load_spoken_digits`
@@ -174,7 +174,8 @@ class Run:
         # the keeper after schedule and history: a checkpoint holds the next step's rate, and all losses so far
         keeper = Keeper(self, stage, f"{control}={rate:g}")
         history = [self.history] if self.devices.leads else []
-        watchers = [self.schedule, *history, keeper, *followers, Beginning(self.begin_step)]
+        beginning = keras.callbacks.LambdaCallback(on_train_batch_begin=self.begin_step)
+        watchers = [self.schedule, *history, keeper, *followers, beginning]  # last: what fails before it moved nothing
         with self.devices.scope(), unwrapped():
             model = gan.embedder_stage(self.optimizer, config.temperature) if stage == "embedders" else gan
             self.devices.fit(model, dataset, watchers)  # the schedule ends it
@@ -183,7 +184,7 @@ class Run:
         planned = 60 * self.record["planned"]["minutes"]
         return planned * (self.config.embedder_share if stage == "embedders" else 1.0) - self.seconds()
 
-    def begin_step(self):
+    def begin_step(self, batch, logs=None):
         """The first step of this call starts the clock."""
         self.started, self.midway = self.started or time.monotonic(), True
 

@@ -5,12 +5,6 @@
 const [WIDE, HIGH, NODE_WIDE, NODE_HIGH] = [112, 66, 92, 56]; // of the lattice, and of a box, in pixels
 const COLOURS = { forward: "#0072B2", back: "#D55E00", waits: "#DDDDDD" };
 
-function element(tag, properties, parent) {
-  const made = Object.assign(document.createElement(tag), properties);
-  parent.append(made);
-  return made;
-}
-
 function drawn(tag, attributes, parent) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -35,11 +29,9 @@ function render({ model, el }) {
       element("button", { type: "button", className: `step-${name}`, textContent }, tools),
     ]),
   );
-  const told = element("div", { className: "step-told" }, el);
-  told.setAttribute("role", "status");
+  const told = element("div", { className: "step-told", role: "status" }, el);
   const scroll = element("div", { className: "step-scroll" }, el);
-  const stage = element("div", { className: "step-stage" }, scroll);
-  stage.setAttribute("role", "group");
+  const stage = element("div", { className: "step-stage", role: "group" }, scroll);
   const lines = drawn("svg", { "aria-hidden": "true" }, stage);
   const detail = element("div", { className: "step-detail" }, el);
   let boxes = new Map();
@@ -157,21 +149,16 @@ function render({ model, el }) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
     go(now() + by);
-    event.preventDefault();
-    event.stopPropagation();
+    used(event);
   });
 
   function renew() {
     build();
     show();
   }
-  const listeners = { "change:nodes": renew, "change:stage": show, "change:stages": show };
-  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  follow(model, { "change:nodes": renew, "change:stage": show, "change:stages": show });
   renew();
-  return () => {
-    clearInterval(timer);
-    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
-  };
+  return () => clearInterval(timer);
 }
 
 export default { render };

@@ -1,11 +1,9 @@
 """The diagram of one training step: boxes with real tensors, and the lines on which they flow, there and back."""
 
-from pathlib import Path
-
-import anywidget
 import traitlets
 
-HERE = Path(__file__).parent
+from mmgan_lite.course.kit.front import Front
+
 STAGES = (
     ("A batch enters", "Real examples: an image, a caption and a sound of the same digit. Each box shows one of them."),
     ("Each is embedded", "An embedder a modality makes a point of the shared space: 64 numbers, of length 1."),
@@ -26,7 +24,7 @@ STAGES = (
 )
 
 
-class Diagram(anywidget.AnyWidget):
+class Diagram(Front):
     """Boxes in a lattice, shown stage after stage; point at one, or reach it by keyboard, to see it large.
 
     Args:
@@ -38,8 +36,6 @@ class Diagram(anywidget.AnyWidget):
         pace: Seconds a stage, while it plays.
     """
 
-    _esm = HERE / "diagram.js"
-    _css = HERE / "diagram.css"
     nodes, edges = traitlets.List().tag(sync=True), traitlets.List().tag(sync=True)
     stages = traitlets.List([{"title": title, "words": words} for title, words in STAGES]).tag(sync=True)
     stage, pace = traitlets.Int(0).tag(sync=True), traitlets.Float(2.5).tag(sync=True)

@@ -10,12 +10,6 @@ const HELP =
   "Drawing pad. Arrow keys move the cursor, with Shift by three. Space puts the brush down or lifts it. " +
   "E changes between brush and eraser. Delete clears the pad.";
 
-function element(tag, properties, parent) {
-  const made = Object.assign(document.createElement(tag), properties);
-  parent.append(made);
-  return made;
-}
-
 function distance(x, y, [ax, ay], [bx, by]) {
   const length = (bx - ax) ** 2 + (by - ay) ** 2;
   const along = length ? Math.min(1, Math.max(0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length)) : 0;
@@ -32,14 +26,12 @@ function render({ model, el }) {
   let last = null; // the pointer's previous place while a button is held
 
   el.classList.add("pad");
-  const canvas = element("canvas", { width: SIDE, height: SIDE, tabIndex: 0, className: "pad-canvas" }, el);
-  canvas.setAttribute("role", "application"); // arrow keys are ours, not the screen reader's
+  const canvas = element("canvas", { width: SIDE, height: SIDE, tabIndex: 0, className: "pad-canvas", role: "application" }, el);
   canvas.setAttribute("aria-label", HELP);
   const tools = element("div", { className: "pad-tools" }, el);
   const clearButton = element("button", { type: "button", className: "pad-clear", textContent: "Clear" }, tools);
   const eraser = element("button", { type: "button", className: "pad-eraser", textContent: "Eraser" }, tools);
-  const told = element("span", { className: "pad-told" }, tools);
-  told.setAttribute("role", "status");
+  const told = element("span", { className: "pad-told", role: "status" }, tools);
   const context = canvas.getContext("2d");
   const small = element("canvas", { width: size, height: size, hidden: true }, el);
 
@@ -139,8 +131,7 @@ function render({ model, el }) {
     } else {
       return; // Tab and all others keep their meaning
     }
-    event.preventDefault(); // the page does not scroll,
-    event.stopPropagation(); // and the notebook does not change cells
+    used(event);
     draw();
   });
   for (const name of ["focus", "blur"]) canvas.addEventListener(name, draw);
@@ -155,10 +146,7 @@ function render({ model, el }) {
   }
   model.on("change:pixels", fromPython);
   fromPython();
-  return () => {
-    clearTimeout(waiting);
-    model.off("change:pixels", fromPython);
-  };
+  return () => clearTimeout(waiting);
 }
 
 export default { render };

@@ -1,18 +1,15 @@
 """A small pad to draw a digit on, with the pointer or with the keyboard."""
 
-from pathlib import Path
-
-import anywidget
 import numpy as np
 import traitlets
 
+from mmgan_lite.course.kit.front import Front
 from mmgan_lite.datasets import image
 
-HERE = Path(__file__).parent
 SIZE = 84  # pixels a side: fine enough for a small drawing to be enlarged
 
 
-class Pad(anywidget.AnyWidget):
+class Pad(Front):
     """A drawing pad.
 
     Attributes:
@@ -20,8 +17,6 @@ class Pad(anywidget.AnyWidget):
         brush: The brush's radius in pixels.
     """
 
-    _esm = HERE / "pad.js"
-    _css = HERE / "pad.css"
     # what arrives from the page is a memoryview
     pixels = traitlets.Bytes(bytes(SIZE * SIZE)).tag(sync=True, from_json=lambda view, _: bytes(view))
     size = traitlets.Int(SIZE).tag(sync=True)

@@ -5,12 +5,6 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 const RADIUS = 8; // screen pixels of a point
 const PAUSE = 80; // milliseconds between two messages while a point is dragged
 
-function element(tag, properties, parent) {
-  const made = Object.assign(document.createElement(tag), properties);
-  parent.append(made);
-  return made;
-}
-
 // Steps of 1, 2 or 5 times a power of ten, about four of them in a range.
 function ticks(low, high) {
   const power = 10 ** Math.floor(Math.log10((high - low) / 4));
@@ -33,10 +27,8 @@ function render({ model, el }) {
   const stage = element("div", { className: "plane-stage" }, el);
   Object.assign(stage.style, { width: `${width}px`, aspectRatio: `${width} / ${height}` }); // narrower in a narrow page
   const picture = element("img", { className: "plane-picture", hidden: true, alt: "" }, stage);
-  const canvas = element("canvas", { width, height, tabIndex: 0, className: "plane-canvas" }, stage);
-  canvas.setAttribute("role", "application"); // arrow keys are ours, not the screen reader's
-  const told = element("div", { className: "plane-told" }, el);
-  told.setAttribute("role", "status");
+  const canvas = element("canvas", { width, height, tabIndex: 0, className: "plane-canvas", role: "application" }, stage);
+  const told = element("div", { className: "plane-told", role: "status" }, el);
   const context = canvas.getContext("2d");
 
   const edges = () => model.get("extent");
@@ -224,8 +216,7 @@ function render({ model, el }) {
 
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || !press(event.key, event.shiftKey)) return; // all others keep their meaning
-    event.preventDefault(); // the page does not scroll,
-    event.stopPropagation(); // and the notebook does not change cells
+    used(event);
     draw();
   });
   for (const name of ["focus", "blur"]) canvas.addEventListener(name, draw);
@@ -247,15 +238,13 @@ function render({ model, el }) {
     draw();
   }
 
-  const listeners = { "change:points": fromPython, "change:picture": showPicture, "change:alt": describe };
-  for (const changed of ["change:labels", "change:colours", "change:extent"]) listeners[changed] = draw;
-  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  follow(model, { "change:points": fromPython, "change:picture": showPicture, "change:alt": describe });
+  model.on("change:labels change:colours change:extent", draw);
   describe();
   showPicture();
   draw();
   return () => {
     clearTimeout(waiting);
-    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
     if (address) URL.revokeObjectURL(address);
   };
 }

@@ -1,15 +1,12 @@
 """A plane with points that a hand can move: with the pointer, or with the keyboard."""
 
-from pathlib import Path
-
-import anywidget
 import numpy as np
 import traitlets
 
-HERE = Path(__file__).parent
+from mmgan_lite.course.kit.front import Front
 
 
-class Plane(anywidget.AnyWidget):
+class Plane(Front):
     """A plane over a picture, with points to drag, and to add and remove where that is allowed.
 
     Args:
@@ -26,8 +23,6 @@ class Plane(anywidget.AnyWidget):
         picture: The bytes of a PNG that lies under the points.
     """
 
-    _esm = HERE / "plane.js"
-    _css = HERE / "plane.css"
     points = traitlets.List().tag(sync=True)
     extent = traitlets.List().tag(sync=True)
     labels = traitlets.List().tag(sync=True)

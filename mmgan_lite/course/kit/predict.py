@@ -5,7 +5,7 @@ import html
 import ipywidgets as widgets
 
 from mmgan_lite.course.kit.keys import Keys
-from mmgan_lite.course.kit.page import Page
+from mmgan_lite.course.kit.page import Page, Still
 from mmgan_lite.course.kit.widget import CourseWidget
 
 
@@ -64,7 +64,7 @@ class Predict(CourseWidget):
     def gate(self, experiment):
         """The experiment, any widget, in a box that stays closed until a guess is stored."""
         closed = widgets.HTML("<i>This opens when a guess is stored above.</i>")
-        box = _Gate(closed, experiment)
+        box = _Gate([closed, experiment]).add_class("predict-gate")
 
         def show():
             closed.layout.display, experiment.layout.display = ("none", None) if self.guess else (None, "none")
@@ -101,17 +101,9 @@ class Predict(CourseWidget):
         return f"<b>Predict.</b> {html.escape(self.question)}<ul>{options}</ul>"
 
 
-class _Gate(CourseWidget):
+class _Gate(Still, widgets.VBox):
     """A box whose experiment stays closed for a while; a page without widgets, which nobody can use, shows it open."""
-
-    name = "predict-gate"
-
-    def __init__(self, closed, experiment):
-        super().__init__()
-        self.experiment = experiment
-        self.children = [closed, experiment]
-        self.add_class(self.name)
 
     def still_html(self):
         """The experiment's, if it has one."""
-        return getattr(self.experiment, "still_html", lambda: None)()
+        return getattr(self.children[1], "still_html", lambda: None)()

@@ -1,21 +1,17 @@
 """Whether a page's clicks reach the kernel while a cell runs, and whether there is a page at all."""
 
 import time
-from pathlib import Path
 
-import anywidget
 import ipywidgets as widgets
 
+from mmgan_lite.course.kit.front import Front
 from mmgan_lite.course.kit.page import Page
 
-HERE = Path(__file__).parent
 PATIENCE = 2.0  # seconds; a page that can be heard answers in a tenth of one
 
 
-class Voice(anywidget.AnyWidget):
+class Voice(Front):
     """Nothing to see: the page's side of `Reach`."""
-
-    _esm = HERE / "reach.js"
 
 
 class Reach(widgets.VBox):

@@ -23,12 +23,6 @@ const WHY = {
   NotReadableError: "The microphone is taken by another program. Close that one, and press Start.",
 };
 
-function element(tag, properties, parent) {
-  const made = Object.assign(document.createElement(tag), properties);
-  parent.append(made);
-  return made;
-}
-
 function privacy() {
   const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   return here ? "Nothing leaves this machine." : "The sound goes to this notebook's kernel, and nowhere else.";
@@ -88,8 +82,7 @@ function render({ model, el }) {
   const [startButton, stopButton, againButton] = [button("start", "Start"), button("stop", "Stop"), button("again", "Again")];
   const meter = element("meter", { className: "recorder-level", min: LOWEST_DB, max: 0, high: -3, value: LOWEST_DB }, tools);
   meter.setAttribute("aria-label", "Level");
-  const told = element("div", { className: "recorder-told" }, el);
-  told.setAttribute("role", "status"); // a screen reader tells it
+  const told = element("div", { className: "recorder-told", role: "status" }, el);
   element("div", { className: "recorder-privacy", textContent: privacy() }, el);
 
   function show(state, words) {

@@ -1,15 +1,12 @@
 """A microphone in the page: Start, Stop, Again, and a meter of the level."""
 
-from pathlib import Path
-
-import anywidget
 import numpy as np
 import traitlets
 
-HERE = Path(__file__).parent
+from mmgan_lite.course.kit.front import Front
 
 
-class Recorder(anywidget.AnyWidget):
+class Recorder(Front):
     """Records a few seconds and keeps them; there is one recording at a time.
 
     Attributes:
@@ -18,8 +15,6 @@ class Recorder(anywidget.AnyWidget):
         seconds: After so many it stops by itself.
     """
 
-    _esm = HERE / "recorder.js"
-    _css = HERE / "recorder.css"
     # what arrives from the page is a memoryview
     pcm = traitlets.Bytes(b"").tag(sync=True, from_json=lambda view, _: bytes(view))
     rate = traitlets.Float(0.0).tag(sync=True)

@@ -6,12 +6,6 @@ const FAKE = "#D55E00";
 const SURE = 0.45; // how strong the surface's colours are
 const CURVES = 120; // pixels of height of the losses
 
-function element(tag, properties, parent) {
-  const made = Object.assign(document.createElement(tag), properties);
-  parent.append(made);
-  return made;
-}
-
 function floats(view) {
   return view && view.byteLength
     ? new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength))
@@ -201,13 +195,9 @@ function render({ model, el }) {
     curves.setAttribute("aria-label", model.get("curves_alt"));
   }
 
-  const listeners = { "change:frame": soon, "change:layers": soon, "change:alt": describe };
-  for (const [event, listener] of Object.entries(listeners)) model.on(event, listener);
+  follow(model, { "change:frame": soon, "change:layers": soon, "change:alt": describe });
   describe();
   draw();
-  return () => {
-    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
-  };
 }
 
 export default { render };

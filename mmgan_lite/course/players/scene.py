@@ -1,17 +1,15 @@
 """The duel as a picture: what D thinks of every place, how G bends its noise, and where its points are pulled."""
 
-from pathlib import Path
 from statistics import NormalDist
 
-import anywidget
 import numpy as np
 import traitlets
 from matplotlib.colors import LinearSegmentedColormap
 
 from mmgan_lite import plots
+from mmgan_lite.course.kit.front import Front
 from mmgan_lite.course.kit.plane import lattice
 
-HERE = Path(__file__).parent
 EXTENT = (-1.6, 1.6, -1.6, 1.6)  # left, right, bottom, top
 LAYERS = ("surface", "mesh", "arrows")
 SHOWN, ARROWS, FIELD, MESH = 256, 64, 40, 25  # points of each player; arrows; places of the surface and mesh a side
@@ -20,7 +18,7 @@ LENGTH, LONGEST = 0.15, 0.5  # of an arrow for a slope of 1, and of any, in the 
 OPINION = LinearSegmentedColormap.from_list("opinion", [plots.OKABE_ITO["vermilion"], "white", plots.OKABE_ITO["blue"]])
 
 
-class Scene(anywidget.AnyWidget):
+class Scene(Front):
     """A canvas that shows a `Duel`, and both losses below it.
 
     Args:
@@ -32,8 +30,6 @@ class Scene(anywidget.AnyWidget):
         frame: Counts the pictures; `seen` is the last one that a page has drawn, 0 while there is no page.
     """
 
-    _esm = HERE / "scene.js"
-    _css = HERE / "scene.css"
     extent, layers = traitlets.List().tag(sync=True), traitlets.List().tag(sync=True)
     size, frame = traitlets.Int(400).tag(sync=True), traitlets.Int(0).tag(sync=True)
     field, mesh, arrows = (traitlets.Bytes(b"").tag(sync=True) for _ in range(3))

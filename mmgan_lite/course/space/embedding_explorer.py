@@ -6,8 +6,7 @@ import numpy as np
 from mmgan_lite import plots
 from mmgan_lite.course.kit import cards, svg
 from mmgan_lite.course.kit.caption_source import CaptionSource
-from mmgan_lite.course.kit.image_source import ImageSource
-from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.kit.sample_source import ImageSource, SoundSource
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.space import changes
 from mmgan_lite.datasets import captions as text

@@ -6,9 +6,8 @@ import ipywidgets as widgets
 
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.caption_source import CaptionSource
-from mmgan_lite.course.kit.image_source import ImageSource
 from mmgan_lite.course.kit.keys import Keys
-from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.kit.sample_source import ImageSource, SoundSource
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.datasets import captions, digits
 

@@ -7,8 +7,7 @@ import numpy as np
 
 from mmgan_lite.course.kit import cards
 from mmgan_lite.course.kit.caption_source import CaptionSource
-from mmgan_lite.course.kit.image_source import ImageSource
-from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.kit.sample_source import ImageSource, SoundSource
 from mmgan_lite.course.kit.widget import CourseWidget, row
 from mmgan_lite.course.translation import corruption
 from mmgan_lite.course.translation.readings import reads

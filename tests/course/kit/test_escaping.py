@@ -14,10 +14,9 @@ from mmgan_lite import plots
 from mmgan_lite.course import checker, progress
 from mmgan_lite.course.kit import cards, dashboard, heard, svg
 from mmgan_lite.course.kit.guard import Guard
-from mmgan_lite.course.kit.image_source import ImageSource
 from mmgan_lite.course.kit.page import Page
 from mmgan_lite.course.kit.predict import Predict
-from mmgan_lite.course.kit.sound_source import SoundSource
+from mmgan_lite.course.kit.sample_source import ImageSource, SoundSource
 from mmgan_lite.course.measuring import compare, sweep
 from mmgan_lite.course.measuring.experiment import Experiment
 from mmgan_lite.course.players import logits
