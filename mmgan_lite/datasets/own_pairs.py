@@ -216,9 +216,11 @@ def _splits(column):
     column = np.asarray(column)
     named = [columns.split_of(cell or "train") if isinstance(cell, str) else None for cell in column.ravel().tolist()]
     if column.ndim != 1 or None in named:
-        wrong = [str(cell) for cell, name in zip(column.ravel(), named, strict=True) if name is None]
-        allowed = ", ".join(columns.SPLITS)
-        raise ValueError(f"split must be one of {allowed}, (n,). Received: {wrong[:1] or column.shape}")
+        allowed = f"split must be one of {', '.join(columns.SPLITS)} in each row"
+        if column.ndim != 1:
+            raise ValueError(f"{allowed}, (n,). Received: shape={column.shape}")
+        row = named.index(None)
+        raise ValueError(f"{allowed}. Received: {str(column[row])!r} in row {row}, counted from 0")
     return np.array(named, "<U5")
 
 
