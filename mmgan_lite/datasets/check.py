@@ -52,8 +52,8 @@ def report(
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         pairs, unread = own_pairs.readable_pairs(path, size=size, encoding=encoding)
-        if "text" in pairs and (taught := _split(pairs) == "train").any():  # what a training cuts of captions
-            batches.vocabulary_of({"text": pairs["text"][taught]})
+        if "text" in pairs and _words(taught := pairs["text"][_split(pairs) == "train"]):
+            batches.vocabulary_of({"text": taught})  # warns of what a training cuts
         said = list(dict.fromkeys(str(warning.message) for warning in told))  # before the sounds are read anew
         refused = [f"{sentence}; a training refuses them: mend them, or leave their rows out" for sentence in unread]
         odd = [*refused, *said, *oddities(pairs), *recordings.oddities(path, encoding)]

@@ -91,9 +91,9 @@ def _told(header, found, names, source):
     return f"{header} (did you mean {meant}?)"
 
 
-def check_for_a_split(columns: Mapping[str, Iterable], source: object) -> None:
+def check_for_a_split(unread: Mapping[str, Iterable], source: object) -> None:
     """Raise a ValueError for a column, {header: cells}, whose cells are all names of splits, whatever it is called."""
-    for header, cells in columns.items():
+    for header, cells in unread.items():
         words = {cell.strip() for cell in cells if isinstance(cell, str)} - {""}
         if len(words) > 1 and all(map(split_of, words)):
             _ask_for_the_split(header, source)

@@ -27,7 +27,7 @@ FOLDER = "checkpoint"
 KEPT = 2  # whole ones: should the newest be damaged, there is another
 _NAME = re.compile(r"step-(\d+)\.npz")
 _PAGE, _MAX_PAGE = "page.json", 6 * 2**20  # bytes; the history is most of it
-_MAX_NUMBERS = MAX_FILE - _MAX_PAGE - 2**20  # bytes; the rest is for the page, and what stands around the arrays
+_MAX_ARRAYS = MAX_FILE - _MAX_PAGE - 2**20  # bytes; the rest is for the page, and what stands around the arrays
 _DAMAGE = (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile)
 T = TypeVar("T")
 
@@ -49,9 +49,9 @@ def step_of(path: Path) -> int:
 def check_size(variables: Mapping[str, Any]) -> None:
     """Raise a ValueError for variables, {name: anything with a shape and a dtype}, whose file would be too large."""
     needed = sum(math.prod(one.shape) * np.dtype(one.dtype).itemsize for one in variables.values())
-    if needed > _MAX_NUMBERS:
+    if needed > _MAX_ARRAYS:
         remedy = "read pictures with a smaller size= (--size 64), or build smaller networks"
-        message = f"a checkpoint of these networks would take more than {_MAX_NUMBERS / 1e9:.1f} GB; {remedy}"
+        message = f"a checkpoint of these networks would take more than {_MAX_ARRAYS / 1e9:.1f} GB; {remedy}"
         raise ValueError(f"{message}. Received: {needed / 1e9:.1f} GB")
 
 

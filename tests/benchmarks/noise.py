@@ -19,7 +19,7 @@ from mmgan_lite.evaluation import metrics
 sys.path.insert(0, str(Path(__file__).parent.parent / "datasets"))
 
 from real_voices import read
-from test_speech import hum, recording
+from test_speech import in_a_hum, recording
 
 DECIBELS = (-90, -60, -50, -40, -30)  # of full scale; -90 is a room in which nothing is heard
 
@@ -46,8 +46,7 @@ def main():
 def _recording(sound, decibels, row, hertz):
     if hertz is None:
         return recording(sound, noise_db=decibels, seed=row)
-    wave = recording(sound)
-    return wave + hum(len(wave), decibels, hertz)
+    return in_a_hum(sound, decibels, hertz=hertz)
 
 
 def _share(right):

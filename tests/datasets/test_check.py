@@ -66,6 +66,7 @@ ODD = {  # beginnings of what is told
     "large": ({"image": RNG.integers(0, 256, (N, 99, 80), "uint8")}, "image: 99 x 80 pixels make training slow"),
     "an empty caption": (changed("text", 3, " "), "text: missing in row 3; left out of the batches"),
     "a caption without a word": (changed("text", [3, 4], "…!"), "text: no word in the caption of rows 3, 4"),
+    "no words at all": ({"text": np.array(["…!"] * N)}, "text: no word in the caption of rows 0, 1, 2"),
     "new words in test": (changed("text", 38, "a huge egg"), "text: words that no caption of train has: egg, huge"),
     "unknown labels": (changed("label", slice(7), ""), "label: none in rows 0, 1, 2, 3, 4 and 2 more; each of them"),
     "one caption": (changed("text", slice(None), "a ball"), "text: one caption in all rows, 'a ball'; nothing"),

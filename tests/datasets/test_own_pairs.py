@@ -214,8 +214,11 @@ BAD_ARCHIVES = [
     ({"sample_rate": 4000}, r"speech\[0\], .*speech\[5\]: sample_rate must be at least 6000"),
     ({"label": np.linspace(0, 1, N)}, "label must be whole numbers or strings"),
     ({"label": np.arange(N) - 3}, r"label must be from 0 \(-1: unknown\). Received: -3 to 2"),
-    ({"split": np.array(["train", "later"] * 3)}, r"split must be one of train.*Received: .later. in row 1,"),
-    ({"split": np.arange(N)}, r"split must be one of.*Received: .0. in row 0,"),
+    (
+        {"split": np.array(["train", "later"] * 3)},
+        r"split must be one of train, valid, test.*Received: 'later' in row 1,",
+    ),
+    ({"split": np.arange(N)}, r"split must be one of.*Received: '0' in row 0,"),
 ]
 
 

@@ -2,7 +2,8 @@
 
 function element(tag, { role, ...properties }, parent) {
   const made = Object.assign(document.createElement(tag), properties);
-  if (role) made.setAttribute("role", role); // "status": a screen reader tells what changes in it
+  // "status": a screen reader tells what changes in it; "application": arrow keys are ours, not the screen reader's
+  if (role) made.setAttribute("role", role);
   parent.append(made);
   return made;
 }
@@ -17,4 +18,3 @@ function used(event) {
   event.preventDefault();
   event.stopPropagation();
 }
-

@@ -19,6 +19,8 @@ DIGIT = (28, 28, 1)  # the one shape for which a drawing or a photograph can be 
 class _Source(CourseWidget):
     """A slider through samples, or a sample of one's own; what the model gets is shown next to it.
 
+    A class of one kind names it, and has `_own_ways`, `_lay_out`, `_prepared` and `_html`.
+
     Args:
         guard: A `Guard`, for every callback.
         changed: Called without arguments when there is a new sample.
