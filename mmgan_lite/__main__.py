@@ -5,7 +5,9 @@ TensorFlow loads.
 """
 
 import argparse
+import collections
 import contextlib
+import functools
 import importlib
 import io
 import os
@@ -97,15 +99,16 @@ def _add_train(commands):
 def _add_generate(commands):
     command = commands.add_parser("generate", help="make samples from a prompt in one modality or several")
     command.add_argument("run", metavar="RUN", help="folder of a run, or: pretrained")
-    command.add_argument("--text", metavar="CAPTION", action=_Once, help='for instance "a thin three"')
-    command.add_argument(
-        "--image", metavar="FILE", action=_Once, help="a photograph or drawing: .png, .jpg, …; .npy or .npz"
-    )
-    command.add_argument(
-        "--speech", metavar="FILE", action=_Once, help="a recording of one word: .wav, .flac, .mp3, …; .npz"
-    )
+    for name, form, message in (
+        ("text", "CAPTION", 'for instance "a thin three"'),
+        ("image", "FILE", "a photograph or drawing: .png, .jpg, …; .npy or .npz"),
+        ("speech", "FILE", "a recording of one word: .wav, .flac, .mp3, …; .npz"),
+    ):
+        pair = functools.partial(_pair, name)
+        command.add_argument(f"--{name}", metavar=form, type=pair, action="append", dest="prompt", help=message)
     message = "a prompt in a modality of your own: .npy, .npz, or what its record reads"
-    command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", default=[], help=message)
+    command.add_argument("--prompt", metavar="MODALITY=FILE", type=_named, action="append", help=message)
+    command.set_defaults(prompt=[])
     message = "what to generate: image, speech, text, …; image,speech makes both of one thing"
     command.add_argument("--to", required=True, metavar="MODALITY", help=message)
     command.add_argument("--count", metavar="N", type=int, default=1)
@@ -163,13 +166,9 @@ def _named(text):
     return name, value
 
 
-class _Once(argparse.Action):
-    """An option that may be given once: of two, the first would be dropped."""
-
-    def __call__(self, parser, namespace, values, option_string=None):
-        if getattr(namespace, self.dest) is not None:
-            parser.error(f"{option_string} may be given once; ask for each answer by a command of its own")
-        setattr(namespace, self.dest, values)
+def _pair(name, value):
+    """The same of an option that is called after the modality."""
+    return name, value
 
 
 # ---- lab
@@ -262,8 +261,7 @@ def generate(args: argparse.Namespace, _: list[str]) -> None:
     to = modalities.records_of(outs)
     for name, out in outs.items():
         files.check_samples_path(out, to[name].endings)
-    options = {name: value for name in ("text", "image", "speech") if (value := getattr(args, name)) is not None}
-    given = options | dict(args.prompt)
+    given = _once_each(args.prompt)
     records = modalities.records_of(given)
     if not records:
         raise ValueError("give at least one of --text, --image, --speech, --prompt. Received: no prompt")
@@ -275,6 +273,15 @@ def generate(args: argparse.Namespace, _: list[str]) -> None:
     samples = gan.generate(prompts, to=tuple(outs), count=args.count, seed=args.seed, typical=args.typical)
     for name, made in samples.items():
         to[name].write(outs[name], [sample for group in made for sample in group])  # prompt after prompt
+
+
+def _once_each(prompts):
+    """{modality: prompt} of pairs; two of one modality are refused, or the first would be dropped."""
+    for name, times in collections.Counter(name for name, _ in prompts).items():
+        if times > 1:
+            message = f"--prompt {name}= or --{name} may be given once; ask for each answer by a command of its own"
+            raise ValueError(f"{message}. Received: {times}")
+    return dict(prompts)
 
 
 def _outs(to, out):
