@@ -16,6 +16,7 @@ from mmgan_lite.datasets.words import split_words
 
 SHOWN = 8  # rows in the picture
 _LARGE = 64 * 64  # pixels
+_NEARLY_BLACK = -0.75  # 12 bits in a file of 16 reach to -0.88
 _UNBALANCED = 10  # times as many rows
 FEW = 300  # complete rows; with fewer, a training says what to expect
 _EXPECTED = {  # complete rows to train on: what they are good for
@@ -152,7 +153,7 @@ def _odd_images(name, images, present):
     flat = np.flatnonzero(present)[np.ptp(images, axis=(1, 2)).max(-1) == 0]
     if len(flat):
         yield f"{name}: nothing but one colour in {_rows(flat)}"
-    if images.size and images.max() < -0.9:
+    if images.size and images.max() < _NEARLY_BLACK:
         yield f"{name}: all are nearly black; do their pixels reach from 0 to 255?"
     _, height, width, _ = images.shape
     if height * width > _LARGE:

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from mmgan_lite import modalities
 from mmgan_lite.arguments import cut
 from mmgan_lite.prompts import warn_caller
@@ -116,9 +118,11 @@ def tell_left_out_of_pairs(pairs: Mapping) -> None:
     """The same of the keys of a pairs dict, in which every name must be ours to the letter.
 
     Raises:
-        ValueError: as `resolve`.
+        ValueError: as `resolve` and `check_for_a_split`.
     """
     found, others = resolve(map(str, pairs), IN_PAIRS, "the pairs")
+    unread = {key: pairs[key] for key in pairs.keys() - found.values() if isinstance(pairs[key], list | np.ndarray)}
+    check_for_a_split(unread, "the pairs")
     tell_left_out([*(f"{key} (did you mean {name}?)" for name, key in found.items() if key != name), *others])
 
 

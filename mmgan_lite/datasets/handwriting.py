@@ -53,7 +53,7 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
         float32 (28, 28, 1) in [-1, 1]; or that and (left, top, right, bottom) in pixels.
 
     Raises:
-        ValueError: for anything but one picture, or one without a figure: blank, or noise.
+        ValueError: for anything but one picture, or one without a figure (blank, noise) or with two side by side.
     """
     x = np.asarray(pixels)
     step = max(x.shape[:2], default=0) // LARGEST + 1  # of a camera's millions of pixels, enough are left
@@ -254,7 +254,15 @@ def _figure(strong, weak):
     if _edge(figure).mean() > 0.5:
         remedy = "let the sheet fill the picture, without what it lies on"
         raise ValueError(f"{NO_FIGURE} {remedy}. Received: something dark or light all along the picture's edges")
+    if (number := _side_by_side(figure)) > 1:
+        raise ValueError(f"a picture may show one digit; cut it out of the picture. Received: {number} side by side")
     return figure
+
+
+def _side_by_side(figure):
+    """How many parts at least half as high as all of it stand next to one another, an empty column between them."""
+    parts = np.split(figure, np.flatnonzero(np.diff(figure.any(0))) + 1, axis=1)
+    return sum(2 * part.any(1).sum() >= figure.any(1).sum() for part in parts)
 
 
 def _pieces(mask):

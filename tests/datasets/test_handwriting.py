@@ -125,6 +125,17 @@ def test_what_runs_along_the_edges_is_no_figure():
         image.from_picture(frame)
 
 
+def test_two_digits_side_by_side_are_refused_and_one_in_two_strokes_is_not(digits):
+    every = image.unscale(digits["image"][..., 0])
+    rng = np.random.default_rng(0)
+    for one, other in zip(every[:40], every[40:80], strict=True):
+        with pytest.raises(ValueError, match=r"one digit; cut it out.*Received: 2 side by side"):
+            image.from_picture(photograph(np.hstack([one, other])[:, 2:-2].repeat(2, 0).repeat(2, 1), rng))
+    for row, digit in enumerate(every):
+        if row != 466:  # a nine with a bar next to it: two figures indeed
+            image.from_picture(digit)
+
+
 def test_what_comes_out_has_the_form_of_mnist(originals):
     rng = np.random.default_rng(1)
     for digit in image.unscale(originals[0][:20, ..., 0]):

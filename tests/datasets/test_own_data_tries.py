@@ -418,6 +418,7 @@ def test_keys_of_a_dict_that_are_left_out_are_told(more, message):
 
 DICTS = {
     "a split by another name": ({"is_test": np.arange(4) > 2}, "does 'is_test' tell the split"),
+    "a split by any name": ({"usage": ["train", "", "train", "dev"]}, "does 'usage' tell the split"),
     "two names of one": ({"caption": TEXT}, "two columns mean 'text'"),
     "channels first": ({"image": np.zeros((4, 3, 9, 7), "uint8")}, "channels last"),
     "1 x 1": ({"image": np.zeros((4, 1, 1, 1), "uint8")}, "at least 2 x 2 pixels"),
