@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
 
+from mmgan_lite.datasets import ruled
+
 SIZE, SIDE = 28, 20  # pixels: of the image that comes out, and of the longer side of its figure
 WORK, COARSE = 128, 64  # longest side, in pixels, of the copies on which ink and ground are looked for
 LARGEST = 2000  # pixels a side: of a larger picture every second pixel is looked at, or fewer
 PIECES = 4  # no digit is written in more strokes that do not touch; noise is
+LINES = 3  # of one direction make ruled paper; fewer may be strokes, or the box of a form
+FAINT = 0.4  # of full ink: what is fainter, such as a ruled line that meets a stroke, is no edge of the figure
 LEAST_CONTRAST, LEAST_SIDE, LEAST_INK = 0.04, 5, 6  # of the whole range; pixels; pixels: less is no figure
-
-
 NO_FIGURE = "the picture shows no figure that can be told from its ground; write one digit, large and dark:"
 
 
@@ -41,8 +43,8 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
     """One written digit, as people have it, to an image as MNIST's are: light on dark, centred, 20 pixels high or wide.
 
     Of a sheet that lies wholly in view, what lies around it is cut off. The ground is estimated place by place, so that
-    uneven light does no harm; what stands out of it, dark or light, is the ink. Its grey levels are kept. Specks, and
-    what runs in from an edge next to the figure, are left out.
+    uneven light does no harm; what stands out of it, dark or light, is the ink. Its grey levels are kept. Specks, the
+    lines of ruled or squared paper, and what runs in from an edge next to the figure, are left out.
 
     Args:
         pixels: One picture, (h, w) or (h, w, c) of 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha, which
@@ -177,24 +179,27 @@ def _edge(x):
     return np.concatenate([x[[0, -1]].ravel(), x[:, [0, -1]].ravel()])
 
 
-def _find(light):
-    """Light strokes on any ground to (their ink, cropped, in [0, 1]; its box in pixels)."""
+def _find(light, lines=LINES):
+    """Light strokes on any ground, ruled with so many lines or more, to (their ink, cropped, in [0, 1]; its box)."""
     small = _shrunk(light, WORK)
     even = small - _ground(small)
-    ink = _ink(even - np.median(even))
-    (top, bottom), (left, right) = (np.flatnonzero(ink.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0))
+    even -= np.median(even)
+    bare = ruled.without_lines(even, max(4 * _noise(even), LEAST_CONTRAST / 2), lines)
+    ink = _ink(bare)
+    inked = ink > FAINT
+    (top, bottom), (left, right) = (np.flatnonzero(inked.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0))
     scale = max(light.shape) / max(small.shape)
     box = Box(*(round(scale * edge) for edge in (left, top, right, bottom)))
     if scale > 1 and 3 * box.longest < max(light.shape):
-        return _look_nearer(light, box)
+        return _look_nearer(light, box, lines if bare is even else 1)
     return ink[top:bottom, left:right], box
 
 
-def _look_nearer(light, box):
+def _look_nearer(light, box, lines):
     """The same, of a small figure on a large sheet: what was shrunk shows more of its strokes from nearer."""
     margin = box.longest // 2
     left, top = max(box.left - margin, 0), max(box.top - margin, 0)
-    ink, near = _find(light[top : box.bottom + margin, left : box.right + margin])
+    ink, near = _find(light[top : box.bottom + margin, left : box.right + margin], lines)
     return ink, near.moved(left, top)
 
 
@@ -214,9 +219,14 @@ def _over_squares(x, width, reduce, **padding):
     return x
 
 
+def _noise(even):
+    """The standard deviation around a ground of 0, from the median's: ink does not count in it."""
+    return 1.48 * np.median(np.abs(even))
+
+
 def _ink(even):
     """Strokes above a ground of 0 to ink in [0, 1], with nothing next to the figure."""
-    noise = 1.48 * np.median(np.abs(even))  # the standard deviation, from the median's: ink does not count in it
+    noise = _noise(even)
     cut = max(_otsu(np.maximum(even, -3 * noise)), 4 * noise)  # below the ground, only noise is meant
     strong = even > cut
     if not strong.any() or even[strong].mean() < LEAST_CONTRAST:
@@ -226,8 +236,8 @@ def _ink(even):
             else "it is all noise; hold still, in more light"
         )
         raise ValueError(f"{NO_FIGURE} {reason}. Received: nothing that stands out")
-    full = np.quantile(even[strong], 0.9)
-    figure = _figure(strong, even > min(max(3 * noise, 0.2 * full), cut))
+    figure = _figure(strong, even > min(max(3 * noise, 0.2 * np.quantile(even[strong], 0.9)), cut))
+    full = np.quantile(even[strong & figure], 0.9)
     return np.clip((even - noise) / (full - noise), 0, 1) * _over_squares(figure.astype("float32"), 3, np.max)
 
 
@@ -260,17 +270,21 @@ def _figure(strong, weak):
 
 
 def _side_by_side(figure):
-    """How many parts at least half as high as all of it stand next to one another, an empty column between them."""
-    parts = np.split(figure, np.flatnonzero(np.diff(figure.any(0))) + 1, axis=1)
-    return sum(2 * part.any(1).sum() >= figure.any(1).sum() for part in parts)
+    """How many parts at least half as high as all of it stand next to one another, a tenth of that between them."""
+    height = figure.any(1).sum()
+    inked = np.convolve(figure.any(0), np.ones(max(height // 10 | 1, 3)), "same") > 0  # a broken stroke leaves less
+    parts = np.split(figure, np.flatnonzero(np.diff(inked)) + 1, axis=1)
+    return sum(2 * part.any(1).sum() >= height for part in parts)
 
 
 def _pieces(mask):
-    """int32 (h, w): 0 outside the mask, and one number for all of it that hangs together."""
-    labels = Image.fromarray(-mask.astype("int32"))
+    """int32 (h, w): 0 outside the mask, and one number for all of it that hangs together, at corners too."""
+    thick = mask.copy()
+    thick[1:] |= mask[:-1]  # floodfill goes from side to side alone; this joins what meets at a corner
+    labels = Image.fromarray(-thick.astype("int32"))
     number = 0
     for y, x in np.argwhere(mask).tolist():
         if labels.getpixel((x, y)) == -1:
             number += 1
             ImageDraw.floodfill(labels, (x, y), number)
-    return np.asarray(labels)
+    return np.asarray(labels) * mask
