@@ -44,7 +44,7 @@ def from_picture(pixels: ArrayLike, return_box: bool = False) -> NDArray[np.floa
 
     Of a sheet that lies wholly in view, what lies around it is cut off. The ground is estimated place by place, so that
     uneven light does no harm; what stands out of it, dark or light, is the ink. Its grey levels are kept. Specks, the
-    lines of ruled or squared paper, and what runs in from an edge next to the figure, are left out.
+    lines of ruled or squared paper, a box around the figure, and what runs in from an edge next to it, are left out.
 
     Args:
         pixels: One picture, (h, w) or (h, w, c) of 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha, which
@@ -261,12 +261,24 @@ def _figure(strong, weak):
         message = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
         raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {message}")
     figure = np.isin(pieces, kept)
+    for one in (pieces == number for number in kept):
+        if _is_frame(one, figure & ~one):
+            figure &= ~one
     if _edge(figure).mean() > 0.5:
         remedy = "let the sheet fill the picture, without what it lies on"
         raise ValueError(f"{NO_FIGURE} {remedy}. Received: something dark or light all along the picture's edges")
     if (number := _side_by_side(figure)) > 1:
-        raise ValueError(f"a picture may show one digit; cut it out of the picture. Received: {number} side by side")
+        raise ValueError(f"the picture shows more than one digit; cut out one of them. Received: {number} side by side")
     return figure
+
+
+def _is_frame(piece, others):
+    """Whether it has ink in all corners, as no digit has, around others of a third of its height: the box of a form."""
+    rows, columns = (slice(*np.flatnonzero(piece.any(axis))[[0, -1]] + (0, 1)) for axis in (1, 0))
+    box = piece[rows, columns]
+    height, width = (-(-side // 6) for side in box.shape)  # a box may be turned by ten degrees
+    corners = [box[::down, ::right][:height, :width].any() for down in (1, -1) for right in (1, -1)]
+    return all(corners) and 3 * others[rows, columns].any(1).sum() >= len(box)
 
 
 def _side_by_side(figure):

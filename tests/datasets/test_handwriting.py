@@ -44,6 +44,12 @@ def on_ruled_paper(digit, rng, across=False):
     return photograph(digit, rng, int(between * rng.uniform(1.2, 4)), 0.5 * lines)
 
 
+def in_a_printed_box(digit, rng):
+    """The same with a dark line around it, as forms have it; the digit is half as high as the box, or more."""
+    large = np.pad(digit.repeat(10, 0).repeat(10, 1), int(rng.uniform(5, 80)))
+    return photograph(np.pad(np.pad(large[6:-6, 6:-6], 6, constant_values=200), 30), rng)
+
+
 def smaller(digit, rng):
     """The same on 14 of its 28 pixels' square, somewhere else: the figure is 14 pixels high at most."""
     ink = np.asarray(Image.fromarray(digit).resize((20, 20), BICUBIC))
@@ -81,6 +87,7 @@ HANDS = {
     "photograph": photograph,
     "on ruled paper": on_ruled_paper,
     "on squared paper": lambda digit, rng: on_ruled_paper(digit, rng, across=True),
+    "in a printed box": in_a_printed_box,
     "its negative": lambda digit, rng: 255 - photograph(digit, rng),
 }
 
@@ -144,7 +151,7 @@ def test_two_digits_side_by_side_are_refused_and_one_in_two_strokes_is_not(digit
     every = image.unscale(digits["image"][..., 0])
     rng = np.random.default_rng(0)
     for one, other in zip(every[:40], every[40:80], strict=True):
-        with pytest.raises(ValueError, match=r"one digit; cut it out.*Received: 2 side by side"):
+        with pytest.raises(ValueError, match=r"more than one digit; cut out one.*Received: 2 side by side"):
             image.from_picture(photograph(np.hstack([one, other])[:, 2:-2].repeat(2, 0).repeat(2, 1), rng))
     for digit in every:
         image.from_picture(digit)
