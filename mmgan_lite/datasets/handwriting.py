@@ -8,18 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from mmgan_lite.datasets import ruled
+from mmgan_lite.datasets import figures, ruled
 
 SIZE, SIDE = 28, 20  # pixels: of the image that comes out, and of the longer side of its figure
 WORK, COARSE = 128, 64  # longest side, in pixels, of the copies on which ink and ground are looked for
 LARGEST = 2000  # pixels a side: of a larger picture every second pixel is looked at, or fewer
-PIECES = 4  # no digit is written in more strokes that do not touch; noise is
 LINES = 3  # of one direction make ruled paper; fewer may be strokes, or the box of a form
 FAINT = 0.4  # of full ink: what is fainter, such as a ruled line that meets a stroke, is no edge of the figure
-LEAST_CONTRAST, LEAST_SIDE, LEAST_INK = 0.04, 5, 6  # of the whole range; pixels; pixels: less is no figure
-NO_FIGURE = "the picture shows no figure that can be told from its ground; write one digit, large and dark:"
+LEAST_CONTRAST, LEAST_SIDE = 0.04, 5  # of the whole range; pixels: less is no figure
 
 
 class Box(NamedTuple):
@@ -106,7 +104,7 @@ def unlike_digits(image: NDArray) -> str:
     Args:
         image: float (28, 28) in [-1, 1].
     """
-    if np.median(_edge(image)) > 0.3 and np.median(image) > 0.3:
+    if np.median(figures.edge(image)) > 0.3 and np.median(image) > 0.3:
         return "dark on light"
     ink = image > 0
     if not ink.any():
@@ -162,21 +160,16 @@ def _sheet(grey):
     """Where a sheet lies that is wholly in view, on a table: a `Box` within its edges; else all of the picture."""
     small = _shrunk(grey, COARSE)
     light = small > _otsu(small)
-    paper = light if _edge(light).mean() < 0.5 else ~light  # the table is what the picture's edge shows
-    pieces = _pieces(paper)
+    paper = light if figures.edge(light).mean() < 0.5 else ~light  # the table is what the picture's edge shows
+    pieces = figures.pieces(paper)
     largest = pieces == np.bincount(pieces[paper], minlength=2).argmax()
     (top, bottom), (left, right) = (np.flatnonzero(largest.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0))
     filled = largest.sum() / ((bottom - top) * (right - left))
-    if _edge(largest).any() or largest.mean() < 0.2 or filled < 0.7:  # no figure fills its box so well
+    if figures.edge(largest).any() or largest.mean() < 0.2 or filled < 0.7:  # no figure fills its box so well
         return Box(0, 0, *grey.shape[::-1])
     scale = max(grey.shape) / max(small.shape)
     in_x, in_y = (right - left) // 20 + 1, (bottom - top) // 20 + 1
     return Box(*(round(scale * edge) for edge in (left + in_x, top + in_y, right - in_x, bottom - in_y)))
-
-
-def _edge(x):
-    """The outermost pixels."""
-    return np.concatenate([x[[0, -1]].ravel(), x[:, [0, -1]].ravel()])
 
 
 def _find(light, lines=LINES):
@@ -235,8 +228,8 @@ def _ink(even):
             if noise < LEAST_CONTRAST
             else "it is all noise; hold still, in more light"
         )
-        raise ValueError(f"{NO_FIGURE} {reason}. Received: nothing that stands out")
-    figure = _figure(strong, even > min(max(3 * noise, 0.2 * np.quantile(even[strong], 0.9)), cut))
+        raise ValueError(f"{figures.NO_FIGURE} {reason}. Received: nothing that stands out")
+    figure = figures.of_strokes(strong, even > min(max(3 * noise, 0.2 * np.quantile(even[strong], 0.9)), cut))
     full = np.quantile(even[strong & figure], 0.9)
     return np.clip((even - noise) / (full - noise), 0, 1) * _over_squares(figure.astype("float32"), 3, np.max)
 
@@ -247,56 +240,3 @@ def _otsu(values):
     below, mass = np.cumsum(counts)[:-1], np.cumsum(counts * (edges[1:] + edges[:-1]) / 2)
     between = (mass[-1] * below / values.size - mass[:-1]) ** 2 / np.maximum(below * (values.size - below), 1)
     return edges[1 + between.argmax()]
-
-
-def _figure(strong, weak):
-    """bool (h, w): the pieces of weak ink that hold enough strong ink."""
-    pieces = _pieces(weak)
-    sizes = np.bincount(pieces[strong], minlength=pieces.max() + 1)
-    inner = sizes.copy()
-    inner[_edge(pieces)] = 0
-    sizes = inner if inner.max() > 0.1 * sizes.max() else sizes
-    kept = np.flatnonzero(sizes > 0.1 * sizes.max())
-    if len(kept) > PIECES or sizes.max() < LEAST_INK:
-        message = f"{len(kept)} pieces, of {sizes.max()} pixels at most"
-        raise ValueError(f"{NO_FIGURE} it falls into specks or pieces, as noise does. Received: {message}")
-    figure = np.isin(pieces, kept)
-    for one in (pieces == number for number in kept):
-        if _is_frame(one, figure & ~one):
-            figure &= ~one
-    if _edge(figure).mean() > 0.5:
-        remedy = "let the sheet fill the picture, without what it lies on"
-        raise ValueError(f"{NO_FIGURE} {remedy}. Received: something dark or light all along the picture's edges")
-    if (number := _side_by_side(figure)) > 1:
-        raise ValueError(f"the picture shows more than one digit; cut out one of them. Received: {number} side by side")
-    return figure
-
-
-def _is_frame(piece, others):
-    """Whether it has ink in all corners, as no digit has, around others of a third of its height: the box of a form."""
-    rows, columns = (slice(*np.flatnonzero(piece.any(axis))[[0, -1]] + (0, 1)) for axis in (1, 0))
-    box = piece[rows, columns]
-    height, width = (-(-side // 6) for side in box.shape)  # a box may be turned by ten degrees
-    corners = [box[::down, ::right][:height, :width].any() for down in (1, -1) for right in (1, -1)]
-    return all(corners) and 3 * others[rows, columns].any(1).sum() >= len(box)
-
-
-def _side_by_side(figure):
-    """How many parts at least half as high as all of it stand next to one another, a tenth of that between them."""
-    height = figure.any(1).sum()
-    inked = np.convolve(figure.any(0), np.ones(max(height // 10 | 1, 3)), "same") > 0  # a broken stroke leaves less
-    parts = np.split(figure, np.flatnonzero(np.diff(inked)) + 1, axis=1)
-    return sum(2 * part.any(1).sum() >= height for part in parts)
-
-
-def _pieces(mask):
-    """int32 (h, w): 0 outside the mask, and one number for all of it that hangs together, at corners too."""
-    thick = mask.copy()
-    thick[1:] |= mask[:-1]  # floodfill goes from side to side alone; this joins what meets at a corner
-    labels = Image.fromarray(-thick.astype("int32"))
-    number = 0
-    for y, x in np.argwhere(mask).tolist():
-        if labels.getpixel((x, y)) == -1:
-            number += 1
-            ImageDraw.floodfill(labels, (x, y), number)
-    return np.asarray(labels) * mask
